@@ -1,0 +1,192 @@
+"""The five roles of a run, as small protocols; ``extractive`` and, later, a language model play them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.agent.state import Episode
+from engine.domain import (
+    Budget,
+    Claim,
+    Passage,
+    PassageId,
+    Plan,
+    Report,
+    SearchResult,
+    Source,
+    SourceId,
+    SubQuestion,
+)
+from engine.reading.document import Document
+
+# --- planner -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanProposal:
+    """A plan and, in a sentence, why it is divided so."""
+
+    plan: Plan
+    reason: str
+
+
+class Planner(Protocol):
+    """Divides a question into sub-questions; a simple question is a plan of one."""
+
+    def plan(self, question: str, *, max_subquestions: int) -> PlanProposal: ...
+
+
+# --- policy ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Ask the search for each of the queries."""
+
+    queries: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browse:
+    """Open one place that a search of this episode has returned."""
+
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclude:
+    """End the episode."""
+
+    found: bool
+    reason: str
+
+
+Action = Search | Browse | Conclude
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeView:
+    """What the policy may know when it chooses."""
+
+    question: str
+    """Of the run."""
+    episode: Episode
+    budget: Budget
+    skipped: frozenset[str]
+    """Addresses the person does not want to be read."""
+
+
+class Policy(Protocol):
+    """Chooses the next action of an episode."""
+
+    def next_action(self, view: EpisodeView) -> Action: ...
+
+
+# --- reader ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingTask:
+    """One document to be read for one sub-question."""
+
+    question: str
+    subquestion: SubQuestion
+    document: Document
+    source: Source
+    known: tuple[Passage, ...]
+    """Evidence of the whole run so far; what was found once is not selected again."""
+    max_passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A span of whole sentences worth citing."""
+
+    start: int
+    end: int
+    relevance: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a document holds on a sub-question."""
+
+    selections: tuple[Selection, ...]
+    note: str
+    """One line for the person watching."""
+
+
+class Reader(Protocol):
+    """Selects spans of a document; it never produces words of its own as evidence."""
+
+    def read(self, task: ReadingTask) -> Findings: ...
+
+
+# --- writer and judge --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Everything a writer may use."""
+
+    question: str
+    episodes: tuple[Episode, ...]
+    passages: Mapping[PassageId, Passage]
+    sources: Mapping[SourceId, Source]
+
+
+class Writer(Protocol):
+    """Writes the report; every claim cites passages of the brief, and what is missing becomes a gap."""
+
+    def write(self, brief: Brief) -> Report: ...
+
+
+class Judge(Protocol):
+    """Says how well a claim is supported by the passages it cites; returns the claim in its new state."""
+
+    def check(self, claim: Claim, brief: Brief) -> Claim: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """The cast of a run."""
+
+    name: str
+    """In words for the reader of the report."""
+    planner: Planner
+    policy: Policy
+    reader: Reader
+    writer: Writer
+    judge: Judge
+
+
+# --- what the loop needs from the world --------------------------------------------------------------------------
+
+
+class Searcher(Protocol):
+    """Finds places that may hold an answer."""
+
+    def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]: ...
+
+
+class Opener(Protocol):
+    """Turns an address that a search returned into a document.
+
+    Raises:
+        DocumentUnreadable: it cannot be turned into text; title and hint say why.
+    """
+
+    def open(self, address: str) -> OpenedSource: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedSource:
+    """A source with its text."""
+
+    source: Source
+    document: Document

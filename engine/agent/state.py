@@ -1,0 +1,279 @@
+"""What a run knows: a pure fold over its events. View, replay, resume and tests all use this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from engine.domain import (
+    Budget,
+    Claim,
+    Depth,
+    Outcome,
+    Passage,
+    PassageId,
+    Plan,
+    Report,
+    RunId,
+    Scope,
+    Section,
+    SessionId,
+    Source,
+    SourceId,
+    SubQuestion,
+    SubQuestionId,
+)
+from engine.events import (
+    ClaimChecked,
+    CommandGiven,
+    CommandKind,
+    EpisodeEnded,
+    EpisodeStarted,
+    PlanMade,
+    ReportDrafted,
+    ReportFinished,
+    RunContinued,
+    RunEnded,
+    RunStarted,
+    SearchRan,
+    SourceFailed,
+    SourceRead,
+    StoredEvent,
+)
+
+
+class Stage(StrEnum):
+    """What a run is doing, as its trace tells."""
+
+    PLANNING = "planning"
+    RESEARCHING = "researching"
+    WRITING = "writing"
+    CHECKING = "checking"
+    FINISHING = "finishing"
+    """The report is finished; only the end of the run is still to be stored."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """What is known of the work on one sub-question."""
+
+    subquestion: SubQuestion
+    searches: tuple[SearchRan, ...] = ()
+    read: tuple[SourceRead, ...] = ()
+    failed: tuple[SourceFailed, ...] = ()
+    is_started: bool = False
+    ended: EpisodeEnded | None = None
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The evidence of this episode, in the order in which it was found."""
+        return tuple(passage for reading in self.read for passage in reading.passages)
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """Addresses that were read, failed or were skipped: not to be opened again."""
+        return frozenset(
+            [reading.source.address for reading in self.read] + [failure.address for failure in self.failed]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    """Everything that a run's trace says."""
+
+    session_id: SessionId
+    run_id: RunId
+    question: str
+    scope: Scope
+    depth: Depth
+    budget: Budget
+    engine: str
+    version: str
+    started_at: datetime
+    updated_at: datetime
+    length: int
+    """Number of events folded."""
+    episodes: tuple[Episode, ...] = ()
+    is_planned: bool = False
+    plan_reason: str = ""
+    sources: dict[SourceId, Source] = field(default_factory=dict)
+    passages: dict[PassageId, Passage] = field(default_factory=dict)
+    draft: Report | None = None
+    checked: tuple[Claim, ...] = ()
+    report: Report | None = None
+    is_paused: bool = False
+    stop_requested: bool = False
+    write_requested: bool = False
+    skipped: frozenset[str] = frozenset()
+    """Addresses the person does not want to be read."""
+    outcome: Outcome | None = None
+    end_reason: str = ""
+
+    @property
+    def stage(self) -> Stage:
+        """What comes next, or ENDED."""
+        if self.outcome is not None:
+            return Stage.ENDED
+        if self.report is not None:
+            return Stage.FINISHING
+        if self.draft is not None:
+            return Stage.CHECKING
+        if not self.is_planned:
+            return Stage.PLANNING
+        if self.write_requested or all(episode.ended for episode in self.episodes):
+            return Stage.WRITING
+        return Stage.RESEARCHING
+
+    @property
+    def plan(self) -> Plan:
+        """The sub-questions as they stand now."""
+        return Plan(subquestions=tuple(episode.subquestion for episode in self.episodes))
+
+    @property
+    def current_episode(self) -> Episode | None:
+        """The first episode that has not ended."""
+        return next((episode for episode in self.episodes if episode.ended is None), None)
+
+    @property
+    def next_passage_id(self) -> PassageId:
+        """The number that the next passage gets."""
+        return PassageId(max(self.passages, default=0) + 1)
+
+    def episode(self, subquestion_id: SubQuestionId) -> Episode:
+        """Return the episode of a sub-question.
+
+        Raises:
+            KeyError: the plan has no such sub-question.
+        """
+        for episode in self.episodes:
+            if episode.subquestion.id == subquestion_id:
+                return episode
+        raise KeyError(subquestion_id)
+
+    @property
+    def current_report(self) -> Report | None:
+        """The finished report, or the draft with the claims checked so far."""
+        if self.report is not None:
+            return self.report
+        return with_checked_claims(self.draft, self.checked) if self.draft else None
+
+
+def with_checked_claims(report: Report, checked: Iterable[Claim]) -> Report:
+    """Return the report with every claim that has been checked in its checked form."""
+    by_id = {claim.id: claim for claim in checked}
+
+    def current(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+        return tuple(by_id.get(claim.id, claim) for claim in claims)
+
+    sections = tuple(
+        Section(title=section.title, claims=current(section.claims), subquestion_id=section.subquestion_id)
+        for section in report.sections
+    )
+    return replace(report, answer=current(report.answer), sections=sections)
+
+
+def fold(trace: Iterable[StoredEvent]) -> RunState:
+    """Return the state after a whole trace.
+
+    Raises:
+        ValueError: the trace is empty or does not begin with RunStarted.
+    """
+    state: RunState | None = None
+    for stored in trace:
+        state = apply(state, stored)
+    if state is None:
+        raise ValueError("a trace has at least one event")
+    return state
+
+
+def apply(state: RunState | None, stored: StoredEvent) -> RunState:
+    """Return the state after one more event; the state is None before the first."""
+    event = stored.event
+    if isinstance(event, RunStarted):
+        return RunState(
+            session_id=stored.session_id,
+            run_id=stored.run_id,
+            question=event.question,
+            scope=event.scope,
+            depth=event.depth,
+            budget=event.budget,
+            engine=event.engine,
+            version=event.version,
+            started_at=stored.at,
+            updated_at=stored.at,
+            length=1,
+        )
+    if state is None:
+        raise ValueError(f"a trace begins with RunStarted, not {type(event).__name__}")
+    state = replace(state, updated_at=stored.at, length=state.length + 1)
+    match event:
+        case PlanMade():
+            known = {episode.subquestion.id: episode for episode in state.episodes}
+            episodes = tuple(
+                replace(known[subquestion.id], subquestion=subquestion)
+                if subquestion.id in known
+                else Episode(subquestion=subquestion)
+                for subquestion in event.plan.subquestions
+            )
+            return replace(state, episodes=episodes, is_planned=True, plan_reason=event.reason or state.plan_reason)
+        case EpisodeStarted():
+            return _with_episode(state, replace(state.episode(event.subquestion_id), is_started=True))
+        case SearchRan():
+            episode = state.episode(event.subquestion_id)
+            return _with_episode(state, replace(episode, searches=(*episode.searches, event)))
+        case SourceRead():
+            episode = state.episode(event.subquestion_id)
+            return replace(
+                _with_episode(state, replace(episode, read=(*episode.read, event))),
+                sources={**state.sources, event.source.id: event.source},
+                passages={**state.passages, **{passage.id: passage for passage in event.passages}},
+            )
+        case SourceFailed():
+            episode = state.episode(event.subquestion_id)
+            return _with_episode(state, replace(episode, failed=(*episode.failed, event)))
+        case EpisodeEnded():
+            return _with_episode(state, replace(state.episode(event.subquestion_id), ended=event))
+        case ReportDrafted():
+            return replace(state, draft=event.report, checked=())
+        case ClaimChecked():
+            return replace(state, checked=(*state.checked, event.claim))
+        case ReportFinished():
+            return replace(state, report=event.report)
+        case CommandGiven():
+            return _after_command(state, event)
+        case RunContinued():
+            return replace(state, is_paused=False, stop_requested=False)
+        case RunEnded():
+            return replace(state, outcome=event.outcome, end_reason=event.reason, is_paused=False)
+        case _:
+            assert_never(event)
+
+
+def _with_episode(state: RunState, changed: Episode) -> RunState:
+    episodes = tuple(
+        changed if episode.subquestion.id == changed.subquestion.id else episode for episode in state.episodes
+    )
+    return replace(state, episodes=episodes)
+
+
+def _after_command(state: RunState, command: CommandGiven) -> RunState:
+    match command.kind:
+        case CommandKind.STOP:
+            return replace(state, stop_requested=True, is_paused=False)
+        case CommandKind.PAUSE:
+            return replace(state, is_paused=True)
+        case CommandKind.CONTINUE:
+            return replace(state, is_paused=False)
+        case CommandKind.WRITE_NOW:
+            return replace(state, write_requested=True, is_paused=False)
+        case CommandKind.SKIP_SOURCE:
+            return replace(state, skipped=state.skipped | {command.target})
+        case CommandKind.SKIP_SUBQUESTION:
+            # The loop answers with EpisodeEnded, which is what changes the state.
+            return state
+        case _:
+            assert_never(command.kind)

@@ -1,0 +1,85 @@
+"""What can go wrong and be explained to a person.
+
+PlumblineError                 everything below: has a title (what happened) and a hint (what to do)
+├── QuestionUnusable           nothing in it to research, or far too long
+├── StorageError
+│   ├── DataFolderInUse        another Plumbline has it open
+│   ├── DataFolderUnusable     cannot be created, read or written
+│   ├── StorageFull            no room to commit the next event
+│   └── DatabaseTooNew         written by a later version of Plumbline
+├── LibraryError
+│   ├── FolderUnusable         not a folder, not readable, inside another one
+│   └── FolderMissing          was there when it was added
+├── DocumentUnreadable         one file cannot be turned into text: damaged, encrypted, too large, too slow, …
+├── SessionNotFound
+└── ExportFailed               the report could not be written where it was asked for
+
+Anything else that escapes is a bug. Cancelling and a spent budget are not errors.
+"""
+
+from __future__ import annotations
+
+
+class PlumblineError(Exception):
+    """A problem that can be explained.
+
+    Args:
+        title: what happened, one line, no jargon, no full stop.
+        hint: what the person can do about it, one or two sentences.
+    """
+
+    def __init__(self, title: str, *, hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.title}. {self.hint}" if self.hint else self.title
+
+
+class QuestionUnusable(PlumblineError):
+    """There is nothing in the question to research, or it is far too long."""
+
+
+class StorageError(PlumblineError):
+    """The data folder or a database in it cannot do its work."""
+
+
+class DataFolderInUse(StorageError):
+    """Another Plumbline has the data folder open."""
+
+
+class DataFolderUnusable(StorageError):
+    """The data folder cannot be created, read or written."""
+
+
+class StorageFull(StorageError):
+    """There is no room to commit the next event; what was committed is safe."""
+
+
+class DatabaseTooNew(StorageError):
+    """A later version of Plumbline has written the database."""
+
+
+class LibraryError(PlumblineError):
+    """A folder of the library cannot be used."""
+
+
+class FolderUnusable(LibraryError):
+    """Not a folder, not readable, or already in the library."""
+
+
+class FolderMissing(LibraryError):
+    """The folder was there when it was added and is not now."""
+
+
+class DocumentUnreadable(PlumblineError):
+    """One file cannot be turned into text."""
+
+
+class SessionNotFound(PlumblineError):
+    """No such session, run or source in this data folder."""
+
+
+class ExportFailed(PlumblineError):
+    """The report could not be written where it was asked for."""
