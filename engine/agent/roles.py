@@ -181,7 +181,7 @@ class Opener(Protocol):
         DocumentUnreadable: it cannot be turned into text; title and hint say why.
     """
 
-    def open(self, address: str) -> OpenedSource: ...
+    def open_source(self, address: str) -> OpenedSource: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
