@@ -1,0 +1,50 @@
+"""The words and signs for what citations are made of, so that the window and the exports say the same."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from engine.domain import ClaimState, Locator, Outcome
+
+STATE_SIGNS = {
+    ClaimState.UNCHECKED: "·",
+    ClaimState.SUPPORTED: "●",
+    ClaimState.SINGLE_SOURCE: "①",
+    ClaimState.PARTLY: "◐",
+    ClaimState.UNSUPPORTED: "○",
+    ClaimState.CONTRADICTED: "⇄",
+}
+
+STATE_WORDS = {
+    ClaimState.UNCHECKED: "not checked",
+    ClaimState.SUPPORTED: "two or more sources agree",
+    ClaimState.SINGLE_SOURCE: "one source",
+    ClaimState.PARTLY: "partly supported",
+    ClaimState.UNSUPPORTED: "not supported",
+    ClaimState.CONTRADICTED: "contradicted by another source",
+}
+
+OUTCOME_WORDS = {
+    Outcome.COMPLETE: "Complete",
+    Outcome.NOT_FOUND: "Not found in these sources",
+    Outcome.STOPPED: "Stopped",
+    Outcome.FAILED: "Failed",
+}
+
+
+def place_words(locator: Locator) -> str:
+    """Return where in a source something stands, such as ``page 4, Installing › On Windows``; may be empty."""
+    parts = [f"page {locator.page}"] if locator.page is not None else []
+    section = " › ".join(" ".join(heading.split()) for heading in locator.section if heading.strip())
+    return ", ".join([*parts, section] if section else parts)
+
+
+def address_words(address: str) -> str:
+    """Return an address as a person writes it: a path for a file, the address itself for anything else."""
+    parts = urlsplit(address)
+    if parts.scheme != "file":
+        return address
+    path = unquote(parts.path)
+    if len(path) > 2 and path[0] == "/" and path[2] == ":":  # file:///C:/Users/…
+        return path[1:].replace("/", "\\")
+    return f"//{parts.netloc}{path}" if parts.netloc not in ("", "localhost") else path
