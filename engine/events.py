@@ -120,11 +120,10 @@ class ReportFinished:
 
 
 class CommandKind(StrEnum):
-    """What a person can tell a run."""
+    """What a person can tell a run. A run that was paused or stopped goes on when it is followed again."""
 
     STOP = "stop"
     PAUSE = "pause"
-    CONTINUE = "continue"
     WRITE_NOW = "write_now"
     SKIP_SUBQUESTION = "skip_subquestion"
     SKIP_SOURCE = "skip_source"
@@ -141,7 +140,7 @@ class CommandGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContinued:
-    """The run went on after the app was closed or died."""
+    """The run goes on: after the app was closed or died, after a pause, or after it was stopped or failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

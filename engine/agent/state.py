@@ -246,7 +246,7 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
         case CommandGiven():
             return _after_command(state, event)
         case RunContinued():
-            return replace(state, is_paused=False, stop_requested=False)
+            return replace(state, is_paused=False, stop_requested=False, outcome=None, end_reason="")
         case RunEnded():
             return replace(state, outcome=event.outcome, end_reason=event.reason, is_paused=False)
         case _:
@@ -266,8 +266,6 @@ def _after_command(state: RunState, command: CommandGiven) -> RunState:
             return replace(state, stop_requested=True, is_paused=False)
         case CommandKind.PAUSE:
             return replace(state, is_paused=True)
-        case CommandKind.CONTINUE:
-            return replace(state, is_paused=False)
         case CommandKind.WRITE_NOW:
             return replace(state, write_requested=True, is_paused=False)
         case CommandKind.SKIP_SOURCE:

@@ -1,0 +1,38 @@
+"""How a person steers a run from another thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from engine.events import CommandGiven
+
+
+class RunControl:
+    """Commands on their way to a run. Every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._commands: deque[CommandGiven] = deque()
+        self._interrupted = threading.Event()
+
+    def give(self, command: CommandGiven) -> None:
+        """Hand over a command; the run stores and obeys it at its next step."""
+        with self._lock:
+            self._commands.append(command)
+
+    def interrupt(self) -> None:
+        """Ask the run to return at its next step without storing anything: the app is closing."""
+        self._interrupted.set()
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the app is closing."""
+        return self._interrupted.is_set()
+
+    def take(self) -> tuple[CommandGiven, ...]:
+        """Return the commands given since the last call."""
+        with self._lock:
+            commands = tuple(self._commands)
+            self._commands.clear()
+        return commands

@@ -1,0 +1,235 @@
+"""The stages of a run: from what is known to the next events, until the run has ended.
+
+Nothing is remembered here between two steps: the next step follows from the state alone, and the state from the
+stored events. That is why a run can be killed anywhere and go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.agent.control import RunControl
+from engine.agent.roles import (
+    Brief,
+    Browse,
+    Conclude,
+    EpisodeView,
+    Opener,
+    ReadingTask,
+    Roles,
+    Search,
+    Searcher,
+    Selection,
+)
+from engine.agent.state import Episode, RunState, Stage, apply, with_checked_claims
+from engine.citations.integrity import with_only_known_citations
+from engine.domain import Outcome, Passage, PassageId
+from engine.errors import DocumentUnreadable
+from engine.events import (
+    ClaimChecked,
+    CommandGiven,
+    CommandKind,
+    EpisodeEnded,
+    EpisodeStarted,
+    Event,
+    PlanMade,
+    ReportDrafted,
+    ReportFinished,
+    RunEnded,
+    SearchRan,
+    SourceFailed,
+    SourceRead,
+    StoredEvent,
+)
+from engine.reading.document import Document
+
+RESULTS_PER_SEARCH = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """An event that is not stored yet, and the texts that must be archived in the same commit."""
+
+    event: Event
+    documents: Mapping[str, Document]
+    """By text hash."""
+
+
+Record = Callable[[Happening], StoredEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a run can reach."""
+
+    searcher: Searcher
+    opener: Opener
+
+
+def follow(
+    state: RunState, *, roles: Roles, world: World, control: RunControl, record: Record
+) -> Iterator[StoredEvent]:
+    """Yield stored events from the given state until the run ends, is paused, or is interrupted."""
+    while state.outcome is None and not state.is_paused:
+        for happening in _next_happenings(state, roles=roles, world=world, control=control):
+            if control.is_interrupted:
+                return
+            stored = record(happening)
+            state = apply(state, stored)
+            yield stored
+        if control.is_interrupted:
+            return
+
+
+def _next_happenings(state: RunState, *, roles: Roles, world: World, control: RunControl) -> Iterator[Happening]:
+    commands = control.take()
+    if commands:
+        for command in commands:
+            yield from _obeyed(state, command)
+    elif state.stop_requested:
+        yield _happening(RunEnded(outcome=Outcome.STOPPED, reason="You stopped it."))
+    else:
+        match state.stage:
+            case Stage.PLANNING:
+                proposal = roles.planner.plan(state.question, max_subquestions=state.budget.subquestions)
+                yield _happening(PlanMade(plan=proposal.plan, reason=proposal.reason))
+            case Stage.RESEARCHING:
+                episode = state.current_episode
+                assert episode is not None
+                yield from _episode_step(state, episode, roles=roles, world=world)
+            case Stage.WRITING:
+                draft = roles.writer.write(_brief(state))
+                yield _happening(ReportDrafted(report=with_only_known_citations(draft, state.passages)))
+            case Stage.CHECKING:
+                yield from _checking_step(state, roles=roles)
+            case Stage.FINISHING:
+                yield _happening(_ending(state))
+            case Stage.ENDED:
+                return
+
+
+def _obeyed(state: RunState, command: CommandGiven) -> Iterator[Happening]:
+    yield _happening(command)
+    if command.kind is CommandKind.SKIP_SUBQUESTION:
+        for episode in state.episodes:
+            if str(episode.subquestion.id) == command.target and episode.ended is None:
+                ended = EpisodeEnded(
+                    subquestion_id=episode.subquestion.id, found=bool(episode.passages), reason="You skipped the rest."
+                )
+                yield _happening(ended)
+
+
+def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: World) -> Iterator[Happening]:
+    subquestion = episode.subquestion
+    if not episode.is_started:
+        yield _happening(EpisodeStarted(subquestion_id=subquestion.id))
+        return
+    view = EpisodeView(question=state.question, episode=episode, budget=state.budget, skipped=state.skipped)
+    action = roles.policy.next_action(view)
+    spent = _spent_reason(action, episode, state)
+    if spent:
+        action = Conclude(found=bool(episode.passages), reason=spent)
+    match action:
+        case Search():
+            room = state.budget.searches_per_episode - len(episode.searches)
+            for query in action.queries[:room]:
+                results = world.searcher.search(query, limit=RESULTS_PER_SEARCH)
+                ran = SearchRan(subquestion_id=subquestion.id, query=query, results=results, reason=action.reason)
+                yield _happening(ran)
+        case Browse():
+            yield _reading(state, episode, action.address, roles=roles, world=world)
+        case Conclude():
+            ended = EpisodeEnded(subquestion_id=subquestion.id, found=action.found, reason=action.reason)
+            yield _happening(ended)
+
+
+def _spent_reason(action: Search | Browse | Conclude, episode: Episode, state: RunState) -> str:
+    """Return why an action is not carried out, in words for the trace, or nothing."""
+    match action:
+        case Search(queries=()):
+            return "There was nothing left to search for."
+        case Search() if len(episode.searches) >= state.budget.searches_per_episode:
+            return f"All {state.budget.searches_per_episode} searches for this question were used."
+        case Browse() if len(episode.opened) >= state.budget.sources_per_episode:
+            return f"All {state.budget.sources_per_episode} sources for this question were opened."
+        case Browse() if action.address in episode.opened:
+            return "The same source was chosen twice."
+        case Browse() if not any(
+            result.address == action.address for ran in episode.searches for result in ran.results
+        ):
+            return "A source was chosen that no search had returned."
+        case _:
+            return ""
+
+
+def _reading(state: RunState, episode: Episode, address: str, *, roles: Roles, world: World) -> Happening:
+    subquestion = episode.subquestion
+    try:
+        opened = world.opener.open_source(address)
+    except DocumentUnreadable as error:
+        titles = [result.title for ran in episode.searches for result in ran.results if result.address == address]
+        failed = SourceFailed(
+            subquestion_id=subquestion.id,
+            address=address,
+            title=titles[0] if titles else address,
+            reason=str(error),
+        )
+        return _happening(failed)
+    findings = roles.reader.read(
+        ReadingTask(
+            question=state.question,
+            subquestion=subquestion,
+            document=opened.document,
+            source=opened.source,
+            known=tuple(state.passages.values()),
+            max_passages=state.budget.passages_per_source,
+        )
+    )
+    passages = tuple(
+        Passage(
+            id=PassageId(state.next_passage_id + index),
+            source_id=opened.source.id,
+            subquestion_id=subquestion.id,
+            start=selection.start,
+            end=selection.end,
+            quote=_quote(opened.document, selection),
+            locator=opened.document.locator_at(selection.start),
+            relevance=selection.relevance,
+        )
+        for index, selection in enumerate(findings.selections[: state.budget.passages_per_source])
+    )
+    read = SourceRead(subquestion_id=subquestion.id, source=opened.source, passages=passages, note=findings.note)
+    return Happening(event=read, documents={opened.source.text_hash: opened.document})
+
+
+def _quote(document: Document, selection: Selection) -> str:
+    if not 0 <= selection.start < selection.end <= len(document.text):
+        raise ValueError(f"the reader selected {selection.start}:{selection.end} of {len(document.text)} characters")
+    return document.text[selection.start : selection.end]
+
+
+def _checking_step(state: RunState, *, roles: Roles) -> Iterator[Happening]:
+    assert state.draft is not None
+    done = {claim.id for claim in state.checked}
+    brief = _brief(state)
+    for claim in state.draft.claims:
+        if claim.id not in done:
+            yield _happening(ClaimChecked(claim=roles.judge.check(claim, brief)))
+            return
+    yield _happening(ReportFinished(report=with_checked_claims(state.draft, state.checked)))
+
+
+def _ending(state: RunState) -> RunEnded:
+    assert state.report is not None
+    if state.report.claims:
+        return RunEnded(outcome=Outcome.COMPLETE)
+    return RunEnded(outcome=Outcome.NOT_FOUND, reason="Nothing relevant was found in these sources.")
+
+
+def _brief(state: RunState) -> Brief:
+    return Brief(question=state.question, episodes=state.episodes, passages=state.passages, sources=state.sources)
+
+
+def _happening(event: Event) -> Happening:
+    return Happening(event=event, documents={})
