@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
-from engine.citations.numbering import number_citations
-from engine.domain import Claim, ClaimId, Locator, Passage, PassageId, Report, Section, SourceId, SubQuestionId
 from hypothesis import given
 from hypothesis import strategies as st
+
+from engine.citations.numbering import number_citations
+from engine.domain import Claim, ClaimId, Locator, Passage, PassageId, Report, Section, SourceId, SubQuestionId
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
