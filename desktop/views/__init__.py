@@ -1,0 +1,1 @@
+"""One view a file: what is on screen, and nothing of how it comes about."""
