@@ -166,6 +166,8 @@ def _spent_reason(action: Search | Browse | Conclude, episode: Episode, state: R
 def _reading(state: RunState, episode: Episode, address: str, *, roles: Roles, world: World) -> Happening:
     subquestion = episode.subquestion
     try:
+        if address in state.skipped:
+            raise DocumentUnreadable("You chose to skip this source")
         opened = world.opener.open_source(address)
     except DocumentUnreadable as error:
         titles = [result.title for ran in episode.searches for result in ran.results if result.address == address]

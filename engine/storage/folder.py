@@ -1,0 +1,55 @@
+"""The data folder: where everything a person has is kept, claimed by one Plumbline at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from engine.errors import DataFolderInUse, DataFolderUnusable
+
+SESSIONS_FILE = "sessions.sqlite"
+
+
+class DataFolder:
+    """A claimed data folder. Claiming is what keeps two writers from one database."""
+
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        self.path = path
+        self._lock = lock
+
+    @classmethod
+    def claim(cls, path: Path) -> DataFolder:
+        """Create the folder if need be and claim it until ``release``.
+
+        Raises:
+            DataFolderInUse: another process, or another part of this one, holds it.
+            DataFolderUnusable: it cannot be created or written.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            probe = path / ".writable"
+            probe.write_bytes(b"")
+            probe.unlink()
+            lock = FileLock(path / "lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise DataFolderInUse(
+                "Plumbline is already open with this data folder",
+                hint=f"Use the window that is open, close it, or choose another folder than {path}.",
+            ) from error
+        except OSError as error:
+            raise DataFolderUnusable(
+                f"The data folder {path} cannot be used ({error.strerror or error})",
+                hint="Check that the disk is there, has room, and that you may write to it, or choose another folder.",
+            ) from error
+        return cls(path, lock)
+
+    @property
+    def sessions_path(self) -> Path:
+        """Where the sessions database is."""
+        return self.path / SESSIONS_FILE
+
+    def release(self) -> None:
+        """Let another Plumbline have it."""
+        self._lock.release()

@@ -1,0 +1,85 @@
+"""Reading back what the store has written: traces, archived documents, sources."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime
+
+from engine.codec import Undecodable, decode
+from engine.domain import RunId, SessionId, Source, SourceId
+from engine.errors import SessionNotFound, StorageError
+from engine.events import EVENT_TYPES, Event, StoredEvent
+from engine.reading.document import Document
+from engine.storage.database import Database
+
+
+def read_trace(database: Database, run_id: RunId, *, after: int) -> tuple[StoredEvent, ...]:
+    """Return the events of a run with a sequence number above ``after``.
+
+    Raises:
+        SessionNotFound: there is no such run.
+        StorageError: an event cannot be understood.
+    """
+    rows = database.execute("SELECT session_id FROM runs WHERE id = ?", [run_id]).fetchall()
+    if not rows:
+        raise SessionNotFound("That run is not here", hint="Its session may have been deleted.")
+    session = SessionId(rows[0][0])
+    events = database.execute(
+        "SELECT sequence, at, kind, body FROM events WHERE run_id = ? AND sequence > ? ORDER BY sequence",
+        [run_id, after],
+    )
+    return tuple(
+        StoredEvent(
+            session_id=session,
+            run_id=run_id,
+            sequence=sequence,
+            at=datetime.fromisoformat(at),
+            event=decode_event(kind, body),
+        )
+        for sequence, at, kind, body in events
+    )
+
+
+def decode_event(kind: str, body: str) -> Event:
+    """Return the event that a row of the trace describes.
+
+    Raises:
+        StorageError: its kind or its fields are unknown to this version.
+    """
+    types = {event_type.__name__: event_type for event_type in EVENT_TYPES}
+    try:
+        return decode(body, types[kind])
+    except (KeyError, Undecodable) as error:
+        raise StorageError(
+            f"A step of this run cannot be read ({kind})",
+            hint="It may have been written by another version of Plumbline. The stored data was not changed.",
+        ) from error
+
+
+def read_source(database: Database, source_id: SourceId) -> Source:
+    """Return a source that some run has read.
+
+    Raises:
+        SessionNotFound: there is no such source.
+    """
+    rows = database.execute("SELECT body FROM sources WHERE id = ?", [source_id]).fetchall()
+    if not rows:
+        raise SessionNotFound("That source is not here", hint="Its session may have been deleted.")
+    return decode(rows[0][0], Source)
+
+
+def read_document(database: Database, text_hash: str) -> Document:
+    """Return an archived text.
+
+    Raises:
+        SessionNotFound: no text with that hash was archived.
+    """
+    rows = database.execute("SELECT document FROM texts WHERE text_hash = ?", [text_hash]).fetchall()
+    if not rows:
+        raise SessionNotFound("That text is not here", hint="Its session may have been deleted.")
+    return unpack_document(rows[0][0])
+
+
+def unpack_document(packed: bytes) -> Document:
+    """Return the document that the archive holds in packed form."""
+    return decode(zlib.decompress(packed), Document)

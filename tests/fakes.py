@@ -1,0 +1,184 @@
+"""Stand-ins in the shape of the real things: a world of documents in memory and a scripted cast."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from engine.agent.roles import (
+    Action,
+    Brief,
+    Browse,
+    Conclude,
+    EpisodeView,
+    Findings,
+    OpenedSource,
+    PlanProposal,
+    ReadingTask,
+    Roles,
+    Search,
+    Selection,
+)
+from engine.domain import (
+    Claim,
+    ClaimId,
+    ClaimState,
+    Gap,
+    Plan,
+    Report,
+    SearchResult,
+    Section,
+    Source,
+    SourceId,
+    SubQuestion,
+    SubQuestionId,
+)
+from engine.errors import DocumentUnreadable
+from engine.reading.document import Block, BlockKind, Document
+
+
+def document_of(text: str, *, title: str = "A page") -> Document:
+    """One paragraph for each line of the text."""
+    blocks, start = [], 0
+    for line in text.split("\n"):
+        if line:
+            blocks.append(Block(kind=BlockKind.PARAGRAPH, start=start, end=start + len(line)))
+        start += len(line) + 1
+    return Document(title=title, text=text, blocks=tuple(blocks), format="text")
+
+
+def source_of(address: str, document: Document) -> Source:
+    text_hash = hashlib.sha256(document.text.encode()).hexdigest()
+    return Source(
+        id=SourceId(hashlib.sha256(f"{address}\0{text_hash}".encode()).hexdigest()[:16]),
+        address=address,
+        title=document.title,
+        format=document.format,
+        text_hash=text_hash,
+        file_hash=text_hash,
+        characters=len(document.text),
+        read_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    )
+
+
+class FakeWorld:
+    """Documents by address; searching returns those that share a word with the query."""
+
+    def __init__(self, documents: dict[str, Document], *, unreadable: frozenset[str] = frozenset()) -> None:
+        self.documents = documents
+        self.unreadable = unreadable
+        self.queries: list[str] = []
+        self.opened: list[str] = []
+
+    def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]:
+        self.queries.append(query)
+        words = set(query.lower().split())
+        return tuple(
+            SearchResult(address=address, title=document.title, snippet=document.text[:80], score=1.0)
+            for address, document in self.documents.items()
+            if words & set(document.text.lower().split())
+        )[:limit]
+
+    def open_source(self, address: str) -> OpenedSource:
+        self.opened.append(address)
+        if address in self.unreadable:
+            raise DocumentUnreadable("The file cannot be read", hint="It is damaged.")
+        document = self.documents[address]
+        return OpenedSource(source=source_of(address, document), document=document)
+
+
+class OneEachPlanner:
+    """A sub-question for each part between question marks."""
+
+    def plan(self, question: str, *, max_subquestions: int) -> PlanProposal:
+        parts = [part.strip() for part in question.split("?") if part.strip()][:max_subquestions]
+        subquestions = tuple(
+            SubQuestion(id=SubQuestionId(number), text=part + "?", queries=(part,))
+            for number, part in enumerate(parts, 1)
+        )
+        return PlanProposal(plan=Plan(subquestions=subquestions), reason="One for each question mark.")
+
+
+class ReadEverythingPolicy:
+    """Searches once, opens every result, concludes."""
+
+    def next_action(self, view: EpisodeView) -> Action:
+        episode = view.episode
+        if not episode.searches:
+            return Search(queries=episode.subquestion.queries, reason="To begin with.")
+        for ran in episode.searches:
+            for result in ran.results:
+                if result.address not in episode.opened and result.address not in view.skipped:
+                    return Browse(address=result.address, reason="It was found.")
+        return Conclude(found=bool(episode.passages), reason="Everything was read.")
+
+
+class FirstLineReader:
+    """Selects the first block of a document, once."""
+
+    def read(self, task: ReadingTask) -> Findings:
+        block = task.document.blocks[0]
+        if any(p.source_id == task.source.id and p.start == block.start for p in task.known):
+            return Findings(selections=(), note="Nothing new.")
+        return Findings(
+            selections=(Selection(start=block.start, end=block.end, relevance=0.9),), note="The first line."
+        )
+
+
+class QuotingWriter:
+    """A section for each sub-question, a claim for each passage; the first of all is the answer."""
+
+    def write(self, brief: Brief) -> Report:
+        number = 0
+        sections, gaps = [], []
+        for episode in brief.episodes:
+            claims = []
+            for passage in episode.passages:
+                number += 1
+                claims.append(Claim(id=ClaimId(number), text=passage.quote, passages=(passage.id,), is_quotation=True))
+            if claims:
+                sections.append(
+                    Section(title=episode.subquestion.text, claims=tuple(claims), subquestion_id=episode.subquestion.id)
+                )
+            else:
+                gaps.append(
+                    Gap(
+                        question=episode.subquestion.text,
+                        queries=tuple(ran.query for ran in episode.searches),
+                        sources_read=len(episode.read),
+                        reason="Nothing was found.",
+                    )
+                )
+        answer = sections[0].claims[:1] if sections else ()
+        if answer:
+            answer = (
+                Claim(id=ClaimId(number + 1), text=answer[0].text, passages=answer[0].passages, is_quotation=True),
+            )
+        return Report(
+            question=brief.question,
+            answer=answer,
+            sections=tuple(sections),
+            gaps=tuple(gaps),
+            made_by="A scripted writer",
+        )
+
+
+class QuotationJudge:
+    """A quotation that is one is supported by a single source."""
+
+    def check(self, claim: Claim, brief: Brief) -> Claim:
+        from dataclasses import replace
+
+        held = claim.text in brief.passages[claim.passages[0]].quote
+        return replace(claim, state=ClaimState.SINGLE_SOURCE if held else ClaimState.UNSUPPORTED)
+
+
+def scripted_roles() -> Roles:
+    return Roles(
+        name="A scripted cast",
+        planner=OneEachPlanner(),
+        policy=ReadEverythingPolicy(),
+        reader=FirstLineReader(),
+        writer=QuotingWriter(),
+        judge=QuotationJudge(),
+    )
