@@ -110,6 +110,8 @@ class RunState:
     write_requested: bool = False
     skipped: frozenset[str] = frozenset()
     """Addresses the person does not want to be read."""
+    skipped_subquestions: frozenset[SubQuestionId] = frozenset()
+    """Sub-questions that the person gave up."""
     outcome: Outcome | None = None
     end_reason: str = ""
 
@@ -271,7 +273,8 @@ def _after_command(state: RunState, command: CommandGiven) -> RunState:
         case CommandKind.SKIP_SOURCE:
             return replace(state, skipped=state.skipped | {command.target})
         case CommandKind.SKIP_SUBQUESTION:
-            # The loop answers with EpisodeEnded, which is what changes the state.
-            return state
+            # The loop answers with EpisodeEnded, which is what ends the episode.
+            known = frozenset(one.subquestion.id for one in state.episodes if str(one.subquestion.id) == command.target)
+            return replace(state, skipped_subquestions=state.skipped_subquestions | known)
         case _:
             assert_never(command.kind)
