@@ -3,31 +3,18 @@ import sqlite3
 from datetime import UTC, datetime
 
 import pytest
-from fakes import document_of, source_of
+from stored_runs import asked, reading, reported
 
 from engine.domain import (
-    Budget,
-    Claim,
-    ClaimId,
-    Depth,
-    Locator,
     Outcome,
-    Passage,
-    PassageId,
-    Report,
-    Scope,
     SessionId,
-    SubQuestionId,
 )
 from engine.errors import DatabaseTooNew, DataFolderUnusable, SessionNotFound, StorageFull
 from engine.events import (
     CommandGiven,
     CommandKind,
-    ReportFinished,
     RunContinued,
     RunEnded,
-    RunStarted,
-    SourceRead,
     StoredEvent,
 )
 from engine.storage.history import HIT_END, HIT_START, History
@@ -46,33 +33,6 @@ def history(store, tmp_path):
     history = History.open(tmp_path)
     yield history
     history.close()
-
-
-def asked(question: str = "Where do herons nest?") -> RunStarted:
-    budget = Budget(subquestions=1, searches_per_episode=1, sources_per_episode=1, passages_per_source=1)
-    return RunStarted(question=question, scope=Scope(), depth=Depth.QUICK, budget=budget, engine="a test", version="0")
-
-
-def reading(text: str = "Herons nest in trées.", address: str = "file:///herons") -> tuple[SourceRead, dict]:
-    document = document_of(text, title="A page on birds")
-    source = source_of(address, document)
-    passage = Passage(
-        id=PassageId(1),
-        source_id=source.id,
-        subquestion_id=SubQuestionId(1),
-        start=0,
-        end=len(text),
-        quote=text,
-        locator=Locator(section=("Nests",)),
-        relevance=0.5,
-    )
-    event = SourceRead(subquestion_id=SubQuestionId(1), source=source, passages=(passage,))
-    return event, {source.text_hash: document}
-
-
-def reported(text: str) -> ReportFinished:
-    claim = Claim(id=ClaimId(1), text=text, passages=(PassageId(1),))
-    return ReportFinished(report=Report(question="?", answer=(claim,), sections=(), gaps=(), made_by="a test"))
 
 
 def test_what_was_stored_is_read_back_the_same(store, history):
