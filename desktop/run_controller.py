@@ -1,0 +1,301 @@
+"""Intent → engine calls for runs: owns the research thread, which owns ``Research``.
+
+Questions are stored at once and followed one after another. Whatever the thread reports arrives as a signal on the
+Qt thread; nothing here waits, except ``close`` and that with a bound.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.threads import WorkThread
+from engine.agent.state import RunState, apply
+from engine.domain import Depth, Outcome, RunId, Scope, SessionId
+from engine.errors import PlumblineError
+from engine.events import CommandGiven, CommandKind
+from engine.research import History, Research, RunControl
+
+_READY_TIMEOUT_MS = 4000
+"""How long a run waits for the library to have looked for changed files."""
+_CLOSE_TIMEOUT_S = 10.0
+
+
+class RunController(QObject):
+    """Starts, follows and steers runs."""
+
+    opened = Signal(object)
+    """The data folder is open; tuple[StoreNotice, ...]: what must be told about it."""
+    open_failed = Signal(object)
+    """PlumblineError: the data folder cannot be used."""
+    run_added = Signal(object)
+    """RunState of a new run, stored and queued."""
+    run_waiting = Signal(object)
+    """RunId: it goes on as soon as ``go`` is called, or after a few seconds."""
+    event_stored = Signal(object, object)
+    """StoredEvent, and the RunState after it."""
+    run_ended = Signal(object)
+    """RunState: ended or paused; nothing more will come until somebody asks for it."""
+    queue_changed = Signal()
+    """``current``, ``waiting`` or ``paused`` are different now."""
+    sessions_changed = Signal()
+    """A session was added, renamed, deleted or restored."""
+    problem = Signal(object)
+    """PlumblineError."""
+    mistake = Signal(object)
+    """An exception that nobody expected."""
+
+    _stored = Signal(object)
+    _found_unfinished = Signal(object)
+    _returned = Signal(object, object)
+
+    def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._data_folder = data_folder
+        self._research: Research | None = None
+        self._history: History | None = None
+        self._thread = WorkThread("research", on_end=self._close_engine, parent=self)
+        self._thread.failed.connect(self._sort_failure)
+        self._waiting: deque[RunId] = deque()
+        self._states: dict[RunId, RunState] = {}
+        self._current: RunId | None = None
+        self._control: RunControl | None = None
+        self._is_following = False
+        self._is_held = False
+        self._is_open = False
+        self._stored.connect(self._add)
+        self._found_unfinished.connect(self._take_up)
+        self._returned.connect(self._settle)
+        self.event_stored.connect(self._remember)
+        self.opened.connect(self._note_opened)
+        self._ready_timer = QTimer(self)
+        self._ready_timer.setSingleShot(True)
+        self._ready_timer.setInterval(_READY_TIMEOUT_MS)
+        self._ready_timer.timeout.connect(self.go)
+
+    # --- what is going on ---
+
+    @property
+    def is_open(self) -> bool:
+        """Whether questions can be stored."""
+        return self._is_open
+
+    @property
+    def current(self) -> RunId | None:
+        """The run that is being followed or about to be."""
+        return self._current
+
+    @property
+    def waiting(self) -> tuple[RunId, ...]:
+        """The runs behind it, next first."""
+        return tuple(self._waiting)
+
+    def state(self, run_id: RunId) -> RunState | None:
+        """Return the newest state of a run of this window, without asking the database."""
+        return self._states.get(run_id)
+
+    def is_working_on(self, run_id: RunId) -> bool:
+        """Return whether events of the run are coming."""
+        return run_id == self._current
+
+    # --- opening and closing ---
+
+    def start(self) -> None:
+        """Start the thread and open the data folder."""
+        self._thread.start()
+        self.open()
+
+    def open(self) -> None:
+        """Open the data folder; again after ``open_failed``."""
+        self._thread.do(self._open_engine)
+
+    def close(self) -> bool:
+        """Interrupt the run, which goes on at the next start, and end the thread; return whether it has ended."""
+        self._ready_timer.stop()
+        self._is_held = True
+        if self._control is not None:
+            self._control.interrupt()
+        return self._thread.finish(timeout_s=_CLOSE_TIMEOUT_S)
+
+    # --- asking and steering ---
+
+    def ask(self, question: str, *, scope: Scope, depth: Depth, session_id: SessionId | None = None) -> None:
+        """Store a question and research it as soon as those before it are done."""
+        self._is_held = False
+        self._thread.do(self._store_question, question, scope, depth, session_id)
+
+    def command(self, kind: CommandKind, *, target: str = "") -> None:
+        """Steer the current run."""
+        if self._control is not None and self._current is not None:
+            self._is_held = self._is_held or kind is CommandKind.PAUSE
+            self._control.give(CommandGiven(kind=kind, target=target))
+
+    def go_on(self, run_id: RunId) -> None:
+        """Continue a run that is paused, was stopped, or could not go on."""
+        self._is_held = False
+        if run_id != self._current and run_id not in self._waiting:
+            self._waiting.appendleft(run_id)
+        self.queue_changed.emit()
+        self._next()
+
+    def stop(self, run_id: RunId) -> None:
+        """Stop a run, whether it is being followed, waits, or is paused."""
+        if run_id == self._current and self._control is not None:
+            self.command(CommandKind.STOP)
+            return
+        if run_id in self._waiting:
+            self._waiting.remove(run_id)
+            self.queue_changed.emit()
+        self._thread.do(self._end_quietly, run_id)
+
+    def go(self) -> None:
+        """Follow the current run now: the library has looked for changes, or takes too long."""
+        if self._current is None or self._is_following:
+            return
+        self._ready_timer.stop()
+        self._is_following = True
+        self._control = RunControl()
+        self._thread.do(self._follow, self._current, self._control)
+
+    # --- sessions ---
+
+    def rename_session(self, session_id: SessionId, title: str) -> None:
+        """Give a session another title."""
+        self._thread.do(self._change_session, "rename", session_id, title)
+
+    def delete_session(self, session_id: SessionId) -> None:
+        """Hide a session; its run is stopped."""
+        for run_id in (self._current, *self._waiting):
+            state = self._states.get(run_id) if run_id is not None else None
+            if state is not None and state.session_id == session_id:
+                self.stop(state.run_id)
+        self._thread.do(self._change_session, "delete", session_id, "")
+
+    def restore_session(self, session_id: SessionId) -> None:
+        """Bring a deleted session back."""
+        self._thread.do(self._change_session, "restore", session_id, "")
+
+    # --- on the Qt thread ---
+
+    def _note_opened(self) -> None:
+        self._is_open = True
+
+    def _add(self, state: RunState) -> None:
+        self._states[state.run_id] = state
+        self._waiting.append(state.run_id)
+        self.run_added.emit(state)
+        self.sessions_changed.emit()
+        self.queue_changed.emit()
+        self._next()
+
+    def _take_up(self, states: tuple[RunState, ...]) -> None:
+        """Queue what the last end of the app cut short; what a person had paused stays paused."""
+        for state in states:
+            self._states[state.run_id] = state
+            if not state.is_paused:
+                self._waiting.append(state.run_id)
+        self.queue_changed.emit()
+        self._next()
+
+    def _next(self) -> None:
+        if self._current is not None or self._is_held or not self._waiting:
+            return
+        self._current = self._waiting.popleft()
+        self._is_following = False
+        self._ready_timer.start()
+        self.queue_changed.emit()
+        self.run_waiting.emit(self._current)
+
+    def _remember(self, _stored: object, state: RunState) -> None:
+        self._states[state.run_id] = state
+
+    def _settle(self, run_id: RunId, state: RunState) -> None:
+        """The run has ended, was paused, or cannot go on now."""
+        self._states[run_id] = state
+        if run_id == self._current:
+            self._current, self._control, self._is_following = None, None, False
+        self.queue_changed.emit()
+        self.run_ended.emit(state)
+        self.sessions_changed.emit()
+        self._next()
+
+    def _sort_failure(self, error: BaseException) -> None:
+        if isinstance(error, PlumblineError):
+            self.problem.emit(error)
+        else:
+            self.mistake.emit(error)
+
+    # --- on the research thread ---
+
+    def _open_engine(self) -> None:
+        if self._research is not None:
+            return
+        try:
+            self._research = Research.open(self._data_folder)
+            self._history = History.open(self._data_folder)
+        except PlumblineError as error:
+            self._close_engine()
+            self.open_failed.emit(error)
+            return
+        self.opened.emit(self._research.notices)
+        unfinished = tuple(self._history.state(run_id) for run_id in self._research.unfinished())
+        self._found_unfinished.emit(unfinished)
+
+    def _close_engine(self) -> None:
+        if self._history is not None:
+            self._history.close()
+        if self._research is not None:
+            self._research.close()
+        self._history = self._research = None
+
+    def _engine(self) -> tuple[Research, History]:
+        if self._research is None or self._history is None:
+            raise PlumblineError("The data folder is not open", hint="See the message in the window, then try again.")
+        return self._research, self._history
+
+    def _store_question(self, question: str, scope: Scope, depth: Depth, session_id: SessionId | None) -> None:
+        research, history = self._engine()
+        run_id = research.start(question, scope=scope, depth=depth, session_id=session_id)
+        self._stored.emit(history.state(run_id))
+
+    def _follow(self, run_id: RunId, control: RunControl) -> None:
+        research, history = self._engine()
+        state = history.state(run_id)
+        try:
+            for stored in research.follow(run_id, control=control):
+                state = apply(state, stored)
+                self.event_stored.emit(stored, state)
+                self._thread.catch_up()
+        finally:
+            self._returned.emit(run_id, state)
+
+    def _end_quietly(self, run_id: RunId) -> None:
+        """Store that a run which nobody follows was stopped."""
+        research, history = self._engine()
+        state = history.state(run_id)
+        if state.outcome is not None:
+            return
+        control = RunControl()
+        control.give(CommandGiven(kind=CommandKind.STOP))
+        for stored in research.follow(run_id, control=control):
+            state = apply(state, stored)
+            self.event_stored.emit(stored, state)
+        self._returned.emit(run_id, state)
+
+    def _change_session(self, change: str, session_id: SessionId, title: str) -> None:
+        research, _ = self._engine()
+        match change:
+            case "rename":
+                research.rename_session(session_id, title)
+            case "delete":
+                research.delete_session(session_id)
+            case _:
+                research.restore_session(session_id)
+        self.sessions_changed.emit()
+
+
+def has_ended_well(state: RunState) -> bool:
+    """Return whether a run has a result that will not change."""
+    return state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND}
