@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from engine.domain import ClaimState, Locator, Outcome
@@ -24,6 +25,15 @@ STATE_WORDS = {
     ClaimState.CONTRADICTED: "contradicted by another source",
 }
 
+_COUNTED = {
+    ClaimState.UNCHECKED: "not checked",
+    ClaimState.SUPPORTED: "supported by two or more sources",
+    ClaimState.SINGLE_SOURCE: "by one source",
+    ClaimState.PARTLY: "partly supported",
+    ClaimState.UNSUPPORTED: "not supported",
+    ClaimState.CONTRADICTED: "contradicted by another source",
+}
+
 OUTCOME_WORDS = {
     Outcome.COMPLETE: "Complete",
     Outcome.NOT_FOUND: "Not found in these sources",
@@ -32,10 +42,16 @@ OUTCOME_WORDS = {
 }
 
 
-def place_words(locator: Locator) -> str:
-    """Return where in a source something stands, such as ``page 4, Installing › On Windows``; may be empty."""
+def place_words(locator: Locator, *, title: str = "") -> str:
+    """Return where in a source something stands, such as ``page 4, Installing › On Windows``; may be empty.
+
+    A first heading that only repeats the source's title is left out.
+    """
     parts = [f"page {locator.page}"] if locator.page is not None else []
-    section = " › ".join(" ".join(heading.split()) for heading in locator.section if heading.strip())
+    headings = [" ".join(heading.split()) for heading in locator.section if heading.strip()]
+    if headings and headings[0] == " ".join(title.split()):
+        headings = headings[1:]
+    section = " › ".join(headings)
     return ", ".join([*parts, section] if section else parts)
 
 
@@ -48,3 +64,9 @@ def address_words(address: str) -> str:
     if len(path) > 2 and path[0] == "/" and path[2] == ":":  # file:///C:/Users/…
         return path[1:].replace("/", "\\")
     return f"//{parts.netloc}{path}" if parts.netloc not in ("", "localhost") else path
+
+
+def count_words(states: Mapping[ClaimState, int]) -> str:
+    """Return ``11: 8 supported by two or more sources, 3 by one source`` for the sentences of a report."""
+    parts = [f"{count} {_COUNTED[state]}" for state, count in states.items() if count]
+    return f"{sum(states.values())}: {', '.join(parts)}" if parts else "none"

@@ -1,0 +1,8 @@
+"""Reports as files: each format is rendered from the run's state, and saved so that no half file ever appears."""
+
+from engine.export.html import render_html
+from engine.export.markdown import render_markdown
+from engine.export.saving import save
+from engine.export.text import render_text
+
+__all__ = ["render_html", "render_markdown", "render_text", "save"]

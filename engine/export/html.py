@@ -1,0 +1,164 @@
+"""A report as one HTML file that needs nothing else: no network, no scripts, no fonts or pictures from elsewhere.
+
+A citation opens its passage, in its paragraph, as a popover of the page itself. On paper, and where a browser knows no
+popovers, the passages stand in a list at the end. The content security policy allows exactly the one style sheet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from engine.agent.state import RunState
+from engine.citations.context import PassageInContext, in_context
+from engine.citations.numbering import CitationMark, CitedSource, Numbering, number_citations
+from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, place_words
+from engine.domain import Claim, ClaimState, Passage, Source
+from engine.errors import PlumblineError
+from engine.export.printable import direction, one_line, printable
+from engine.export.receipt import receipt_lines, receipt_of, time_words
+from engine.reading.document import Document
+from resources.locations import report_folder
+from resources.tokens import DARK, LIGHT, Palette
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """What a citation opens."""
+
+    mark: CitationMark
+    passage: Passage
+    context: PassageInContext
+    source: Source
+    place: str
+    claims: tuple[Claim, ...]
+    """Of the report, that rest on the passage or agree with it."""
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CitedWith:
+    cited: CitedSource
+    source: Source
+
+
+def render_html(state: RunState, document_of: Callable[[str], Document]) -> str:
+    """Return the whole report as a self-contained page.
+
+    Args:
+        state: of the run.
+        document_of: text hash → archived document; where it raises a PlumblineError or KeyError, the passage is shown
+            without its surroundings.
+    """
+    report = state.current_report
+    numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
+    style = _style()
+    environment = Environment(
+        loader=FileSystemLoader(report_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_safe,
+    )
+    return environment.get_template("report.html").render(
+        policy=_policy(style),
+        style=Markup(style),
+        state=state,
+        report=report,
+        numbering=numbering,
+        sources=[
+            _CitedWith(cited=cited, source=state.sources[cited.source_id])
+            for cited in numbering.sources
+            if cited.source_id in state.sources
+        ],
+        cards=_cards(state, numbering, document_of),
+        receipt=receipt_lines(receipt_of(state, sources_cited=len(numbering.sources))),
+        used_states=tuple(dict.fromkeys(claim.state for claim in report.claims)) if report is not None else (),
+        signs=STATE_SIGNS,
+        words=STATE_WORDS,
+        plain_states=(ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE),
+        direction=direction,
+        one_line=one_line,
+        address_words=address_words,
+        time_words=time_words,
+    )
+
+
+def _cards(state: RunState, numbering: Numbering, document_of: Callable[[str], Document]) -> list[_Card]:
+    report = state.current_report
+    if report is None:
+        return []
+    documents: dict[str, Document | None] = {}
+    cards = []
+    for mark in numbering.marks:
+        source = state.sources.get(mark.source_id)
+        if source is None:
+            continue
+        if source.text_hash not in documents:
+            documents[source.text_hash] = _document(source.text_hash, document_of)
+        document = documents[source.text_hash]
+        passage = state.passages[mark.passage_id]
+        context = in_context(passage, document) if document is not None else None
+        cards.append(
+            _Card(
+                mark=mark,
+                passage=passage,
+                context=context or _alone(passage),
+                source=source,
+                place=place_words(passage.locator, title=source.title),
+                claims=tuple(
+                    claim for claim in report.claims if passage.id in claim.passages or passage.id in claim.agreeing
+                ),
+                language=document.language if document is not None else "",
+            )
+        )
+    return cards
+
+
+def _document(text_hash: str, document_of: Callable[[str], Document]) -> Document | None:
+    try:
+        return document_of(text_hash)
+    except (PlumblineError, KeyError):
+        return None
+
+
+def _alone(passage: Passage) -> PassageInContext:
+    return PassageInContext(
+        before="", quote=passage.quote, after="", starts_midway=False, ends_midway=False, is_code=False
+    )
+
+
+def _safe(value: object) -> object:
+    """Make everything printable that the template shows; escaping follows."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _style() -> str:
+    """Return the style sheet with both palettes; a browser hashes it without carriage returns, so there are none."""
+    sheet = (report_folder() / "report.css").read_text(encoding="utf-8")
+    style = (
+        f":root {{\n{_variables(LIGHT)}}}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{\n:root {{\n{_variables(DARK)}}}\n}}\n{sheet}"
+    )
+    return style.replace("\r", "")
+
+
+def _variables(palette: Palette) -> str:
+    colours = {field.name: getattr(palette, field.name) for field in fields(palette)}
+    return "".join(
+        f"--{name.replace('_', '-')}: {value};\n"
+        for name, value in colours.items()
+        if value.startswith("#") and len(value) == 7
+    )
+
+
+def _policy(style: str) -> str:
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

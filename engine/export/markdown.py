@@ -1,0 +1,107 @@
+"""A report as CommonMark that any viewer shows and nothing in it can misuse.
+
+Sources and passages are headings, because their fragments (``#passage-1a``) are the one kind of link target that
+common viewers make of CommonMark without HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.agent.state import RunState
+from engine.citations.numbering import CitationMark, CitedSource, Numbering, number_citations
+from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, place_words
+from engine.domain import Claim, ClaimState, Gap, Report, Source
+from engine.export.commonmark import block_quote, inline, line
+from engine.export.receipt import receipt_lines, receipt_of, time_words
+
+
+def render_markdown(state: RunState) -> str:
+    """Return the whole report: answer, sections, what was not established, sources with passages, how it was made."""
+    report = state.current_report
+    numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
+    blocks = [f"# {inline(state.question) or 'A question without words'}"]
+    if report is None:
+        blocks.append("*No report was written in this run.*")
+    else:
+        if state.report is None:
+            blocks.append("*This is a draft: not every sentence has been checked.*")
+        blocks.extend(_report_blocks(report, numbering))
+    if numbering.sources:
+        blocks.append("## Sources")
+        for cited in numbering.sources:
+            blocks.extend(_source_blocks(state, cited))
+    receipt = receipt_of(state, sources_cited=len(numbering.sources))
+    blocks.append("## How this report was made")
+    blocks.append("\n".join(f"- {name}: {inline(words)}" for name, words in receipt_lines(receipt)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
+    if report.answer:
+        yield from (_claim(claim, numbering) for claim in report.answer)
+    else:
+        yield "**Not found in these sources.**"
+    for section in report.sections:
+        if section.claims:
+            yield f"## {inline(section.title) or 'Findings'}"
+            yield from (_claim(claim, numbering) for claim in section.claims)
+    if report.gaps:
+        yield "## Not established"
+        yield "\n".join(_gap(gap) for gap in report.gaps)
+    states = dict.fromkeys(claim.state for claim in report.claims)
+    if states:
+        yield "*Signs: " + ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states) + ".*"
+
+
+def _claim(claim: Claim, numbering: Numbering) -> str:
+    marks = "".join(_link(mark) for mark in numbering.marks_of(claim))
+    agreeing = "".join(_link(mark) for mark in numbering.agreeing_marks_of(claim))
+    parts = [line(claim.text), marks, f"also {agreeing}" if agreeing else "", STATE_SIGNS[claim.state]]
+    needs_words = claim.state not in (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE) and claim.remark
+    if needs_words:
+        parts.append(f"*({inline(claim.remark)})*")
+    return " ".join(part for part in parts if part)
+
+
+def _link(mark: CitationMark) -> str:
+    return f"[\\[{mark.label}\\]](#passage-{mark.label})"
+
+
+def _gap(gap: Gap) -> str:
+    looked_for = "; ".join(f"“{inline(query)}”" for query in gap.queries)
+    parts = [f"- {line(gap.question)}", inline(gap.reason), f"Looked for {looked_for}." if looked_for else ""]
+    read = "1 source read." if gap.sources_read == 1 else f"{gap.sources_read} sources read."
+    return " — ".join([parts[0], " ".join(part for part in [*parts[1:], read] if part)])
+
+
+def _source_blocks(state: RunState, cited: CitedSource) -> Iterator[str]:
+    source = state.sources.get(cited.source_id)
+    yield f"### Source {cited.number}"
+    if source is not None:
+        yield "\n".join(_source_lines(source))
+    for mark in cited.marks:
+        passage = state.passages[mark.passage_id]
+        yield f"#### Passage {mark.label}"
+        place = place_words(passage.locator, title=source.title if source is not None else "")
+        if place:
+            yield line(place)
+        yield block_quote(passage.quote)
+
+
+def _source_lines(source: Source) -> Iterator[str]:
+    yield f"- Title: {inline(source.title) or 'none'}"
+    if source.site:
+        yield f"- In: {inline(source.site)}"
+    if source.authors:
+        yield f"- By: {inline(', '.join(source.authors))}"
+    if source.published:
+        yield f"- Published: {inline(source.published)}"
+    yield f"- Address: {inline(address_words(source.address))}"
+    yield f"- Read: {time_words(source.read_at)}"
+    if source.modified_at is not None:
+        yield f"- Last changed: {time_words(source.modified_at)}"
+    yield f"- SHA-256 of the file: {inline(source.file_hash)}"
+    yield f"- SHA-256 of the archived text: {inline(source.text_hash)}"
+    for warning in source.warnings:
+        yield f"- Note: {inline(warning)}"

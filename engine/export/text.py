@@ -1,0 +1,91 @@
+"""A report as plain text, for a terminal, a mail or a text field."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from engine.agent.state import RunState
+from engine.citations.numbering import Numbering, number_citations
+from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, place_words
+from engine.domain import Claim, ClaimState, Gap, Report
+from engine.export.printable import closed, one_line, printable
+from engine.export.receipt import receipt_lines, receipt_of, time_words
+
+_WIDTH = 78
+
+
+def render_text(state: RunState) -> str:
+    """Return the report as text of at most 78 columns, except for words and quoted lines that are longer."""
+    report = state.current_report
+    numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
+    title = one_line(state.question) or "A question without words"
+    blocks = [_wrapped(title) + "\n" + "=" * min(len(title), _WIDTH)]
+    if report is None:
+        blocks.append("No report was written in this run.")
+    else:
+        if state.report is None:
+            blocks.append("This is a draft: not every sentence has been checked.")
+        blocks.extend(_report_blocks(report, numbering))
+    if numbering.sources:
+        blocks.append(_heading("Sources"))
+        blocks.extend(_sources(state, numbering))
+    blocks.append(_heading("How this report was made"))
+    receipt = receipt_of(state, sources_cited=len(numbering.sources))
+    blocks.append("\n".join(_wrapped(f"{name}: {one_line(words)}") for name, words in receipt_lines(receipt)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
+    if report.answer:
+        yield from (_claim(claim, numbering) for claim in report.answer)
+    else:
+        yield "Not found in these sources."
+    for section in report.sections:
+        if section.claims:
+            yield _heading(one_line(section.title) or "Findings")
+            yield from (_claim(claim, numbering) for claim in section.claims)
+    if report.gaps:
+        yield _heading("Not established")
+        yield from (_gap(gap) for gap in report.gaps)
+    states = dict.fromkeys(claim.state for claim in report.claims)
+    if states:
+        yield _wrapped("Signs: " + ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states) + ".")
+
+
+def _claim(claim: Claim, numbering: Numbering) -> str:
+    marks = "".join(f"[{mark.label}]" for mark in numbering.marks_of(claim))
+    agreeing = "".join(f"[{mark.label}]" for mark in numbering.agreeing_marks_of(claim))
+    parts = [one_line(claim.text), marks, f"also {agreeing}" if agreeing else "", STATE_SIGNS[claim.state]]
+    if claim.state not in (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE) and claim.remark:
+        parts.append(f"({one_line(claim.remark)})")
+    return _wrapped(" ".join(part for part in parts if part))
+
+
+def _gap(gap: Gap) -> str:
+    looked_for = "; ".join(f"“{one_line(query)}”" for query in gap.queries)
+    words = f"{one_line(gap.question)} — {one_line(gap.reason)}"
+    return _wrapped(f"- {words}" + (f" Looked for {looked_for}." if looked_for else ""), indent="  ")
+
+
+def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
+    for cited in numbering.sources:
+        source = state.sources.get(cited.source_id)
+        lines = [f"[{cited.number}] {one_line(source.title) if source is not None else ''}".rstrip()]
+        if source is not None:
+            lines.append(f"    {one_line(address_words(source.address))}")
+            lines.append(f"    read {time_words(source.read_at)}, SHA-256 {source.file_hash}")
+        for mark in cited.marks:
+            passage = state.passages[mark.passage_id]
+            place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
+            lines.append(f"    [{mark.label}]{f' {place}' if place else ''}")
+            lines.extend(f"      > {quoted}" for quoted in closed(printable(passage.quote)).split("\n"))
+        yield "\n".join(lines)
+
+
+def _heading(text: str) -> str:
+    return f"{_wrapped(text)}\n{'-' * min(len(text), _WIDTH)}"
+
+
+def _wrapped(text: str, *, indent: str = "") -> str:
+    return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,20 @@
+"""Where the files that come with the app lie on this computer."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def guide_folder() -> Path:
+    """Return the folder of the user guide: Markdown files, one a page."""
+    return _folder("guide")
+
+
+def report_folder() -> Path:
+    """Return the folder with the template and the style sheet of reports in HTML."""
+    return _folder("report")
+
+
+def _folder(name: str) -> Path:
+    return Path(str(files("resources").joinpath(name)))
