@@ -104,9 +104,7 @@ def document_from(
             )
         )
         text += part
-    return Document(
-        title=title, text=text, blocks=tuple(blocks), format=format, published=published, warnings=warnings
-    )
+    return Document(title=title, text=text, blocks=tuple(blocks), format=format, published=published, warnings=warnings)
 
 
 @dataclass(slots=True)
@@ -481,10 +479,7 @@ def finished_run(*, with_other_scripts: bool = False) -> FakeRun:
     (six_weeks,) = run.read(
         1,
         log,
-        [
-            "Six weeks of protection were not enough: the north face has lost its joints to a depth of two "
-            "centimetres."
-        ],
+        ["Six weeks of protection were not enough: the north face has lost its joints to a depth of two centimetres."],
     )
     other: tuple[PassageId, ...] = ()
     if with_other_scripts:

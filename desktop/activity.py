@@ -1,0 +1,111 @@
+"""What a run is doing now, in a person's words: read from its state alone, so that live and reopened say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.plain_text import one_line
+from desktop.time_words import counted
+from engine.agent.state import Episode, RunState, Stage
+from engine.domain import Outcome
+
+
+class ActivityKind(StrEnum):
+    """Decides the icon, and whether something is moving."""
+
+    PLANNING = "planning"
+    RESEARCHING = "researching"
+    WRITING = "writing"
+    CHECKING = "checking"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    DONE = "done"
+    NOT_FOUND = "not_found"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the run works at this."""
+        return self in _LIVE
+
+
+_LIVE = frozenset(
+    {
+        ActivityKind.PLANNING,
+        ActivityKind.RESEARCHING,
+        ActivityKind.WRITING,
+        ActivityKind.CHECKING,
+        ActivityKind.STOPPING,
+    }
+)
+_ENDINGS = {
+    Outcome.COMPLETE: (ActivityKind.DONE, "Done"),
+    Outcome.NOT_FOUND: (ActivityKind.NOT_FOUND, "Not found"),
+    Outcome.STOPPED: (ActivityKind.STOPPED, "Stopped"),
+    Outcome.FAILED: (ActivityKind.FAILED, "Failed"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One line about a run."""
+
+    kind: ActivityKind
+    text: str
+    """``Researching “…”``, ``Checking``, ``Paused``, …"""
+    detail: str
+    """What happened last, or why it ended; may be empty."""
+    since: datetime
+    """Of the last committed event."""
+
+
+def activity_of(state: RunState) -> Activity:
+    """Return what the run is doing, or how it ended."""
+    kind, text, detail = _words(state)
+    return Activity(kind=kind, text=text, detail=detail, since=state.updated_at)
+
+
+def _words(state: RunState) -> tuple[ActivityKind, str, str]:
+    if state.outcome is not None:
+        kind, text = _ENDINGS[state.outcome]
+        return kind, text, one_line(state.end_reason, limit=300)
+    if state.stop_requested:
+        return ActivityKind.STOPPING, "Stopping", "after the step that is under way"
+    if state.is_paused:
+        return ActivityKind.PAUSED, "Paused", "nothing is lost, and nothing runs"
+    match state.stage:
+        case Stage.PLANNING:
+            return ActivityKind.PLANNING, "Planning", "dividing the question"
+        case Stage.RESEARCHING:
+            episode = state.current_episode
+            if episode is None:
+                return ActivityKind.RESEARCHING, "Researching", ""
+            return (
+                ActivityKind.RESEARCHING,
+                f"Researching “{one_line(episode.subquestion.text, limit=160)}”",
+                _last(episode),
+            )
+        case Stage.WRITING:
+            detail = f"from {counted(len(state.passages), 'passage')} of {counted(len(state.sources), 'source')}"
+            return ActivityKind.WRITING, "Writing", detail
+        case Stage.CHECKING | Stage.FINISHING:
+            total = len(state.draft.claims) if state.draft else 0
+            detail = f"{min(len(state.checked), total)} of {counted(total, 'sentence')} against their passages"
+            return ActivityKind.CHECKING, "Checking", detail
+        case _:
+            return ActivityKind.DONE, "Done", ""
+
+
+def _last(episode: Episode) -> str:
+    """Return what this episode did last; the state does not keep the order of different kinds, so readings go first."""
+    if episode.read:
+        reading = episode.read[-1]
+        found = counted(len(reading.passages), "passage") if reading.passages else "nothing on this"
+        return f"read “{one_line(reading.source.title, limit=80)}”: {found}"
+    if episode.searches:
+        results = counted(len(episode.searches[-1].results), "result")
+        return f"reading: {results} for “{one_line(episode.searches[-1].query, limit=80)}”"
+    return "searching"

@@ -1,0 +1,264 @@
+"""The sources of a run as an item model: a row per address, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+
+from desktop.plain_text import one_line
+from desktop.time_words import counted
+from engine.agent.state import RunState
+from engine.citations.numbering import number_citations
+from engine.citations.wording import address_words
+from engine.domain import SourceId
+from engine.events import CommandGiven, ReportDrafted, ReportFinished, SearchRan, SourceFailed, SourceRead, StoredEvent
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+"""The whole ``SourceRow``."""
+
+
+class SourceStatus(StrEnum):
+    """What became of a source, in the words of the pane."""
+
+    FOUND = "found, not opened"
+    READ = "read"
+    USED = "used in the report"
+    NOTHING = "nothing in it"
+    FAILED = "could not be read"
+    SKIPPED = "skipped"
+
+
+_SKIPPABLE = frozenset({SourceStatus.FOUND})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """One address as shown."""
+
+    address: str
+    title: str
+    order: int
+    """In which it was first seen, and again first opened; from 1."""
+    is_opened: bool = False
+    is_skipped: bool = False
+    source_id: SourceId | None = None
+    site: str = ""
+    format: str = ""
+    passages: int = 0
+    marks: tuple[str, ...] = ()
+    """Labels of the citations that lead into it."""
+    number: int = 0
+    """Of the source in the report; 0 if it is not cited."""
+    problem: str = ""
+
+    @property
+    def status(self) -> SourceStatus:
+        """What became of it."""
+        if self.number:
+            return SourceStatus.USED
+        if self.is_skipped and self.source_id is None:
+            return SourceStatus.SKIPPED
+        if self.source_id is not None:
+            return SourceStatus.READ if self.passages else SourceStatus.NOTHING
+        return SourceStatus.FAILED if self.problem else SourceStatus.FOUND
+
+    @property
+    def can_be_skipped(self) -> bool:
+        """Whether skipping it would still change anything."""
+        return self.status in _SKIPPABLE
+
+    @property
+    def words(self) -> str:
+        """The second line: where it is and what became of it."""
+        parts = [self.site] if self.site else []
+        match self.status:
+            case SourceStatus.USED | SourceStatus.READ:
+                parts.append(counted(self.passages, "passage"))
+            case SourceStatus.FAILED:
+                parts.append(f"{SourceStatus.FAILED.value}: {self.problem}")
+            case status:
+                parts.append(status.value)
+        return " · ".join(parts)
+
+
+class SourcesModel(QAbstractListModel):
+    """Rows in the order of first sight; one event changes the rows it speaks of and no others."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[SourceRow] = []
+        self._row_of: dict[str, int] = {}
+        self._seen = 0
+
+    @property
+    def rows(self) -> tuple[SourceRow, ...]:
+        """What is known, in order of first sight."""
+        return tuple(self._rows)
+
+    def count(self, *statuses: SourceStatus) -> int:
+        """Return how many rows have one of the statuses."""
+        return sum(row.status in statuses for row in self._rows)
+
+    def show_state(self, state: RunState | None) -> None:
+        """Show the sources of a state from scratch; None empties the list."""
+        self.beginResetModel()
+        self._rows, self._row_of, self._seen = [], {}, 0
+        self.endResetModel()
+        if state is None:
+            return
+        for episode in state.episodes:
+            for ran in episode.searches:
+                self._take_search(ran)
+            for reading in episode.read:
+                self._take_reading(reading)
+            for failure in episode.failed:
+                self._take_failure(failure)
+        self._take_skipped(state)
+        self._take_report(state)
+
+    def show_event(self, stored: StoredEvent, state: RunState) -> None:
+        """Take over one more event; the state is the one after it."""
+        match stored.event:
+            case SearchRan():
+                self._take_search(stored.event)
+            case SourceRead():
+                self._take_reading(stored.event)
+            case SourceFailed():
+                self._take_failure(stored.event)
+            case CommandGiven():
+                self._take_skipped(state)
+            case ReportDrafted() | ReportFinished():
+                self._take_report(state)
+
+    # --- what events do to rows ---
+
+    def _take_search(self, ran: SearchRan) -> None:
+        self._add(
+            (result.address, one_line(result.title, limit=300) or address_words(result.address))
+            for result in ran.results
+        )
+
+    def _take_reading(self, reading: SourceRead) -> None:
+        source = reading.source
+        self._add([(source.address, one_line(source.title, limit=300) or address_words(source.address))])
+        row = self._rows[self._row_of[source.address]]
+        self._change(
+            self._opened(row),
+            title=one_line(source.title, limit=300) or row.title,
+            source_id=source.id,
+            site=one_line(source.site, limit=80),
+            format=source.format,
+            passages=row.passages + len(reading.passages),
+        )
+
+    def _take_failure(self, failure: SourceFailed) -> None:
+        self._add([(failure.address, one_line(failure.title, limit=300) or address_words(failure.address))])
+        row = self._rows[self._row_of[failure.address]]
+        self._change(self._opened(row), problem=one_line(failure.reason, limit=300))
+
+    def _take_skipped(self, state: RunState) -> None:
+        for address in state.skipped:
+            if address in self._row_of:
+                self._change(self._rows[self._row_of[address]], is_skipped=True)
+
+    def _take_report(self, state: RunState) -> None:
+        report = state.current_report
+        marks: Mapping[SourceId, tuple[int, tuple[str, ...]]] = {}
+        if report is not None:
+            numbering = number_citations(report, state.passages)
+            marks = {
+                cited.source_id: (cited.number, tuple(mark.label for mark in cited.marks))
+                for cited in numbering.sources
+            }
+        for row in tuple(self._rows):
+            number, labels = marks.get(row.source_id, (0, ())) if row.source_id is not None else (0, ())
+            self._change(row, number=number, marks=labels)
+
+    def _opened(self, row: SourceRow) -> SourceRow:
+        if row.is_opened:
+            return row
+        self._seen += 1
+        return replace(row, is_opened=True, order=self._seen)
+
+    def _add(self, found: Iterable[tuple[str, str]]) -> None:
+        new = {address: title for address, title in found if address not in self._row_of}
+        if not new:
+            return
+        first = len(self._rows)
+        self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+        for address, title in new.items():
+            self._seen += 1
+            self._row_of[address] = len(self._rows)
+            self._rows.append(SourceRow(address=address, title=title, order=self._seen))
+        self.endInsertRows()
+
+    def _change(self, row: SourceRow, **changes: object) -> None:
+        number = self._row_of[row.address]
+        changed = replace(row, **changes)  # type: ignore[arg-type]
+        if changed != self._rows[number]:
+            self._rows[number] = changed
+            self.dataChanged.emit(self.index(number), self.index(number))
+
+    # --- Qt ---
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.title
+            case Qt.ItemDataRole.AccessibleTextRole:
+                cited = f" Cited as {', '.join(row.marks)}." if row.marks else ""
+                return f"{row.title}. {row.words}. {row.status.value}.{cited}"
+            case _ if role == ROW_ROLE:
+                return row
+        return None
+
+
+class SourcesFilter(QSortFilterProxyModel):
+    """Cited ones by number, then opened ones as they were opened, then what was only found; and what is typed."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words: tuple[str, ...] = ()
+        self._shows_unopened = False
+        self.setDynamicSortFilter(True)
+        self.sort(0)
+
+    @property
+    def shows_unopened(self) -> bool:
+        """Whether results that nobody opened are in the list."""
+        return self._shows_unopened
+
+    def show_unopened(self, wanted: bool) -> None:
+        """Show or hide results that nobody opened."""
+        self._shows_unopened = wanted
+        self.invalidate()
+
+    def filter_by(self, text: str) -> None:
+        """Keep the rows in which every typed word occurs."""
+        self._words = tuple(text.casefold().split())
+        self.invalidate()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        row = self.sourceModel().index(source_row, 0, source_parent).data(ROW_ROLE)
+        if not self._words:
+            return row.is_opened or row.is_skipped or self._shows_unopened
+        text = f"{row.title} {row.words} {row.status.value} {row.address} {row.format}".casefold()
+        return all(word in text for word in self._words)
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        return self._key(left) < self._key(right)
+
+    def _key(self, index: Index) -> tuple[int, int, int]:
+        row: SourceRow = index.data(ROW_ROLE)
+        group = 0 if row.number else 1 if row.is_opened else 2
+        return group, row.number, row.order

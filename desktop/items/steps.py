@@ -1,0 +1,166 @@
+"""Events as lines for somebody watching: what kind of step, what was done, and what can be unfolded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from desktop.plain_text import one_line
+from desktop.time_words import counted
+from engine.citations.wording import OUTCOME_WORDS, STATE_SIGNS, STATE_WORDS, address_words, place_words
+from engine.domain import PassageId, SourceId
+from engine.events import (
+    ClaimChecked,
+    CommandGiven,
+    CommandKind,
+    EpisodeEnded,
+    EpisodeStarted,
+    Event,
+    PlanMade,
+    ReportDrafted,
+    ReportFinished,
+    RunContinued,
+    RunEnded,
+    RunStarted,
+    SearchRan,
+    SourceFailed,
+    SourceRead,
+)
+
+
+class StepKind(StrEnum):
+    """Decides the icon."""
+
+    ASK = "ask"
+    THINK = "think"
+    SEARCH = "search"
+    READ = "read"
+    NOTE = "note"
+    WRITE = "write"
+    CHECK = "check"
+    PROBLEM = "problem"
+    COMMAND = "command"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One unfolded line."""
+
+    label: str
+    """Short, in front: a score, ``why``, a page; may be empty."""
+    text: str
+    passage: PassageId | None = None
+    """What activating the line opens."""
+    source: SourceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of the trace."""
+
+    kind: StepKind
+    text: str
+    details: tuple[Detail, ...] = ()
+
+
+_COMMANDS = {
+    CommandKind.STOP: "You stopped the run",
+    CommandKind.PAUSE: "You paused the run",
+    CommandKind.CONTINUE: "You let it go on",
+    CommandKind.WRITE_NOW: "You asked for the report now",
+    CommandKind.SKIP_SUBQUESTION: "You skipped a sub-question",
+    CommandKind.SKIP_SOURCE: "You skipped a source",
+}
+
+
+def step_of(event: Event) -> Step:
+    """Return the line for an event."""
+    match event:
+        case RunStarted():
+            details = [Detail(label="by", text=one_line(event.engine)), Detail(label="depth", text=event.depth.value)]
+            return _step(StepKind.ASK, f"Asked “{one_line(event.question, limit=200)}”", details)
+        case PlanMade():
+            plan = event.plan.subquestions
+            details = [Detail(label="why", text=one_line(event.reason))] if event.reason else []
+            details += [Detail(label=str(one.id), text=one_line(one.text, limit=500)) for one in plan]
+            return _step(StepKind.THINK, f"Planned {counted(len(plan), 'sub-question')}", details)
+        case EpisodeStarted():
+            return _step(StepKind.THINK, f"Began sub-question {event.subquestion_id}")
+        case SearchRan():
+            found = counted(len(event.results), "result") if event.results else "nothing"
+            return _step(
+                StepKind.SEARCH, f"Searched “{one_line(event.query, limit=200)}”: {found}", list(_search_details(event))
+            )
+        case SourceRead():
+            found = counted(len(event.passages), "passage") if event.passages else "nothing on this"
+            title = one_line(event.source.title, limit=200) or address_words(event.source.address)
+            return _step(StepKind.READ, f"Read “{title}”: {found}", list(_reading_details(event)))
+        case SourceFailed():
+            title = one_line(event.title, limit=200) or address_words(event.address)
+            details = [
+                Detail(label="why", text=one_line(event.reason, limit=600)),
+                Detail(label="at", text=one_line(address_words(event.address), limit=600)),
+            ]
+            return _step(StepKind.PROBLEM, f"Could not read “{title}”", details)
+        case EpisodeEnded():
+            outcome = "answered" if event.found else "nothing found"
+            details = [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
+            return _step(StepKind.NOTE, f"Sub-question {event.subquestion_id}: {outcome}", details)
+        case ReportDrafted():
+            report = event.report
+            return _step(
+                StepKind.WRITE,
+                f"Wrote a draft: {counted(len(report.claims), 'sentence')} in {counted(len(report.sections), 'section')}",
+                [Detail(label="gap", text=one_line(gap.question, limit=500)) for gap in report.gaps],
+            )
+        case ClaimChecked():
+            claim = event.claim
+            details = [Detail(label="says", text=one_line(claim.text, limit=600))]
+            details += [Detail(label="cites", text=f"passage {number}", passage=number) for number in claim.passages]
+            if claim.remark:
+                details.append(Detail(label="why", text=one_line(claim.remark, limit=600)))
+            words = f"{STATE_SIGNS[claim.state]} {STATE_WORDS[claim.state]}"
+            return _step(StepKind.CHECK, f"Checked sentence {claim.id}: {words}", details)
+        case ReportFinished():
+            return _step(StepKind.CHECK, f"Report finished: {counted(len(event.report.claims), 'sentence')}")
+        case CommandGiven():
+            details = [Detail(label="what", text=one_line(event.target, limit=600))] if event.target else []
+            return _step(StepKind.COMMAND, _COMMANDS[event.kind], details)
+        case RunContinued():
+            return _step(StepKind.COMMAND, "Went on after Plumbline was closed")
+        case RunEnded():
+            details = [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
+            return _step(StepKind.END, OUTCOME_WORDS[event.outcome], details)
+        case _:
+            assert_never(event)
+
+
+def _step(kind: StepKind, text: str, details: list[Detail] | None = None) -> Step:
+    return Step(kind=kind, text=text, details=tuple(details or ()))
+
+
+def _search_details(event: SearchRan) -> Iterator[Detail]:
+    if event.reason:
+        yield Detail(label="why", text=one_line(event.reason, limit=600))
+    for result in event.results:
+        title = one_line(result.title, limit=200) or address_words(result.address)
+        snippet = one_line(result.snippet, limit=300)
+        yield Detail(label=f"{result.score:.2f}", text=f"{title} — {snippet}" if snippet else title)
+
+
+def _reading_details(event: SourceRead) -> Iterator[Detail]:
+    if event.note:
+        yield Detail(label="note", text=one_line(event.note, limit=600), source=event.source.id)
+    for passage in event.passages:
+        place = place_words(passage.locator)
+        quote = f"“{one_line(passage.quote, limit=800)}”"
+        yield Detail(
+            label=f"{passage.relevance:.2f}",
+            text=f"{quote} ({one_line(place, limit=120)})" if place else quote,
+            passage=passage.id,
+        )
+    for warning in event.source.warnings:
+        yield Detail(label="note", text=one_line(warning, limit=300))
