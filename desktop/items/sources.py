@@ -144,7 +144,7 @@ class SourcesModel(QAbstractListModel):
 
     def _take_reading(self, reading: SourceRead) -> None:
         source = reading.source
-        self._add([(source.address, one_line(source.title, limit=300) or address_words(source.address))])
+        self._add([(source.address, _title(source.title, source.address))])
         row = self._rows[self._row_of[source.address]]
         self._change(
             self._opened(row),
@@ -156,7 +156,7 @@ class SourcesModel(QAbstractListModel):
         )
 
     def _take_failure(self, failure: SourceFailed) -> None:
-        self._add([(failure.address, one_line(failure.title, limit=300) or address_words(failure.address))])
+        self._add([(failure.address, _title(failure.title, failure.address))])
         row = self._rows[self._row_of[failure.address]]
         self._change(self._opened(row), problem=one_line(failure.reason, limit=300))
 
@@ -221,6 +221,10 @@ class SourcesModel(QAbstractListModel):
             case _ if role == ROW_ROLE:
                 return row
         return None
+
+
+def _title(title: str, address: str) -> str:
+    return one_line(title, limit=300) or one_line(address_words(address), limit=300)
 
 
 class SourcesFilter(QSortFilterProxyModel):

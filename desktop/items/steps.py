@@ -69,7 +69,6 @@ class Step:
 _COMMANDS = {
     CommandKind.STOP: "You stopped the run",
     CommandKind.PAUSE: "You paused the run",
-    CommandKind.CONTINUE: "You let it go on",
     CommandKind.WRITE_NOW: "You asked for the report now",
     CommandKind.SKIP_SUBQUESTION: "You skipped a sub-question",
     CommandKind.SKIP_SOURCE: "You skipped a source",
@@ -113,7 +112,7 @@ def step_of(event: Event) -> Step:
             report = event.report
             return _step(
                 StepKind.WRITE,
-                f"Wrote a draft: {counted(len(report.claims), 'sentence')} in {counted(len(report.sections), 'section')}",
+                f"Wrote {counted(len(report.claims), 'sentence')} in {counted(len(report.sections), 'section')}",
                 [Detail(label="gap", text=one_line(gap.question, limit=500)) for gap in report.gaps],
             )
         case ClaimChecked():
@@ -130,7 +129,7 @@ def step_of(event: Event) -> Step:
             details = [Detail(label="what", text=one_line(event.target, limit=600))] if event.target else []
             return _step(StepKind.COMMAND, _COMMANDS[event.kind], details)
         case RunContinued():
-            return _step(StepKind.COMMAND, "Went on after Plumbline was closed")
+            return _step(StepKind.COMMAND, "Went on")
         case RunEnded():
             details = [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
             return _step(StepKind.END, OUTCOME_WORDS[event.outcome], details)
