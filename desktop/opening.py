@@ -1,4 +1,4 @@
-"""Opening an original where a passage stands: a PDF at its page, a web page at its fragment, other files as they are."""
+"""Opening an original where a passage stands: a PDF at its page, a web page at its fragment, others as they are."""
 
 from __future__ import annotations
 
