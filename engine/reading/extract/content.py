@@ -1,0 +1,18 @@
+"""The bytes of one file, as every extractor receives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What was read of a file."""
+
+    data: bytes
+    stem: str
+    """The file's name without its suffix: the title of last resort."""
+    characters: int
+    """The most characters of text that are wanted; the rest is left out with a warning."""
+    is_truncated: bool = False
+    """Whether the file is longer than ``data``."""

@@ -1,0 +1,32 @@
+"""From a format to the module that reads it; imported when first needed, so a page does not wait for openpyxl."""
+
+# ruff: noqa: PLC0415
+from __future__ import annotations
+
+from engine.errors import DocumentUnreadable
+from engine.reading.document import Document
+from engine.reading.extract.content import Content
+from engine.reading.extract.formats import Format
+
+
+def extract(content: Content, *, format: Format) -> Document:
+    """Return the file's content as a document.
+
+    Raises:
+        DocumentUnreadable: with a title and a hint for the person.
+    """
+    match format:
+        case Format.HTML:
+            from engine.reading.extract import html
+
+            return html.extract(content)
+        case Format.MARKDOWN:
+            from engine.reading.extract import markdown
+
+            return markdown.extract(content)
+        case Format.TEXT:
+            from engine.reading.extract import plain
+
+            return plain.extract(content)
+        case _:
+            raise DocumentUnreadable("The file is an archive", hint="Unpack it and add the files that are in it.")

@@ -1,0 +1,159 @@
+"""Bytes that should be text, to text: marks, declarations, UTF-8, and only then guessing."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from engine.errors import DocumentUnreadable
+
+_SAMPLE_BYTES = 32_768
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Labels that mean more than they say: pages that declare the left one are written in the right one.
+_WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+}
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """Text, and what had to be assumed to get it."""
+
+    text: str
+    warnings: tuple[str, ...] = ()
+
+
+def decode(data: bytes, *, declared: str = "") -> Decoded:
+    """Return the text that the bytes stand for.
+
+    Args:
+        data: the bytes, possibly cut off in the middle of a character.
+        declared: the encoding the document itself names, if it does.
+
+    Raises:
+        DocumentUnreadable: these are not the bytes of a text.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _with_marker_count(data[len(mark) :], encoding)
+    if wide := _unmarked_wide_encoding(data[:_SAMPLE_BYTES]):
+        return _with_marker_count(data, wide)
+    refuse_binary(data)
+    strict = _strict(data, "utf-8")
+    if strict is not None:
+        return Decoded(text=strict)
+    encoding = _known(declared)
+    if encoding and encoding != "utf-8":
+        strict = _strict(data, encoding)
+        if strict is not None:
+            return Decoded(text=strict)
+    return _guessed(data, encoding)
+
+
+def refuse_binary(data: bytes) -> None:
+    """Raise DocumentUnreadable if the bytes are a program, a picture, … rather than text."""
+    sample = data[:_SAMPLE_BYTES]
+    controls = len(_CONTROLS.findall(sample))
+    if controls > 2 + len(sample) // 100:
+        raise DocumentUnreadable(
+            "The file does not contain text, in spite of its name",
+            hint="Its bytes look like a program, a picture or another kind of data.",
+        )
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        return decoder.decode(data, final=False)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _with_marker_count(data: bytes, encoding: str) -> Decoded:
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(data, final=False)
+    lost = text.count("\ufffd")
+    if lost > 2 + len(text) // 5:
+        raise DocumentUnreadable(
+            "The file does not contain text, in spite of its name",
+            hint="It begins like Unicode text, but what follows is something else.",
+        )
+    return Decoded(text=text, warnings=_lost(lost))
+
+
+def _lost(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    return (f"{count:,} damaged characters could not be read and are shown as \ufffd.",)
+
+
+def _unmarked_wide_encoding(sample: bytes) -> str:
+    """UTF-16 without a mark: in every European text one byte of each pair is zero."""
+    if len(sample) < 8 or b"\x00" not in sample:
+        return ""
+    even, odd = sample[0::2], sample[1::2]
+    zeros_even, zeros_odd = even.count(0) / len(even), odd.count(0) / len(odd)
+    if zeros_odd > 0.6 and zeros_even < 0.05:
+        return "utf-16-le"
+    if zeros_even > 0.6 and zeros_odd < 0.05:
+        return "utf-16-be"
+    return ""
+
+
+def _known(label: str) -> str:
+    """The codec a label stands for; empty if there is none, or if it is not a text encoding of single characters."""
+    label = label.strip().strip("'\"").lower()
+    if not label or len(label) > 40 or not label.isascii():
+        return ""
+    try:
+        info = codecs.lookup(label)
+    except (LookupError, ValueError):
+        return ""
+    if not info._is_text_encoding or info.name in {"utf-7", "idna", "punycode", "undefined", "unicode_escape"}:
+        return ""
+    if info.name.startswith(("utf-16", "utf-32", "raw")):
+        return ""  # a page whose declaration can be read as ASCII is not in UTF-16, whatever it says
+    return _WIDER.get(info.name, info.name)
+
+
+def _guessed(data: bytes, declared: str) -> Decoded:
+    as_utf8 = codecs.getincrementaldecoder("utf-8")("replace").decode(data, final=False)
+    lost = as_utf8.count("\ufffd")
+    beyond_ascii = sum(1 for byte in data[:_SAMPLE_BYTES] if byte >= 0x80)
+    if lost * 20 < beyond_ascii:
+        return Decoded(text=as_utf8, warnings=_lost(lost))
+    if declared and declared != "utf-8":
+        return Decoded(text=data.decode(declared, "replace"))
+    encoding = _statistically_likely(data)
+    text = data.decode(encoding, "replace")
+    return Decoded(
+        text=text,
+        warnings=(f"The file does not say how its letters are encoded; {encoding} was assumed.",),
+    )
+
+
+def _statistically_likely(data: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  slow to import and rarely needed
+
+    # The letters beyond ASCII decide; a sample around the first of them is enough.
+    first = next((index for index, byte in enumerate(data) if byte >= 0x80), 0)
+    start = max(0, first - 2_048)
+    best = from_bytes(data[start : start + _SAMPLE_BYTES // 2], steps=5, chunk_size=512).best()
+    encoding = _known(best.encoding) if best else ""
+    return encoding or "cp1252"

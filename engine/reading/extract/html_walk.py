@@ -1,0 +1,405 @@
+"""One pass over a parsed page that turns it into blocks; without recursion, since pages nest as deeply as they like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from engine.reading.document import BlockKind
+from engine.reading.extract.draft import Draft, one_line
+from engine.reading.extract.html_navigation import Hint, HtmlDraft, mark_navigation, mark_region, region_hint
+from engine.reading.extract.html_tags import (
+    BLOCKS,
+    HEADINGS,
+    LINE_NUMBER_CLASSES,
+    PERMALINK_CLASSES,
+    PERMALINK_MARKS,
+    ROW_BREAKERS,
+    SKIPPED,
+    is_hidden,
+)
+from engine.reading.extract.plain import looks_like_prose, text_blocks
+
+_BREAK = "\x00"
+"""Stands for <br> until it is known whether it ends a paragraph; cannot occur in parsed text."""
+_PARAGRAPH_BREAK = re.compile(r"\x00\s*(?:\x00\s*)+")
+_ROW_BLOCKS = ("p", "li", "div")
+_MAX_BLOCKS_IN_ROW = 12
+_MAX_TERM_LENGTH = 120
+_MAX_LABELLED_CELL = 60
+_MIN_PROSE_LENGTH = 1_500
+
+
+def blocks_of(root: Any) -> list[Draft]:
+    """Return the blocks of the page in reading order, those that only lead elsewhere marked."""
+    walker = _Walker()
+    walker.walk(root)
+    mark_navigation(walker.drafts, main=walker.main)
+    return list(walker.drafts)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A block element that is open."""
+
+    tag: str
+    first_draft: int
+    hint: Hint
+    item_is_used: bool = False
+    """Of a list item: whether its first paragraph has been emitted."""
+
+
+@dataclass(slots=True)
+class _Table:
+    header: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Row:
+    anchor: str
+    cells: list[str] = field(default_factory=list)
+    are_headers: list[bool] = field(default_factory=list)
+    link_characters: int = 0
+    depth: int = 0
+    """Rows that are, wrongly, open inside this one."""
+
+
+class _Walker:
+    def __init__(self) -> None:
+        self.drafts: list[HtmlDraft] = []
+        self.main: tuple[int, int] | None = None
+        self._parts: list[str] = []
+        self._link_characters = 0
+        self._link_depth = 0
+        self._anchor = ""
+        self._block_anchor = ""
+        self._frames: list[_Frame] = []
+        self._tables: list[_Table] = []
+        self._row: _Row | None = None
+        self._code_depth = 0
+        self._quote_depth = 0
+        self._terms: list[tuple[str, str, int]] = []
+
+    # --- the pass ------------------------------------------------------------------------------------------------
+
+    def walk(self, root: Any) -> None:
+        """Visit every element once."""
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "start":
+                if self._begins(element):
+                    if text := element.text:
+                        self._say(text)
+                    continue
+                walk.skip_subtree()
+                next(walk, None)
+            else:
+                self._ends(element)
+            if text := element.tail:
+                self._say(text)
+        self._flush()
+        self._emit_terms()
+
+    def _begins(self, element: Any) -> bool:
+        """Note that an element opens; False if it and everything in it is to be left out."""
+        tag = element.tag
+        if tag in SKIPPED:
+            self._space()
+            return False
+        attributes = element.items()
+        if attributes:
+            if is_hidden(attributes) or self._is_mark(element, tag):
+                return False
+            for name, value in attributes:
+                if name == "id" or (name == "name" and tag == "a"):
+                    self._anchor = value
+        if tag in BLOCKS:
+            self._begins_block(element, tag, attributes)
+        elif tag == "a":
+            if element.get("href") is not None:
+                self._link_depth += 1
+        elif tag == "br":
+            self._break_line()
+        elif tag == "sup":
+            self._raise(element)
+        elif tag == "img":
+            self._say_picture(element)
+        elif tag == "q":
+            self._say("“")
+        return True
+
+    def _ends(self, element: Any) -> None:
+        tag = element.tag
+        if tag in BLOCKS:
+            self._ends_block(tag)
+        elif tag == "a":
+            if element.get("href") is not None:
+                self._link_depth -= 1
+        elif tag == "q":
+            self._say("”")
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def _say(self, text: str) -> None:
+        if not self._parts:
+            if not self._code_depth and text.isspace():
+                return
+            self._block_anchor = self._anchor
+        self._parts.append(text)
+        if self._link_depth:
+            self._link_characters += len(text)
+
+    def _space(self) -> None:
+        if self._parts and not self._code_depth:
+            self._parts.append(" ")
+
+    def _break_line(self) -> None:
+        if self._code_depth:
+            self._say("\n")
+        elif self._row is not None:
+            self._space()
+        elif self._parts:
+            self._parts.append(_BREAK)
+
+    def _raise(self, element: Any) -> None:
+        """Keep 10<sup>6</sup> apart from 106."""
+        if self._parts and (element.text or "").strip().lstrip("-+−").isdigit() and self._parts[-1][-1:].isalnum():
+            self._parts.append("^")
+
+    def _say_picture(self, element: Any) -> None:
+        """Formulas are often pictures; what they say is in their description."""
+        described = (element.get("alt") or "").strip()
+        if described.startswith(("$", "\\")) or "math" in (element.get("class") or ""):
+            self._say(f" {described.strip('$ ')} ")
+
+    def _is_mark(self, element: Any, tag: str) -> bool:
+        """Whether the element is a permalink, a line number or a reference mark rather than text."""
+        classes = element.get("class")
+        if classes and tag in ("a", "span", "td", "div", "sup", "code"):
+            words = set(classes.split())
+            if words & LINE_NUMBER_CLASSES or (tag == "sup" and "reference" in words):
+                return True
+            if words & PERMALINK_CLASSES:
+                return True
+        if tag == "a" and len(element) == 0:
+            text = element.text
+            return text is not None and text.strip() in PERMALINK_MARKS and (element.get("href") or "").startswith("#")
+        return False
+
+    # --- blocks --------------------------------------------------------------------------------------------------
+
+    def _begins_block(self, element: Any, tag: str, attributes: list[tuple[str, str]]) -> None:
+        if self._code_depth:
+            self._code_depth += 1
+            if self._parts and not self._parts[-1].endswith("\n"):
+                self._parts.append("\n")
+            return
+        if self._row is not None:
+            if tag in ("td", "th"):
+                self._begins_cell(tag)
+            else:
+                self._row.depth += tag == "tr"
+                self._space()
+            return
+        self._flush()
+        if tag == "tr" and _is_simple_row(element):
+            self._row = _Row(anchor=self._anchor)
+            return
+        if tag in ("pre", "xmp", "listing", "plaintext") or (tag == "div" and element.get("class") == "fragment"):
+            self._emit_terms()
+            self._code_depth = 1
+            return
+        if tag == "table":
+            self._tables.append(_Table())
+        elif tag == "blockquote":
+            self._quote_depth += 1
+        elif tag in ("dl", "ul", "ol", "table") or tag in HEADINGS:
+            self._emit_terms()
+        self._frames.append(_Frame(tag, len(self.drafts), region_hint(tag, attributes, self._frames_are_outer())))
+
+    def _frames_are_outer(self) -> bool:
+        """Whether a header or footer opened now belongs to the page rather than to an article in it."""
+        return not any(frame.tag in ("article", "main", "section") for frame in self._frames[-30:])
+
+    def _ends_block(self, tag: str) -> None:
+        if self._code_depth:
+            self._code_depth -= 1
+            if self._code_depth == 0:
+                self._flush_code()
+            return
+        if self._row is not None:
+            if tag == "tr" and self._row.depth == 0:
+                self._ends_row(self._row)
+            elif tag in ("td", "th"):
+                self._ends_cell(self._row)
+            else:
+                self._row.depth -= tag == "tr"
+                self._space()
+            return
+        if tag == "dt":
+            self._ends_term()
+        else:
+            self._flush()
+        if tag == "dl":
+            self._emit_terms()
+        elif tag == "table" and self._tables:
+            self._tables.pop()
+        elif tag == "blockquote":
+            self._quote_depth -= 1
+        if self._frames and self._frames[-1].tag == tag:
+            frame = self._frames.pop()
+            if tag == "main" or frame.hint is Hint.MAIN:
+                self._note_main(frame.first_draft)
+            elif frame.hint is not Hint.NONE:
+                mark_region(self.drafts[frame.first_draft :], frame.hint)
+
+    def _note_main(self, first: int) -> None:
+        if self.main is None or len(self.drafts) - first > self.main[1] - self.main[0]:
+            self.main = (first, len(self.drafts))
+
+    def _take(self) -> tuple[str, int]:
+        text, links = "".join(self._parts), self._link_characters
+        self._parts.clear()
+        self._link_characters = 0
+        return text, links
+
+    def _flush(self) -> None:
+        if not self._parts:
+            return
+        text, links = self._take()
+        if _BREAK in text:
+            for paragraph in _PARAGRAPH_BREAK.split(text):
+                self._emit(paragraph.replace(_BREAK, "\n"), links * len(paragraph) // len(text))
+        else:
+            self._emit(text, links)
+
+    def _emit(self, text: str, links: int) -> None:
+        text = one_line(text)
+        if not text:
+            return
+        kind, level = self._kind()
+        anchor = self._block_anchor
+        if self._terms and kind is not BlockKind.HEADING and self._is_in_description():
+            terms = ", ".join(term for term, _, _ in self._terms)
+            anchor = self._terms[0][1]
+            if len(terms) <= _MAX_TERM_LENGTH:
+                links += sum(count for _, _, count in self._terms)
+                text = f"{terms}{' ' if terms.endswith((':', '.', '—')) else ': '}{text}"
+                kind = BlockKind.LIST_ITEM
+                self._terms.clear()
+        self._emit_terms()
+        self.drafts.append(HtmlDraft(kind=kind, text=text, level=level, anchor=anchor, link_characters=links))
+
+    def _kind(self) -> tuple[BlockKind, int]:
+        for frame in reversed(self._frames):
+            tag = frame.tag
+            if level := HEADINGS.get(tag):
+                return BlockKind.HEADING, level
+            if tag == "li":
+                if frame.item_is_used:
+                    return BlockKind.PARAGRAPH, 0
+                frame.item_is_used = True
+                return BlockKind.LIST_ITEM, 0
+            if tag == "dt":
+                return BlockKind.LIST_ITEM, 0
+            if tag in ("dd", "td", "th", "ul", "ol", "dl", "table"):
+                break
+        return (BlockKind.QUOTE if self._quote_depth else BlockKind.PARAGRAPH), 0
+
+    def _flush_code(self) -> None:
+        text, _ = self._take()
+        if not text.strip():
+            return
+        anchor = self._block_anchor
+        if len(text) >= _MIN_PROSE_LENGTH and looks_like_prose(text):
+            for draft in text_blocks(text):
+                self.drafts.append(
+                    HtmlDraft(
+                        kind=draft.kind,
+                        text=draft.text,
+                        level=min(draft.level + 1, 6) if draft.level else 0,
+                        anchor=anchor,
+                        is_navigation=draft.is_navigation,
+                    )
+                )
+            return
+        self.drafts.append(HtmlDraft(kind=BlockKind.CODE, text=text, anchor=anchor))
+
+    # --- definition lists ----------------------------------------------------------------------------------------
+
+    def _ends_term(self) -> None:
+        text, links = self._take()
+        if text := one_line(text.replace(_BREAK, " ")):
+            self._terms.append((text, self._block_anchor, links))
+
+    def _is_in_description(self) -> bool:
+        """Whether the innermost list that is open is the one the waiting terms stand in."""
+        for frame in reversed(self._frames):
+            if frame.tag == "dd":
+                return True
+            if frame.tag in ("ul", "ol", "table", "dl"):
+                return False
+        return False
+
+    def _emit_terms(self) -> None:
+        for text, anchor, links in self._terms:
+            self.drafts.append(HtmlDraft(kind=BlockKind.LIST_ITEM, text=text, anchor=anchor, link_characters=links))
+        self._terms.clear()
+
+    # --- tables --------------------------------------------------------------------------------------------------
+
+    def _begins_cell(self, tag: str) -> None:
+        row = self._row
+        if row is not None:
+            self._parts.clear()
+            row.are_headers.append(tag == "th")
+
+    def _ends_cell(self, row: _Row) -> None:
+        text, links = self._take()
+        row.cells.append(one_line(text))
+        row.link_characters += links
+
+    def _ends_row(self, row: _Row) -> None:
+        self._row = None
+        self._take()
+        filled = [cell for cell in row.cells if cell]
+        if not filled:
+            return
+        table = self._tables[-1] if self._tables else _Table()
+        cells = row.cells
+        if len(filled) >= 2 and all(row.are_headers):
+            table.header = tuple(cells)
+        elif len(filled) >= 2 and len(table.header) == len(cells):
+            cells = _labelled(cells, table.header)
+        self._emit_terms()
+        self.drafts.append(
+            HtmlDraft(
+                kind=BlockKind.TABLE_ROW if len(filled) >= 2 else BlockKind.PARAGRAPH,
+                text="\t".join(cell for cell in cells if cell),
+                anchor=row.anchor,
+                link_characters=row.link_characters,
+            )
+        )
+
+
+def _is_simple_row(row: Any) -> bool:
+    """Whether the row's cells hold values rather than parts of the page."""
+    for blocks, element in enumerate(row.iterdescendants(*ROW_BREAKERS, *_ROW_BLOCKS)):
+        if element.tag in ROW_BREAKERS or blocks > _MAX_BLOCKS_IN_ROW:
+            return False
+    return True
+
+
+def _labelled(cells: list[str], header: tuple[str, ...]) -> list[str]:
+    """Give short values the name of their column, so that a row can be read, found and cited by itself."""
+    labelled = []
+    for index, (cell, name) in enumerate(zip(cells, header, strict=True)):
+        names_the_row = index == 0 and not cell[:1].isdigit()
+        if cell and name and not names_the_row and len(cell) <= _MAX_LABELLED_CELL and len(name) <= _MAX_LABELLED_CELL:
+            labelled.append(f"{name.rstrip(':')}: {cell}")
+        else:
+            labelled.append(cell)
+    return labelled
