@@ -19,8 +19,8 @@ class DataFolder:
         self._lock = lock
 
     @classmethod
-    def claim(cls, path: Path) -> DataFolder:
-        """Create the folder if need be and claim it until ``release``.
+    def claim(cls, path: Path, *, lock_name: str = "lock") -> DataFolder:
+        """Create the folder if need be and claim it, or what the lock's name stands for in it, until ``release``.
 
         Raises:
             DataFolderInUse: another process, or another part of this one, holds it.
@@ -31,7 +31,7 @@ class DataFolder:
             probe = path / ".writable"
             probe.write_bytes(b"")
             probe.unlink()
-            lock = FileLock(path / "lock", timeout=0)
+            lock = FileLock(path / lock_name, timeout=0)
             lock.acquire()
         except Timeout as error:
             raise DataFolderInUse(

@@ -1,0 +1,158 @@
+"""Finds the documents that answer a query: full-text search over segments, then a closer look at the best."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.domain import FolderId, Scope
+from engine.library.archive import stored_text
+from engine.library.index import title_terms
+from engine.library.query import Frequency, Query, closeness, coverage, make_query
+from engine.library.schema import content_of
+from engine.library.snippet import snippet
+from engine.reading.terms import terms
+
+_MAX_CHARACTERS = 60_000
+_MAX_QUERY_TERMS = 2_000
+_NAMES_AT_ONCE = 500
+_SEGMENTS = 200
+_LOOKED_AT = 30
+_COLUMN_WEIGHTS = (3.0, 2.0, 1.0)
+"""Of title, headings and body."""
+_FURTHER = (1.0, 0.2, 0.1)
+"""What a document's best, second and third segment count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A document that answers, and the words that say so."""
+
+    folder_id: FolderId
+    path: str
+    title: str
+    snippet: str
+    score: float
+
+
+@dataclass(slots=True, kw_only=True)
+class _Candidate:
+    content_id: int
+    segment: int
+    score: float
+
+
+def find(connection: sqlite3.Connection, query: str, *, scope: Scope, limit: int) -> tuple[Hit, ...]:
+    """Return the documents in the scope that answer best, best first, each once."""
+    wanted = terms(query[:_MAX_CHARACTERS])
+    known = _frequencies(connection, list(dict.fromkeys(wanted))[:_MAX_QUERY_TERMS])
+    segments = connection.execute("SELECT count(*) FROM segments_fts_docsize").fetchone()[0]
+    plan = make_query(wanted, known, segments=segments)
+    if plan is None or limit <= 0:
+        return ()
+    candidates = _candidates(connection, plan, scope)
+    looked_at = _look_closer(connection, plan, candidates[: max(_LOOKED_AT, 2 * limit)])
+    return _hits(connection, plan, looked_at, scope=scope, limit=limit)
+
+
+def _frequencies(connection: sqlite3.Connection, names: list[str]) -> dict[str, Frequency]:
+    found: dict[str, Frequency] = {}
+    for start in range(0, len(names), _NAMES_AT_ONCE):
+        some = names[start : start + _NAMES_AT_ONCE]
+        rows = connection.execute(
+            f"SELECT term, documents, segments FROM vocabulary WHERE term IN ({', '.join('?' * len(some))})", some
+        )
+        found.update((term, Frequency(documents=documents, segments=segments)) for term, documents, segments in rows)
+    return found
+
+
+def _candidates(connection: sqlite3.Connection, plan: Query, scope: Scope) -> list[_Candidate]:
+    """Return the documents of the best segments, best first."""
+    within, values = _within(connection, scope)
+    rows = connection.execute(
+        f"""SELECT found.rowid, -found.score * segments.weight / 100.0 AS weighed FROM (
+            SELECT rowid, bm25(segments_fts, {", ".join(map(str, _COLUMN_WEIGHTS))}) AS score FROM segments_fts
+            WHERE segments_fts MATCH ? {within} ORDER BY score LIMIT {_SEGMENTS}) AS found
+        JOIN segments ON segments.id = found.rowid ORDER BY weighed DESC""",
+        (plan.expression, *values),
+    ).fetchall()
+    candidates: dict[int, _Candidate] = {}
+    counts: dict[int, int] = {}
+    for segment, score in rows:
+        content_id = content_of(segment)
+        count = counts[content_id] = counts.get(content_id, 0) + 1
+        if count == 1:
+            candidates[content_id] = _Candidate(content_id=content_id, segment=segment, score=score)
+        elif count <= len(_FURTHER):
+            candidates[content_id].score += _FURTHER[count - 1] * score
+    return sorted(candidates.values(), key=lambda candidate: -candidate.score)
+
+
+def _within(connection: sqlite3.Connection, scope: Scope) -> tuple[str, Sequence[str]]:
+    """Return the condition that leaves out other folders, and what is in the index but in no folder any more."""
+    if scope.folders:
+        marks = ", ".join("?" * len(scope.folders))
+        return f"AND (rowid >> 16) IN (SELECT content_id FROM documents WHERE folder_id IN ({marks}))", scope.folders
+    if connection.execute("SELECT EXISTS (SELECT 1 FROM orphans)").fetchone()[0]:
+        return "AND (rowid >> 16) NOT IN (SELECT content_id FROM orphans)", ()
+    return "", ()
+
+
+def _look_closer(connection: sqlite3.Connection, plan: Query, candidates: list[_Candidate]) -> list[_Candidate]:
+    """Weigh the best documents again by how much of the question their best segment has, and how close together."""
+    for candidate in candidates:
+        text, headings, title, name = _segment(connection, candidate)
+        found = title_terms(title, name) + terms(headings) + terms(text)
+        candidate.score *= 0.3 + 0.7 * coverage(plan, found) + 0.3 * closeness(plan, found)
+    return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+def _segment(connection: sqlite3.Connection, candidate: _Candidate) -> tuple[str, str, str, str]:
+    start, end, headings, title, name = connection.execute(
+        """SELECT start, end, headings, title, name FROM segments, contents
+        WHERE segments.id = ? AND contents.id = ?""",
+        (candidate.segment, candidate.content_id),
+    ).fetchone()
+    return stored_text(connection, candidate.content_id, start=start, end=end), headings, title, name
+
+
+def _hits(
+    connection: sqlite3.Connection, plan: Query, candidates: list[_Candidate], *, scope: Scope, limit: int
+) -> tuple[Hit, ...]:
+    hits: list[Hit] = []
+    texts: set[str] = set()
+    for candidate in candidates:
+        if len(hits) == limit:
+            break
+        text_hash = connection.execute(
+            "SELECT text_hash FROM contents WHERE id = ?", (candidate.content_id,)
+        ).fetchone()[0]
+        place = _place(connection, candidate.content_id, scope)
+        if place is None or text_hash in texts:
+            continue
+        texts.add(text_hash)
+        text, _, title, _ = _segment(connection, candidate)
+        hits.append(
+            Hit(
+                folder_id=FolderId(place[0]),
+                path=place[1],
+                title=title,
+                snippet=snippet(text, plan.weights),
+                score=candidate.score,
+            )
+        )
+    return tuple(hits)
+
+
+def _place(connection: sqlite3.Connection, content_id: int, scope: Scope) -> tuple[str, str] | None:
+    """Return folder and path of one of the files with this content, rather one that is there."""
+    rows = connection.execute(
+        """SELECT folder_id, documents.path, is_available FROM documents JOIN folders ON folders.id = folder_id
+        WHERE content_id = ? ORDER BY is_available DESC, length(documents.path), documents.path""",
+        (content_id,),
+    )
+    for folder_id, path, _ in rows:
+        if not scope.folders or folder_id in scope.folders:
+            return folder_id, path
+    return None
