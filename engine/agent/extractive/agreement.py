@@ -1,0 +1,134 @@
+"""Whether sentences of different sources agree, repeat each other word for word, or contradict each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from engine.agent.extractive.facts import Quantity, names, quantities
+from engine.agent.extractive.kinds import AnswerKind
+from engine.agent.extractive.question import Question, analyse
+from engine.agent.extractive.similarity import COPY, content_terms, overlap
+from engine.agent.roles import Brief
+from engine.domain import Passage, PassageId
+from engine.reading.sentences import sentence_spans
+
+_SAME_TOPIC = 0.3
+"""Overlap of the words, numbers left out, from which two sentences are taken to speak of one thing."""
+_CLOSE_TOPIC = 0.5
+_SAYS_THE_SAME = 0.45
+_CONTRADICTABLE = (AnswerKind.NUMBER, AnswerKind.DATE, AnswerKind.DEFAULT)
+_MOST_COMPARED = 200
+_CACHED_STATEMENTS = 4_096
+
+
+class Relation(StrEnum):
+    """What one sentence is to another."""
+
+    UNRELATED = "unrelated"
+    COPY = "copy"
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A text with what is needed to compare it."""
+
+    text: str
+    terms: frozenset[str]
+    words: frozenset[str]
+    """The terms without numbers."""
+    numbers: frozenset[Quantity]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What the passages of other sources are to a claim."""
+
+    agreeing: tuple[PassageId, ...] = ()
+    copies: tuple[PassageId, ...] = ()
+    conflicting: tuple[tuple[PassageId, str], ...] = ()
+    """With the sentence that gives another value."""
+
+
+@lru_cache(maxsize=_CACHED_STATEMENTS)
+def statement(text: str) -> Statement:
+    """Return a text prepared for comparison."""
+    found = content_terms(text)
+    return Statement(
+        text=text,
+        terms=found,
+        words=frozenset(word for word in found if not any(character.isdigit() for character in word)),
+        numbers=quantities(text),
+        names=names(text),
+    )
+
+
+def relation(one: Statement, other: Statement, *, question: Question) -> Relation:
+    """Return what two statements of different sources are to each other.
+
+    Cautious: without a shared fact or mostly the same words nothing agrees, and values contradict only where the
+    question wants one value, each side gives exactly one of the same unit, and the words around it are the same.
+    """
+    if overlap(one.terms, other.terms) >= COPY and one.numbers == other.numbers:
+        return Relation.COPY
+    asked = frozenset(term for word in question.words if not word.is_weak for term in word.terms)
+    shared_asked = one.terms & other.terms & asked
+    has_same_focus = bool(asked) and 2 * len(shared_asked) >= len(asked)
+    words = overlap(one.words, other.words)
+    if one.numbers and other.numbers and not one.numbers & other.numbers:
+        is_conflict = question.kind in _CONTRADICTABLE and has_same_focus and words >= _CLOSE_TOPIC
+        return Relation.CONTRADICTS if is_conflict and _are_rivals(one, other) else Relation.UNRELATED
+    telling_numbers = {number for number in one.numbers & other.numbers if number.unit or len(number.value) > 1}
+    if telling_numbers and (words >= _SAME_TOPIC or has_same_focus):
+        return Relation.AGREES
+    telling_names = {name for name in one.names & other.names if not content_terms(name) <= asked}
+    if telling_names and (words >= _SAME_TOPIC or (has_same_focus and words >= 0.2)):
+        return Relation.AGREES
+    return Relation.AGREES if words >= _SAYS_THE_SAME else Relation.UNRELATED
+
+
+def compare(text: str, passage: Passage, brief: Brief) -> Comparison:
+    """Return what the other sources of a brief say to a text that is taken from a passage."""
+    question = analyse(brief.question)
+    mine = statement(text)
+    source = brief.sources[passage.source_id]
+    agreeing: dict[str, PassageId] = {}
+    copies: dict[str, PassageId] = {}
+    conflicting: dict[str, tuple[PassageId, str]] = {}
+    for other in sorted(brief.passages.values(), key=lambda other: (-other.relevance, other.id))[:_MOST_COMPARED]:
+        other_source = brief.sources.get(other.source_id)
+        if other_source is None or other_source.address == source.address:
+            continue
+        if other_source.text_hash == source.text_hash:
+            if text in other.quote:
+                copies.setdefault(other_source.id, other.id)
+            continue
+        for start, end in sentence_spans(other.quote):
+            sentence = other.quote[start:end]
+            match relation(mine, statement(sentence), question=question):
+                case Relation.COPY:
+                    copies.setdefault(other_source.id, other.id)
+                case Relation.AGREES:
+                    # Two files with the same text are one witness.
+                    agreeing.setdefault(other_source.text_hash, other.id)
+                case Relation.CONTRADICTS:
+                    conflicting.setdefault(other_source.text_hash, (other.id, sentence))
+                case Relation.UNRELATED:
+                    pass
+    return Comparison(
+        agreeing=tuple(agreeing.values()),
+        copies=tuple(copies.values()),
+        conflicting=tuple(conflicting.values()),
+    )
+
+
+def _are_rivals(one: Statement, other: Statement) -> bool:
+    """One value each, of one unit."""
+    if len(one.numbers) != 1 or len(other.numbers) != 1:
+        return False
+    (first,), (second,) = one.numbers, other.numbers
+    return first.unit == second.unit and first.value != second.value

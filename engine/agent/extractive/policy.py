@@ -1,0 +1,123 @@
+"""The policy without a language model: search, read the most promising results, stop in time."""
+
+from __future__ import annotations
+
+from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
+from engine.agent.state import Episode
+from engine.domain import Passage
+
+_QUERIES_AT_ONCE = 2
+_STRONG = 0.7
+"""Relevance from which a passage is taken for an answer."""
+_GOOD = 0.55
+_BARREN_READS = 3
+"""Sources without anything new, one after the other, after which other words are tried."""
+_RANK_SMOOTHING = 10
+_EMPTY_TITLES = ("index", "contents", "table of contents", "search", "changelog", "glossary", "sitemap", "bibliography")
+
+
+class ExtractivePolicy:
+    """Chooses the next step from what the episode has brought so far. Deterministic, keeps nothing itself."""
+
+    def next_action(self, view: EpisodeView) -> Action:
+        """Return the next search, the next result to open, or the end of the episode."""
+        episode, budget = view.episode, view.budget
+        queries = _unused_queries(episode, limit=budget.searches_per_episode)
+        if not episode.searches:
+            if queries:
+                return Search(queries=queries, reason="The words of the question, the most telling first.")
+            return Conclude(found=False, reason="There is nothing in the question to search for.")
+        if _is_answered(episode):
+            return Conclude(found=True, reason=_answered_reason(episode))
+        opened = len(episode.read) + len(episode.failed)
+        candidates = _unread(view)
+        if opened >= budget.sources_per_episode:
+            return _concluded(episode, "The budget for sources is spent")
+        if queries and (not candidates or _barren_reads(episode) >= _BARREN_READS * len(episode.searches)):
+            return Search(queries=queries, reason=_other_words_reason(episode))
+        if not candidates:
+            return _concluded(episode, "Every result has been read")
+        if not queries and _barren_reads(episode) >= 2 * _BARREN_READS:
+            return _concluded(episode, "The last sources brought nothing new")
+        return Browse(address=candidates[0], reason=_browse_reason(episode))
+
+
+def _unused_queries(episode: Episode, *, limit: int) -> tuple[str, ...]:
+    ran = {search.query for search in episode.searches}
+    queries = episode.subquestion.queries or (episode.subquestion.text,)
+    left = [query for query in dict.fromkeys(queries) if query not in ran and query.strip()]
+    return tuple(left[: max(0, min(_QUERIES_AT_ONCE, limit - len(episode.searches)))])
+
+
+def _unread(view: EpisodeView) -> list[str]:
+    """Addresses not opened yet, those first that several searches put high."""
+    episode = view.episode
+    opened = {reading.source.address for reading in episode.read} | {failure.address for failure in episode.failed}
+    scores: dict[str, float] = {}
+    for search in episode.searches:
+        for position, result in enumerate(search.results):
+            factor = 0.3 if _names_an_index(result.title) else 1.0
+            gain = factor / (_RANK_SMOOTHING + position)
+            scores[result.address] = scores.get(result.address, 0.0) + gain
+    left = [address for address in scores if address not in opened and address not in view.skipped]
+    return sorted(left, key=lambda address: -scores[address])
+
+
+def _names_an_index(title: str) -> bool:
+    folded = title.casefold().strip()
+    return any(folded == name or folded.startswith((f"{name} ", f"{name}:", f"{name} —")) for name in _EMPTY_TITLES)
+
+
+def _strong(episode: Episode) -> list[Passage]:
+    return [passage for passage in episode.passages if passage.relevance >= _STRONG]
+
+
+def _is_answered(episode: Episode) -> bool:
+    """Two sources with an answer in them, or one answer and a few sources more that were looked at for another."""
+    strong = _strong(episode)
+    if not strong:
+        return False
+    good = {passage.source_id for passage in episode.passages if passage.relevance >= _GOOD}
+    return len(good) >= 3 or (len({passage.source_id for passage in strong}) >= 2 and len(episode.read) >= 3)
+
+
+def _answered_reason(episode: Episode) -> str:
+    sources = len({passage.source_id for passage in episode.passages})
+    return f"{sources} sources answer this."
+
+
+def _barren_reads(episode: Episode) -> int:
+    count = 0
+    for reading in reversed(episode.read):
+        if reading.passages:
+            break
+        count += 1
+    return count
+
+
+def _concluded(episode: Episode, why: str) -> Conclude:
+    passages = episode.passages
+    if not passages:
+        return Conclude(found=False, reason=f"{why}; nothing relevant was in them." if episode.read else f"{why}.")
+    if _strong(episode):
+        return Conclude(found=True, reason=f"{why}; an answer was found.")
+    return Conclude(found=True, reason=f"{why}; what was found is only near the question.")
+
+
+def _other_words_reason(episode: Episode) -> str:
+    if not any(search.results for search in episode.searches):
+        return "Nothing was found; trying other words."
+    if not episode.passages:
+        return "Nothing relevant was in what was read; trying other words."
+    return "The last sources brought nothing new; trying other words."
+
+
+def _browse_reason(episode: Episode) -> str:
+    strong = _strong(episode)
+    if not episode.read:
+        return "The best result of the search."
+    if not episode.passages:
+        return "Nothing relevant yet; the next best result."
+    if not strong:
+        return "The evidence is weak so far; the next best result."
+    return "Looking for a second source that agrees."

@@ -1,0 +1,179 @@
+"""The reader without a language model: ranks the sentences of a document and selects the spans worth citing."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from engine.agent.extractive.keys import keys_for
+from engine.agent.extractive.kinds import AnswerKind
+from engine.agent.extractive.question import Question, analyse
+from engine.agent.extractive.signals import definition_evidence, is_dangling, kind_evidence, substance
+from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
+from engine.agent.extractive.spans import Span, SpanBuilder
+from engine.agent.roles import Findings, ReadingTask, Selection
+from engine.domain import Passage
+from engine.reading.document import BlockKind
+from engine.reading.ranking import Ranking, TermStatistics
+from engine.reading.sentences import sentences
+
+_MIN_COVERAGE = 0.55
+"""Share of what is asked about that a span and its surroundings must mention."""
+_MIN_OWN = 0.25
+"""Share that the span itself must mention."""
+_MIN_RELEVANCE = 0.4
+_MIN_REQUIRED_CREDIT = 0.3
+_CONSIDERED = 60
+"""Sentences that are looked at closely, the best by BM25 and surroundings."""
+_WORTH_A_COPY = 0.6
+"""A strong passage is selected again from another source, so that the report can say where else it stands."""
+_LIST_KINDS = (AnswerKind.LIST, AnswerKind.STEPS, AnswerKind.COMPARISON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    span: Span
+    relevance: float
+    terms: frozenset[str]
+
+
+class ExtractiveReader:
+    """Selects spans by BM25, surroundings and the kind of answer wanted. Deterministic."""
+
+    def __init__(self, statistics: TermStatistics) -> None:
+        self._statistics = statistics
+
+    def read(self, task: ReadingTask) -> Findings:
+        """Return what the document holds; nothing when too little of the question is in it."""
+        question = analyse(task.subquestion.text)
+        keys = keys_for(question, self._statistics)
+        found = sentences(task.document)
+        if not keys or not found or task.max_passages < 1:
+            return Findings(selections=(), note="Nothing here to compare with the question.")
+        ranking = Ranking(task.document, found, keys, context=_context(task))
+        builder = SpanBuilder(task.document, found)
+        candidates = _candidates(question, ranking, builder)
+        chosen = _chosen(candidates, task)
+        selections = tuple(
+            Selection(
+                start=found[candidate.span.first].start,
+                end=found[candidate.span.last].end,
+                relevance=round(candidate.relevance, 3),
+            )
+            for candidate in sorted(chosen, key=lambda candidate: -candidate.relevance)
+        )
+        return Findings(selections=selections, note=_note(selections, candidates, len(found)))
+
+
+def _context(task: ReadingTask) -> str:
+    """What else is known of the document as a whole: its collection and the end of its address."""
+    path = unquote(task.source.address).replace("-", " ").split("/")
+    return " ".join([task.source.site, *path[-3:]])
+
+
+def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[_Candidate]:
+    scored = _likely(ranking, builder)
+    found: list[_Candidate] = []
+    for number, core in enumerate(scored):
+        if number % 8 == 7:
+            time.sleep(0)  # lets the window's thread have its turn
+        best: _Candidate | None = None
+        for span in builder.around(core, wants_list=question.kind in _LIST_KINDS):
+            relevance = _relevance(question, ranking, builder, span)
+            # A longer span has to earn its length.
+            if relevance >= _MIN_RELEVANCE and (best is None or relevance > best.relevance + 0.04):
+                best = _Candidate(span=span, relevance=relevance, terms=content_terms(builder.span_text(span)))
+        if best is not None:
+            found.append(best)
+    return sorted(found, key=lambda candidate: (-candidate.relevance, candidate.span.first))
+
+
+def _likely(ranking: Ranking, builder: SpanBuilder) -> list[int]:
+    """The sentences worth a closer look: those that match, and the first ones under a heading that does."""
+    scores: list[tuple[float, int]] = []
+    for index in range(len(ranking.own)):
+        block = builder.block(index)
+        if builder.kind(index) is BlockKind.HEADING or builder.is_navigation(index):
+            continue
+        own = ranking.bm25(index)
+        heading = ranking.heading_share(block)
+        if own <= 0 and not (heading > 0.3 and builder.opens_section(index)):
+            continue
+        scores.append((own + 0.5 * heading + 0.3 * ranking.coverage(index, index), index))
+    scores.sort(key=lambda score: (-score[0], score[1]))
+    return [index for _, index in scores[:_CONSIDERED]]
+
+
+def _relevance(question: Question, ranking: Ranking, builder: SpanBuilder, span: Span) -> float:
+    """How well a span answers, 0 to 1; 0 for one that cannot be about the question."""
+    credits = ranking.credits(span.first, span.last)
+    if any(
+        key.is_required and credit < _MIN_REQUIRED_CREDIT for key, credit in zip(ranking.keys, credits, strict=True)
+    ):
+        return 0.0
+    own = ranking.own_share(span.first, span.last)
+    coverage = ranking.coverage(span.first, span.last)
+    core = builder.text(span.core)
+    text = builder.span_text(span)
+    evidence = max(kind_evidence(core, question), 0.8 * kind_evidence(text, question) if text != core else 0.0)
+    heading = ranking.heading_share(builder.block(span.core))
+    if question.kind is AnswerKind.DEFINITION:
+        evidence = max(evidence, 0.5 * heading if builder.opens_section(span.core) else 0.0)
+    if coverage < _MIN_COVERAGE or (own < _MIN_OWN and heading < 0.5):
+        return 0.0
+    bm25 = min(1.0, ranking.bm25(span.core))
+    value = 0.3 * own + 0.35 * coverage + 0.1 * bm25 + 0.25 * evidence
+    value *= math.sqrt(substance(core))
+    if builder.kind(span.core) is BlockKind.CODE:
+        value *= 0.7
+    if is_dangling(builder.text(span.first)):
+        value *= 0.85
+    if definition_evidence(core, question.subject) >= 0.8 and question.kind is AnswerKind.DEFINITION:
+        value += 0.05
+    return min(1.0, value)
+
+
+def _chosen(candidates: Sequence[_Candidate], task: ReadingTask) -> list[_Candidate]:
+    """The best candidates that repeat neither each other nor what is known."""
+    chosen: list[_Candidate] = []
+    known = [(passage, content_terms(passage.quote)) for passage in task.known]
+    for candidate in candidates:
+        if len(chosen) >= task.max_passages:
+            break
+        if any(_repeats(candidate, other) for other in chosen):
+            continue
+        if _is_known(candidate, known, task):
+            continue
+        if chosen and candidate.relevance < 0.6 * chosen[0].relevance:
+            break
+        chosen.append(candidate)
+    return chosen
+
+
+def _repeats(candidate: _Candidate, other: _Candidate) -> bool:
+    shares_text = candidate.span.first <= other.span.last and other.span.first <= candidate.span.last
+    return shares_text or overlap(candidate.terms, other.terms) >= REDUNDANT
+
+
+def _is_known(candidate: _Candidate, known: Sequence[tuple[Passage, frozenset[str]]], task: ReadingTask) -> bool:
+    for passage, passage_terms in known:
+        if passage.source_id == task.source.id:
+            if max(overlap(candidate.terms, passage_terms), containment(candidate.terms, passage_terms)) >= COPY:
+                return True
+        elif overlap(candidate.terms, passage_terms) >= COPY:
+            copies = sum(overlap(candidate.terms, other) >= COPY for _, other in known)
+            if passage.relevance < _WORTH_A_COPY or copies > 2:
+                return True
+    return False
+
+
+def _note(selections: Sequence[Selection], candidates: Sequence[_Candidate], read: int) -> str:
+    if selections:
+        count = len(selections)
+        return f"{count} {'passage' if count == 1 else 'passages'} selected from {read} sentences."
+    if candidates:
+        return "Only repeats what is known already."
+    return f"Nothing relevant in {read} sentences."

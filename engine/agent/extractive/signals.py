@@ -1,0 +1,213 @@
+"""What a sentence looks like: whether it can be the kind of answer that is wanted, and whether it says anything."""
+
+from __future__ import annotations
+
+import re
+
+from engine.agent.extractive.kinds import AnswerKind
+from engine.agent.extractive.question import Question
+from engine.agent.extractive.words import BOILERPLATE, DANGLING_STARTS
+
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|percent|[kmgt]i?b(?:ytes?)?|bytes?|bits?)\b)?"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
+    r"|million|billion|trillion|no limit|unlimited|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|deux|trois|quatre"
+    r"|cinq|dix|cent|mille)\b|[一二三四五六七八九十百千万亿]{2,}|[٠-٩۰-۹०-९]+",
+    re.IGNORECASE,
+)
+_SIZE_UNIT = re.compile(
+    r"\d\s?(?:[kmgtpe]i?b|bytes?|bits?|(?:kilo|mega|giga|tera|peta|exa|gibi|mebi|tebi)bytes?|pages?"
+    r"|characters?|rows?|columns?)\b",
+    re.IGNORECASE,
+)
+_TIME_UNIT = re.compile(
+    r"(?:\d|\b(?:one|two|three|five|ten|few|several))[\s-]?(?:ms|milliseconds?|s|seconds?|min|minutes?|h|hours?|days?"
+    r"|weeks?|months?|years?|centur(?:y|ies)|decades?|jahre?|tage?|stunden?|minuten?)\b",
+    re.IGNORECASE,
+)
+_LENGTH_UNIT = re.compile(
+    r"\d\s?(?:mm|cm|m|km|meters?|metres?|kilomet(?:er|re)s?|miles?|feet|ft|inch(?:es)?|yards?|characters?|bytes?"
+    r"|hours?|minutes?|days?|years?)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\d{4}年|\b(?:january|february|march|april|june|july"
+    r"|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember|janvier|février|mars"
+    r"|avril|juin|juillet|août|enero|febrero|marzo|abril|junio|julio)\b|[٠-٩]{4}",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"\b(?:version|release|since|v)\s*\d+(?:\.\d+)*|\b\d+\.\d+(?:\.\d+)+\b", re.IGNORECASE)
+_CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’-]+(?:\s+(?:[A-Z][\w.'’-]*|van|von|de|of|the))*\b")
+_BY = re.compile(r"\b(?:by|author|authors|von|par|por|da)\b:?\s+(?:the\s+)?[A-Z]", re.IGNORECASE)
+_PATH = re.compile(r"(?:^|\s)[~./]?/?[\w.-]+/[\w./-]+|\b(?:directory|folder|file|in the \w+ file)\b", re.IGNORECASE)
+_IN_PLACE = re.compile(r"\b(?:in|at|on|near|from|to|within|under)\s+(?:the\s+)?[A-Z]\w+")
+_REASON = re.compile(
+    r"\bbecause\b|\bsince\b|\bso that\b|\bin order to\b|\bdue to\b|\breasons?\b|\btherefore\b|\bas a result\b"
+    r"|\bprevents?\b"
+    r"|\bavoids?\b|\bavoiding\b|\bcauses?\b|\bthus\b|\botherwise\b|\ballows?\b|\bensures?\b|\bweil\b|\bdamit\b"
+    r"|\bdeshalb\b|\bdaher\b"
+    r"|\bparce que\b|\bporque\b|因为|因為|所以|ため|لأن|поэтому|потому",
+    re.IGNORECASE,
+)
+_COMPARING = re.compile(
+    r"\bthan\b|\bwhereas\b|\bwhile\b|\bunlike\b|\bboth\b|\bcompared\b|\bdifferen(?:ce|t|ces|tly)\b|\bhowever\b"
+    r"|\binstead\b"
+    r"|\bon the other hand\b|\bbut\b|\bsimilar\b|\brather\b|\bwährend\b|\bhingegen\b|\btandis que\b|\bmientras\b",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(
+    r"\bdefaults?\b|\binitially\b|\bif (?:not|un)(?: ?specified| ?set)?\b|standard|défaut|por defecto|默认"
+    r"|預設",
+    re.IGNORECASE,
+)
+_INSTRUCTION = re.compile(
+    r"^(?:first|then|next|finally)?,?\s*(?:use|run|type|enter|call|execute|invoke|set|add|create|open|click"
+    r"|select|choose"
+    r"|press|install|configure|edit|specify|write|copy|start|go|make|start|issue)\b|\b(?:you can|can be"
+    r"|you may|you should"
+    r"|you must|simply|use the|using the|by (?:using|running|calling|setting|executing|specifying))\b|^to \w+",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"\b(?:yes|no|not|never|cannot|can't|doesn't|isn't|without|unable|impossible|supports?|supported"
+    r"|unsupported|allows?"
+    r"|allowed|can|may|must|always|only|is|are|does|nicht|kein|kann|ne|pas|peut|puede)\b|不|可以|لا|нет|не\b|נ",
+    re.IGNORECASE,
+)
+_IDENTIFIER = re.compile(
+    r"\b\w+_\w+|\b\w+\(\)|--?[a-z][\w-]+|\b[a-z]+[A-Z]\w+|\b[A-Z]{3,}\b|[\"'`“‘]\w[^\"'`”’]{0,30}[\"'`”’]"
+    r"|\b\w+\.\w+\b|\b[a-z]+ [a-z]+ --"
+)
+_ENUMERATION = re.compile(r":\s*$|,[^,]{2,60},[^,]{2,60}(?:,| and | or )|\b(?:following|include|includes|are:)\b")
+_FIRST_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_QUESTION_END = re.compile(r"[?？؟]['\"”’»)]*$")
+_LEADERS = re.compile(r"(?:\.\s?){5,}|…{2,}|\s\d{1,4}$|^\d+(?:\.\d+)+\.?\s")
+_SYMBOLS = re.compile(r"[{}<>;=\\|$#@\[\]()*&^~_/]")
+_VERBISH = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|does|do|can|could|will|would|may|might|must|should|shall"
+    r"|cannot|\w+(?:ed|es|s)"
+    r"|ist|sind|war|wird|werden|hat|kann|muss|est|sont|était|peut|es|son|era|puede|è|sono)\b",
+    re.IGNORECASE,
+)
+
+
+def kind_evidence(sentence: str, question: Question) -> float:
+    """Return how far a sentence contains what this kind of question wants, 0 to 1."""
+    match question.kind:
+        case AnswerKind.NUMBER:
+            return _number_evidence(sentence, question)
+        case AnswerKind.DATE:
+            return 1.0 if _DATE.search(sentence) else 0.9 if _VERSION.search(sentence) else 0.0
+        case AnswerKind.NAME:
+            return 1.0 if _BY.search(sentence) else 0.7 if _CAPITALISED.search(sentence) else 0.0
+        case AnswerKind.PLACE:
+            return 1.0 if _PATH.search(sentence) else 0.8 if _IN_PLACE.search(sentence) else 0.0
+        case AnswerKind.REASON:
+            return 1.0 if _REASON.search(sentence) else 0.0
+        case AnswerKind.COMPARISON:
+            return 1.0 if _COMPARING.search(sentence) else 0.0
+        case AnswerKind.DEFAULT:
+            return _default_evidence(sentence)
+        case AnswerKind.STEPS:
+            return 1.0 if _INSTRUCTION.search(sentence) else 0.4 if _IDENTIFIER.search(sentence) else 0.0
+        case AnswerKind.TERM:
+            named = question.thing and re.search(rf"\b{re.escape(question.thing)}", sentence, re.IGNORECASE)
+            return 0.6 * bool(_IDENTIFIER.search(sentence)) + 0.4 * bool(named)
+        case AnswerKind.LIST:
+            return 1.0 if _ENUMERATION.search(sentence) else 0.2
+        case AnswerKind.YES_NO:
+            return 0.7 if _VERDICT.search(sentence) else 0.0
+        case AnswerKind.DEFINITION:
+            return definition_evidence(sentence, question.subject)
+        case _:
+            return 0.5
+
+
+def _number_evidence(sentence: str, question: Question) -> float:
+    if not _NUMBER.search(sentence):
+        return 0.0
+    lower = question.text.lower()
+    if re.search(r"\bhow (?:large|big)\b|\bsize\b", lower):
+        return 1.0 if _SIZE_UNIT.search(sentence) else 0.7
+    if re.search(r"\bhow (?:old|fast|often)\b|\btime\b|\bduration\b", lower):
+        return 1.0 if _TIME_UNIT.search(sentence) else 0.7
+    if re.search(r"\bhow (?:long|far|high|tall|wide|deep)\b|\blength\b|\bheight\b|\bdistance\b", lower):
+        return 1.0 if _LENGTH_UNIT.search(sentence) or _TIME_UNIT.search(sentence) else 0.7
+    return 0.9
+
+
+def _default_evidence(sentence: str) -> float:
+    if not _DEFAULT.search(sentence):
+        return 0.0
+    states = re.search(
+        r"\bdefaults? (?:\w+ ){0,4}(?:is|are|to|of)\b|\b(?:by|the) default\b|\(default|\bdefault:"
+        r"|\bdefaults to\b",
+        sentence,
+        re.I,
+    )
+    return 1.0 if states else 0.6
+
+
+def definition_evidence(sentence: str, subject: str) -> float:
+    """Return how far a sentence says what the subject is, 0 to 1."""
+    head = subject.strip().lower()
+    if not head:
+        return 0.0
+    lower = sentence.lower()
+    position = lower.find(head)
+    if position < 0:
+        return 0.0
+    after = lower[position + len(head) : position + len(head) + 60]
+    lead = lower[:position]
+    copula = re.match(
+        r"[\"'”’)]*(?:\s*\([^)]{1,40}\))?,?\s+(?:is|are|was|were|means|denotes|refers to|stands for"
+        r"|consists of|describes"
+        r"|ist|sind|bezeichnet|est|sont|es|son|è)\b(?! (?:not|only|also|used|set|required|called|available)\b)",
+        after,
+    )
+    if copula and len(lead.split()) <= 2:
+        return 1.0 if re.match(r".{0,62}?\b(?:an?|the|one|eine?r?|une?|der|die|das)\b", after) else 0.85
+    if re.match(r"[\"'”’)]*\s*(?:是|とは|—|–|:|\()", after) and len(lead.split()) <= 2:
+        return 0.8
+    if copula:
+        return 0.6
+    if not lead.strip(" \"'“‘(").removeprefix("the").removeprefix("a").strip():
+        return 0.5
+    return 0.15
+
+
+def is_dangling(sentence: str) -> bool:
+    """Whether a sentence leans on the one before it."""
+    first = _FIRST_WORD.search(sentence)
+    return first is not None and first[0].casefold() in DANGLING_STARTS and first.start() <= 2
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks instead of tells."""
+    return bool(_QUESTION_END.search(sentence))
+
+
+def substance(sentence: str) -> float:
+    """Return how far a sentence is a statement in words rather than a title, a menu, symbols or boilerplate, 0 to 1."""
+    words = len(_WORD.findall(sentence))
+    if not sentence.isascii():
+        words += len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]", sentence)) // 2
+    value = 1.0
+    if words < 3:
+        value *= 0.4
+    elif words < 5:
+        value *= 0.8
+    lower = sentence.casefold()
+    if any(phrase in lower for phrase in BOILERPLATE):
+        value *= 0.5
+    if _LEADERS.search(sentence) and words < 12:
+        value *= 0.5
+    symbols = len(_SYMBOLS.findall(sentence))
+    if symbols > 0.12 * len(sentence):
+        value *= 0.6
+    if sentence.isascii() and words >= 3 and not _VERBISH.search(sentence):
+        value *= 0.7
+    if is_question(sentence):
+        value *= 0.5
+    return value

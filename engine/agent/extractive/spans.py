@@ -1,0 +1,120 @@
+"""Candidate spans of a document: a sentence, with what it needs around it to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.agent.extractive.signals import is_dangling
+from engine.reading.document import BlockKind, Document
+from engine.reading.sentences import Sentence
+
+_MAX_SPAN_CHARACTERS = 900
+_MAX_LIST_CHARACTERS = 1_200
+_MAX_ITEMS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Consecutive sentences, by index, inclusive; ``core`` is the one that the span was built around."""
+
+    first: int
+    last: int
+    core: int
+
+
+class SpanBuilder:
+    """Builds spans over the sentences of one document."""
+
+    def __init__(self, document: Document, sentences: Sequence[Sentence]) -> None:
+        self._document = document
+        self._sentences = sentences
+
+    def text(self, index: int) -> str:
+        """Return a sentence's text."""
+        sentence = self._sentences[index]
+        return self._document.text[sentence.start : sentence.end]
+
+    def kind(self, index: int) -> BlockKind:
+        """Return what kind of block a sentence stands in."""
+        return self._document.blocks[self._sentences[index].block].kind
+
+    def block(self, index: int) -> int:
+        """Return the index of the block that a sentence stands in."""
+        return self._sentences[index].block
+
+    def is_navigation(self, index: int) -> bool:
+        """Whether a sentence stands in a menu, an index or the like."""
+        return self._document.blocks[self._sentences[index].block].is_navigation
+
+    def opens_section(self, index: int) -> bool:
+        """Whether a sentence is the first one under a heading."""
+        return index > 0 and self.kind(index) is not BlockKind.HEADING and self.kind(index - 1) is BlockKind.HEADING
+
+    def span_text(self, span: Span) -> str:
+        """Return the text from the first sentence to the last."""
+        return self._document.text[self._sentences[span.first].start : self._sentences[span.last].end]
+
+    def around(self, core: int, *, wants_list: bool) -> Iterator[Span]:
+        """Yield the spans that a sentence may be quoted in, the shortest that can stand alone first."""
+        first = self._standing_alone(core)
+        yield Span(first=first, last=core, core=core)
+        if self._continues(core, core + 1) and self._fits(first, core + 1):
+            yield Span(first=first, last=core + 1, core=core)
+        if wants_list and (last := self._end_of_list(core)) > core:
+            yield Span(first=first, last=last, core=core)
+
+    def _standing_alone(self, core: int) -> int:
+        first = core
+        while first > 0 and core - first < 2 and is_dangling(self.text(first)) and self._continues(first - 1, first):
+            first -= 1
+        if self.kind(core) is BlockKind.LIST_ITEM and first == core:
+            first = self._lead_in(core)
+        elif self.kind(core) is BlockKind.TABLE_ROW:
+            first = self._table_header(core)
+        return first if self._fits(first, core) else core
+
+    def _continues(self, index: int, following: int) -> bool:
+        """Whether one sentence goes on in the next: same block, or the prose block right after it."""
+        if following >= len(self._sentences):
+            return False
+        here, there = self._sentences[index].block, self._sentences[following].block
+        if here == there:
+            return self.kind(index) is not BlockKind.CODE
+        prose = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+        return there == here + 1 and self.kind(index) in prose and self.kind(following) in prose
+
+    def _lead_in(self, core: int) -> int:
+        """The sentence that introduces the list an item stands in, if it is near."""
+        index = core
+        while index > 0 and core - index < 3 and self.kind(index) is BlockKind.LIST_ITEM:
+            index -= 1
+        introduces = self.kind(index) is BlockKind.PARAGRAPH and self.text(index).endswith((":", "："))
+        return index if introduces else core
+
+    def _table_header(self, core: int) -> int:
+        index = core
+        while index > 0 and core - index < 3 and self.kind(index - 1) is BlockKind.TABLE_ROW:
+            index -= 1
+        is_header = index == 0 or self.kind(index - 1) is not BlockKind.TABLE_ROW
+        return index if is_header else core
+
+    def _end_of_list(self, core: int) -> int:
+        """The last item of the list or steps that a sentence introduces; the sentence itself if there is none."""
+        listed = (BlockKind.LIST_ITEM, BlockKind.CODE)
+        if self.kind(core) in listed or not self.text(core).endswith((":", "：")):
+            return core
+        last = core
+        items = 0
+        while (
+            last + 1 < len(self._sentences)
+            and self.kind(last + 1) in listed
+            and items < _MAX_ITEMS
+            and self._sentences[last + 1].end - self._sentences[core].start <= _MAX_LIST_CHARACTERS
+        ):
+            last += 1
+            items += 1
+        return last
+
+    def _fits(self, first: int, last: int) -> bool:
+        return self._sentences[last].end - self._sentences[first].start <= _MAX_SPAN_CHARACTERS

@@ -1,0 +1,280 @@
+"""The writer without a language model: a report made of sentences quoted word for word, the answer first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.agent.extractive.agreement import Comparison, compare
+from engine.agent.extractive.keys import keys_for
+from engine.agent.extractive.kinds import AnswerKind
+from engine.agent.extractive.question import Question, analyse
+from engine.agent.extractive.signals import is_dangling, is_question, kind_evidence, substance
+from engine.agent.extractive.similarity import REDUNDANT, content_terms, overlap
+from engine.agent.roles import Brief
+from engine.agent.state import Episode
+from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId
+from engine.reading.ranking import Key, TermStatistics
+from engine.reading.sentences import sentence_spans
+from engine.reading.terms import terms
+
+MADE_BY = (
+    "Plumbline, without a language model: every sentence is quoted word for word from a source; "
+    "choosing and ordering were done by search ranking."
+)
+
+_ANSWERS = 0.5
+"""Relevance from which a sentence may stand in the answer."""
+_MAX_ANSWER_PARTS = 3
+_MAX_PASSAGES = 2_000
+_MAX_SECTIONS = 6
+_MAX_CLAIMS_IN_SECTION = 6
+_MAX_CLAIM_CHARACTERS = 1_200
+_ONE_ANSWER_KINDS = (
+    AnswerKind.NUMBER,
+    AnswerKind.DATE,
+    AnswerKind.NAME,
+    AnswerKind.PLACE,
+    AnswerKind.DEFAULT,
+    AnswerKind.TERM,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unit:
+    """One or two sentences of a passage that can be quoted on their own."""
+
+    passage: Passage
+    start: int
+    """Within the quote."""
+    end: int
+    score: float
+    terms: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return self.passage.quote[self.start : self.end]
+
+
+class ExtractiveWriter:
+    """Chooses, groups and orders quotations. Deterministic."""
+
+    def __init__(self, statistics: TermStatistics) -> None:
+        self._statistics = statistics
+
+    def write(self, brief: Brief) -> Report:
+        """Return the report; without evidence it has gaps only."""
+        return _Draft(brief, self._statistics).report()
+
+
+class _Draft:
+    """One report while it is written."""
+
+    def __init__(self, brief: Brief, statistics: TermStatistics) -> None:
+        self._brief = brief
+        self._statistics = statistics
+        self._question = analyse(brief.question)
+        self._claims = 0
+        self._said: list[frozenset[str]] = []
+        self._used: dict[int, list[tuple[int, int]]] = {}
+        passages = [passage for passage in brief.passages.values() if passage.source_id in brief.sources]
+        self._passages = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[:_MAX_PASSAGES]
+
+    def report(self) -> Report:
+        answer = self._answer()
+        sections = self._sections()
+        return Report(
+            question=self._brief.question,
+            answer=answer,
+            sections=sections,
+            gaps=tuple(self._gaps()),
+            made_by=MADE_BY,
+        )
+
+    # --- the answer --------------------------------------------------------------------------------------------
+
+    def _answer(self) -> tuple[Claim, ...]:
+        """The best sentences for the question; of a compound question the best for each part."""
+        claims: list[Claim] = []
+        episodes = [episode for episode in self._brief.episodes if self._of(episode.subquestion.id)]
+        if len(self._brief.episodes) <= 1:
+            wanted = [(self._question, self._passages)]
+        else:
+            wanted = [
+                (analyse(episode.subquestion.text), self._of(episode.subquestion.id))
+                for episode in episodes[:_MAX_ANSWER_PARTS]
+            ]
+        for question, passages in wanted:
+            limit = 2 if len(wanted) == 1 else 1
+            for unit in self._best_units(question, passages)[:limit]:
+                claims += self._claims_of(unit)
+        return tuple(claims)
+
+    def _best_units(self, question: Question, passages: Sequence[Passage]) -> list[_Unit]:
+        """The best unit and, where it adds something, the next."""
+        keys = keys_for(question, self._statistics)
+        units = [unit for passage in passages[:60] for unit in _units(passage, question, keys)]
+        units = [unit for unit in units if unit.passage.relevance >= _ANSWERS and not self._was_said(unit)]
+        units.sort(key=lambda unit: (-unit.score, unit.passage.id, unit.start))
+        if not units:
+            return []
+        best = units[0]
+        chosen = [best]
+        needed = 0.9 if question.kind in _ONE_ANSWER_KINDS else 0.8
+        for unit in units[1:]:
+            is_apart = unit.passage.id != best.passage.id or unit.start >= best.end or unit.end <= best.start
+            if unit.score >= needed * best.score and is_apart and overlap(unit.terms, best.terms) < 0.5:
+                chosen.append(unit)
+                break
+        return chosen
+
+    # --- the sections --------------------------------------------------------------------------------------------
+
+    def _sections(self) -> tuple[Section, ...]:
+        groups: list[tuple[str, SubQuestionId | None, list[Passage]]]
+        if len(self._brief.episodes) > 1:
+            groups = [
+                (episode.subquestion.text, episode.subquestion.id, self._of(episode.subquestion.id))
+                for episode in self._brief.episodes
+            ]
+        else:
+            groups = [(title, None, passages) for title, passages in self._by_topic()]
+        found = []
+        for title, subquestion_id, passages in groups:
+            claims = tuple(self._section_claims(passages))
+            if claims:
+                found.append(Section(title=title, claims=claims, subquestion_id=subquestion_id))
+        return tuple(found) if len(self._brief.episodes) > 1 else tuple(found[:_MAX_SECTIONS])
+
+    def _by_topic(self) -> list[tuple[str, list[Passage]]]:
+        """Passages under the heading they stand under, the group with the best passage first."""
+        groups: dict[str, list[Passage]] = {}
+        for passage in self._passages:
+            groups.setdefault(self._topic(passage), []).append(passage)
+        return list(groups.items())[: 2 * _MAX_SECTIONS]
+
+    def _topic(self, passage: Passage) -> str:
+        title = " ".join(self._brief.sources[passage.source_id].title.split())
+        headings = [" ".join(heading.split()) for heading in passage.locator.section if heading.strip()]
+        inner = headings[-1] if headings else ""
+        if not inner or inner.casefold() == title.casefold():
+            return title or inner or "What the sources say"
+        return f"{inner} · {title}" if title else inner
+
+    def _section_claims(self, passages: Sequence[Passage]) -> Iterable[Claim]:
+        best = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[: 3 * _MAX_CLAIMS_IN_SECTION]
+        order = {source: number for number, source in enumerate(dict.fromkeys(passage.source_id for passage in best))}
+        best.sort(key=lambda passage: (order[passage.source_id], passage.start, passage.id))
+        count = 0
+        for passage in best:
+            for unit in self._left_of(passage):
+                if count >= _MAX_CLAIMS_IN_SECTION:
+                    return
+                if not self._was_said(unit):
+                    yield self._claim(unit, compare(unit.text, unit.passage, self._brief))
+                    count += 1
+
+    def _left_of(self, passage: Passage) -> list[_Unit]:
+        """What of a passage has not been quoted yet, in stretches of whole sentences."""
+        used = self._used.get(passage.id, [])
+        free = [
+            (start, end)
+            for start, end in sentence_spans(passage.quote)
+            if not any(start < used_end and used_start < end for used_start, used_end in used)
+        ]
+        stretches: list[tuple[int, int]] = []
+        for start, end in free:
+            is_next = stretches and not passage.quote[stretches[-1][1] : start].strip()
+            if is_next and end - stretches[-1][0] <= _MAX_CLAIM_CHARACTERS:
+                stretches[-1] = (stretches[-1][0], end)
+            else:
+                stretches.append((start, end))
+        return [
+            _unit(passage, start, end, passage.relevance)
+            for start, end in stretches
+            if not used or (substance(passage.quote[start:end]) >= 0.6 and not is_dangling(passage.quote[start:end]))
+        ]
+
+    # --- claims --------------------------------------------------------------------------------------------------
+
+    def _claims_of(self, unit: _Unit) -> list[Claim]:
+        """The claim and, side by side with it, what contradicts it."""
+        comparison = compare(unit.text, unit.passage, self._brief)
+        claims = [self._claim(unit, comparison)]
+        for passage_id, sentence in comparison.conflicting[:1]:
+            passage = self._brief.passages[passage_id]
+            start = passage.quote.find(sentence)
+            rival = _unit(passage, start, start + len(sentence), passage.relevance)
+            claims.append(self._claim(rival, compare(sentence, passage, self._brief)))
+        return claims
+
+    def _claim(self, unit: _Unit, comparison: Comparison) -> Claim:
+        self._claims += 1
+        self._said.append(unit.terms)
+        self._used.setdefault(unit.passage.id, []).append((unit.start, unit.end))
+        return Claim(
+            id=ClaimId(self._claims),
+            text=unit.text,
+            passages=(unit.passage.id,),
+            agreeing=comparison.agreeing,
+            is_quotation=True,
+        )
+
+    def _was_said(self, unit: _Unit) -> bool:
+        return any(overlap(unit.terms, said) >= REDUNDANT for said in self._said)
+
+    # --- what is missing -------------------------------------------------------------------------------------------
+
+    def _gaps(self) -> Iterable[Gap]:
+        for episode in self._brief.episodes:
+            passages = self._of(episode.subquestion.id)
+            if any(passage.relevance >= _ANSWERS for passage in passages):
+                continue
+            yield Gap(
+                question=episode.subquestion.text,
+                queries=tuple(dict.fromkeys(search.query for search in episode.searches)),
+                sources_read=len(episode.read),
+                reason=_gap_reason(episode, has_passages=bool(passages)),
+            )
+
+    def _of(self, subquestion_id: SubQuestionId) -> list[Passage]:
+        return [passage for passage in self._passages if passage.subquestion_id == subquestion_id]
+
+
+def _gap_reason(episode: Episode, *, has_passages: bool) -> str:
+    if has_passages:
+        return "Only passages near the question were found; none of them clearly answers it."
+    if not episode.searches:
+        return "It was not searched for."
+    if not any(search.results for search in episode.searches):
+        return "No document has these words."
+    if not episode.read:
+        return "The documents that might say something could not be read." if episode.failed else "Nothing was read."
+    count = len(episode.read)
+    return f"Nothing relevant was found in the {count} {'source' if count == 1 else 'sources'} that were read."
+
+
+def _units(passage: Passage, question: Question, keys: Sequence[Key]) -> list[_Unit]:
+    """The sentences of a passage that can stand in an answer, each with the one before where it leans on that."""
+    spans = sentence_spans(passage.quote)
+    total = sum(key.weight for key in keys) or 1.0
+    found: list[_Unit] = []
+    for index, (start, end) in enumerate(spans):
+        sentence = passage.quote[start:end]
+        if is_question(sentence):
+            continue
+        first = index
+        while first > 0 and is_dangling(passage.quote[spans[first][0] : spans[first][1]]):
+            first -= 1
+        leans = is_dangling(passage.quote[spans[first][0] : spans[first][1]])
+        begin = spans[first][0]
+        present = set(terms(passage.quote[begin:end]))
+        own = sum(key.weight * key.credit_in(present) for key in keys) / total
+        score = 0.45 * passage.relevance + 0.25 * own + 0.3 * kind_evidence(sentence, question)
+        score *= substance(sentence) ** 0.5 * (0.8 if leans else 1.0)
+        found.append(_unit(passage, begin, end, score))
+    return found
+
+
+def _unit(passage: Passage, start: int, end: int, score: float) -> _Unit:
+    return _Unit(passage=passage, start=start, end=end, score=score, terms=content_terms(passage.quote[start:end]))
