@@ -210,6 +210,10 @@ QFrame[kind="surface"], QWidget[kind="surface"] {{ background: {p.surface}; }}
 QFrame[kind="card"] {{ background: {p.raised}; border: 1px solid {p.hairline}; border-radius: {RADIUS}px; }}
 QFrame[kind="field"] {{ background: {p.raised}; border: 1px solid {p.border}; border-radius: {RADIUS + 2}px; }}
 QFrame[kind="field"][focused="true"] {{ border: 2px solid {p.focus}; }}
+QFrame[kind="folder"] {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; }}
+QFrame[kind="folder"]:hover {{ background: {p.hover}; }}
+QFrame[kind="folder"][chosen="true"] {{ background: {p.selection}; }}
+QFrame[kind="folder"]:focus {{ border-color: {p.focus}; }}
 QFrame[kind="drop"] {{
     background: {p.accent_soft}; border: 2px dashed {p.accent}; border-radius: {RADIUS + 2}px;
 }}

@@ -1,0 +1,163 @@
+"""The first thing one sees: a question box, three questions that work, and what the answers will come from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.theme import Theme
+from desktop.time_words import counted
+from desktop.views.choices import DepthChip, ScopeChip
+from desktop.views.controls import Label, TextButton, ground
+from desktop.views.question_box import QuestionBox
+from engine.domain import Depth, Scope
+from engine.errors import QuestionUnusable
+from engine.library.values import Folder
+from engine.research import usable_question
+from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
+
+EXAMPLES = (
+    "What leaves this computer when I ask a question?",
+    "Which file formats can Plumbline read?",
+    "What do the marks beside the citations mean?",
+)
+"""Answered by the user guide."""
+
+_COLUMN_WIDTH = 720
+
+
+class AskView(QScrollArea):
+    """Where a question is written; ``asked`` carries the question, Scope and Depth."""
+
+    asked = Signal(str, object, object)
+    depth_chosen = Signal(object)
+    """Depth."""
+    add_folder_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._box = QuestionBox(theme)
+        self._box.asked.connect(self._ask)
+        self._scope = ScopeChip(theme)
+        self._scope.add_folder_requested.connect(self.add_folder_requested)
+        self._depth = DepthChip(theme)
+        self._depth.chosen.connect(self.depth_chosen)
+        self._box.chips.addWidget(self._scope)
+        self._box.chips.addWidget(self._depth)
+        self._refusal = Label(tone="error", wraps=True)
+        self._refusal.hide()
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(Label("What would you like to know?", tone="display"))
+        column.addSpacing(SPACE_6)
+        column.addWidget(self._box)
+        column.addSpacing(SPACE_2)
+        column.addWidget(self._refusal)
+        column.addSpacing(SPACE_4)
+        column.addWidget(self._examples())
+        column.addSpacing(SPACE_8)
+        column.addLayout(self._teaching())
+        self.setWidget(self._page(column))
+        self.setFocusProxy(self._box)
+
+    def _page(self, column: QVBoxLayout) -> QWidget:
+        holder = QWidget()
+        holder.setLayout(column)
+        column.setContentsMargins(0, 0, 0, 0)
+        holder.setMaximumWidth(_COLUMN_WIDTH)
+        page = QWidget()
+        ground(page, "surface")
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(holder, 1000)
+        row.addStretch(1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_6)
+        layout.addStretch(2)
+        layout.addLayout(row)
+        layout.addStretch(3)
+        return page
+
+    def _examples(self) -> QWidget:
+        examples = QWidget()
+        layout = QVBoxLayout(examples)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE_1)
+        heading = Label("Try one of these; the user guide has the answers", tone="section")
+        heading.setContentsMargins(SPACE_2, 0, 0, SPACE_1)
+        layout.addWidget(heading)
+        for example in EXAMPLES:
+            button = TextButton(example, kind="row", theme=self._theme, icon="chat-text", tip="Ask this")
+            button.clicked.connect(partial(self._ask_example, example))
+            layout.addWidget(button)
+        return examples
+
+    def _teaching(self) -> QHBoxLayout:
+        self._teach = Label(tone="muted", wraps=True)
+        add = TextButton("Add a folder…", kind="link", tip="Choose a folder with your documents  (Ctrl+O)")
+        add.clicked.connect(self.add_folder_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(SPACE_2, 0, 0, 0)
+        row.setSpacing(SPACE_3)
+        row.addWidget(self._teach, 1)
+        row.addWidget(add, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    # --- what is shown ---
+
+    def show_folders(self, folders: Collection[Folder], *, is_busy: bool) -> None:
+        """Say what answers can come from."""
+        self._scope.show_folders(folders)
+        own = [folder for folder in folders if not folder.is_guide]
+        documents = sum(folder.documents for folder in folders)
+        reading = "; more are being read" if is_busy and documents else ""
+        if not folders:
+            text = "The library is empty. Add a folder, and every answer will quote the documents in it, word for word."
+        elif not own:
+            text = (
+                "So far the library holds only the user guide. Add a folder with your own documents, and answers will "
+                "quote them word for word. Nothing is uploaded, and nothing in the folder is changed."
+            )
+        else:
+            text = f"Answers quote {counted(documents, 'document')} of yours, word for word{reading}."
+        self._teach.setText(text)
+
+    def set_depth(self, depth: Depth) -> None:
+        """Show which depth a new question has."""
+        self._depth.set_depth(depth)
+
+    def begin(self, question: str = "", *, scope: Scope | None = None) -> None:
+        """Start over, with a question to change if one is given."""
+        self._refusal.hide()
+        self._box.set_text(question)
+        if scope is not None:
+            self._scope.choose(scope)
+        self._box.take_focus()
+
+    def refuse(self, error: QuestionUnusable) -> None:
+        """Say under the box why the question cannot be asked."""
+        self._refusal.setText(f"{error.title}. {error.hint}")
+        self._refusal.show()
+        self._box.take_focus()
+
+    # --- what a person does ---
+
+    def _ask_example(self, example: str) -> None:
+        self._box.set_text(example)
+        self._ask(example)
+
+    def _ask(self, text: str) -> None:
+        try:
+            question = usable_question(text)
+        except QuestionUnusable as error:
+            self.refuse(error)
+            return
+        self._refusal.hide()
+        self.asked.emit(question, self._scope.scope, self._depth.chosen_depth)
