@@ -17,7 +17,7 @@ from engine.agent.state import apply, fold
 from engine.domain import Depth, Outcome, RunId, Scope, SessionId
 from engine.errors import PlumblineError, QuestionUnusable, StorageError
 from engine.events import RunContinued, RunEnded, RunStarted, StoredEvent
-from engine.library import LibraryReader
+from engine.library.reader import LibraryReader
 from engine.storage.database import DatabaseDamaged
 from engine.storage.folder import DataFolder
 from engine.storage.history import HIT_END, HIT_START, History, HistoryHit

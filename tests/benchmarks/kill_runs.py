@@ -26,7 +26,7 @@ from engine.agent.state import RunState
 from engine.codec import encode
 from engine.domain import Depth, Outcome, Report, RunId
 from engine.events import StoredEvent
-from engine.library import Library
+from engine.library.library import Library
 from engine.research import History, Research
 from engine.storage.salvage import check_health
 
