@@ -1,0 +1,137 @@
+"""What stands behind one citation, gathered for a card: the passage, its source, its state, and who agrees. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from desktop.plain_text import one_line
+from desktop.time_words import day_words
+from engine.agent.state import RunState
+from engine.citations.numbering import Numbering
+from engine.citations.wording import STATE_WORDS, address_words, place_words
+from engine.domain import Claim, ClaimState, Passage, PassageId, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """Another passage that says the same."""
+
+    label: str
+    title: str
+    passage: PassageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything a citation's card shows."""
+
+    label: str
+    passage: Passage
+    source: Source
+    claim: Claim | None
+    """None while nothing has been written yet."""
+    agreeing: tuple[Agreement, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Of the source; its address if it has none."""
+        return source_title(self.source)
+
+    @property
+    def origin(self) -> str:
+        """Site, format and date on one line."""
+        return source_line(self.source)
+
+    @property
+    def place(self) -> str:
+        """Page and section, beginning with a capital; may be empty."""
+        words = place_in(self.passage, self.source)
+        return words[:1].upper() + words[1:]
+
+    @property
+    def state(self) -> ClaimState | None:
+        """Of the claim that cites the passage."""
+        return self.claim.state if self.claim is not None else None
+
+    @property
+    def state_words(self) -> str:
+        """The state in a few words, beginning with a capital."""
+        if self.claim is None:
+            return ""
+        words = STATE_WORDS[self.claim.state]
+        return words[:1].upper() + words[1:]
+
+    @property
+    def remark(self) -> str:
+        """Why the claim is in its state; may be empty."""
+        return one_line(self.claim.remark, limit=400) if self.claim is not None else ""
+
+    @property
+    def spoken(self) -> str:
+        """The card in one breath, for somebody who cannot see it."""
+        quote = one_line(self.passage.quote, limit=300)
+        parts = [f"Citation {self.label}", self.state_words, self.title, self.place, quote]
+        return ". ".join(part for part in parts if part)
+
+
+def evidence_of(
+    state: RunState,
+    passage_id: PassageId,
+    *,
+    label: str,
+    claim: Claim | None = None,
+    numbering: Numbering | None = None,
+) -> Evidence | None:
+    """Return the evidence behind a citation, or None if the run knows no such passage."""
+    passage = state.passages.get(passage_id)
+    source = state.sources.get(passage.source_id) if passage is not None else None
+    if passage is None or source is None:
+        return None
+    agreeing = []
+    if claim is not None and numbering is not None:
+        marks = (*numbering.marks_of(claim), *numbering.agreeing_marks_of(claim))
+        for mark in marks:
+            other = state.sources.get(mark.source_id)
+            if mark.passage_id != passage_id and other is not None:
+                agreeing.append(Agreement(label=mark.label, title=source_title(other), passage=mark.passage_id))
+    return Evidence(label=label, passage=passage, source=source, claim=claim, agreeing=tuple(agreeing))
+
+
+def source_title(source: Source) -> str:
+    """Return the title of a source, or its address if it has none."""
+    return one_line(source.title, limit=300) or one_line(address_words(source.address), limit=300)
+
+
+def place_in(passage: Passage, source: Source) -> str:
+    """Return page and section of a passage, without the document's own title in front; may be empty."""
+    locator = passage.locator
+    if locator.section and one_line(locator.section[0]) == one_line(source.title):
+        locator = replace(locator, section=locator.section[1:])
+    return one_line(place_words(locator), limit=200)
+
+
+def source_line(source: Source) -> str:
+    """Return site, format and date of a source on one line."""
+    dates = []
+    if source.published:
+        dates.append(one_line(source.published, limit=40))
+    elif source.modified_at is not None:
+        dates.append(f"changed {day_words(source.modified_at)}")
+    parts = [one_line(source.site, limit=80), FORMAT_WORDS.get(source.format, source.format), *dates]
+    return " · ".join(part for part in parts if part)
+
+
+FORMAT_WORDS = {
+    "html": "HTML",
+    "markdown": "Markdown",
+    "text": "text",
+    "pdf": "PDF",
+    "docx": "Word",
+    "odt": "OpenDocument",
+    "rtf": "RTF",
+    "epub": "EPUB",
+    "xlsx": "Excel",
+    "csv": "CSV",
+    "pptx": "PowerPoint",
+}
+"""Formats as people call them."""

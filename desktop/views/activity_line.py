@@ -1,0 +1,141 @@
+"""What a run is doing now, since when, and how to stop it; or how it ended, if there is more to say than "done"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.activity import Activity, ActivityKind
+from desktop.theme import Theme
+from desktop.time_words import clock_words
+from desktop.views.controls import ElidedLabel, Label, TextButton
+from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_4
+
+_QUIET_S = 2.0
+"""After this long without an event the line says since when it waits."""
+_COLOURS = {
+    ActivityKind.PAUSED: "partly",
+    ActivityKind.STOPPED: "text_muted",
+    ActivityKind.FAILED: "unsupported",
+    ActivityKind.NOT_FOUND: "text_muted",
+    ActivityKind.DONE: "supported",
+}
+
+
+class ActivityLine(QWidget):
+    """One line, and a mark that breathes while something is under way."""
+
+    stop_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, now: Callable[[], datetime]) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._activity: Activity | None = None
+        self._mark = BreathingMark(theme, self)
+        self.words = ElidedLabel(tone="strong", parent=self)
+        self.detail = ElidedLabel(tone="secondary", parent=self)
+        self.since = Label(tone="muted", parent=self)
+        self.stop = TextButton("Stop", kind="quiet", theme=theme, icon="stop", parent=self)
+        self.stop.clicked.connect(self.stop_requested)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(SPACE_4, SPACE_1, SPACE_4, SPACE_1)
+        self._layout.setSpacing(SPACE_2)
+        self._layout.addWidget(self._mark)
+        self._layout.addWidget(self.words, 3)
+        self._layout.addWidget(self.detail, 2)
+        self._layout.addWidget(self.since)
+        self._layout.addWidget(self.stop)
+
+    def keep_to(self, left: int, width: int) -> None:
+        """Begin and end where the column of the page does."""
+        self._layout.setContentsMargins(left, SPACE_1, max(SPACE_4, self.width() - left - width), SPACE_1)
+
+    def show_activity(self, activity: Activity | None) -> None:
+        """Say what is happening; None hides the line."""
+        self._activity = activity
+        self.setVisible(activity is not None)
+        if activity is None:
+            self._mark.rest("text_muted")
+            return
+        self.words.set_text(activity.text)
+        self.detail.set_text(activity.detail)
+        self.setAccessibleName(f"{activity.text}. {activity.detail}".strip())
+        is_live = activity.kind.is_live
+        self.stop.setVisible(is_live)
+        self.stop.setEnabled(activity.kind is not ActivityKind.STOPPING)
+        if is_live:
+            self._mark.breathe()
+        else:
+            self._mark.rest(_COLOURS[activity.kind])
+        self.show_time()
+
+    def show_time(self) -> None:
+        """Say since when, if it has been long."""
+        activity = self._activity
+        if activity is None:
+            return
+        waited_s = (self._now() - activity.since).total_seconds()
+        is_waiting = activity.kind.is_live or activity.kind is ActivityKind.PAUSED
+        self.since.setText(f"for {clock_words(waited_s)}" if is_waiting and waited_s > _QUIET_S else "")
+
+
+class BreathingMark(QWidget):
+    """A dot that grows and shrinks slowly; it holds still where the system asks for reduced motion."""
+
+    _STEPS = 48
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._step = 0
+        self._colour = "text_muted"
+        self.setFixedSize(ICON, ICON)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._timer = QTimer(self)
+        self._timer.setInterval(40)
+        self._timer.timeout.connect(self._advance)
+        theme.changed.connect(self.update)
+
+    @property
+    def is_breathing(self) -> bool:
+        """Whether it moves."""
+        return self._timer.isActive()
+
+    def breathe(self) -> None:
+        """Show that something is under way."""
+        self._colour = "accent"
+        if self._theme.motion_ms and not self._timer.isActive():
+            self._timer.start()
+        self.update()
+
+    def rest(self, colour: str) -> None:
+        """Hold still in a colour of the palette."""
+        self._timer.stop()
+        self._step = 0
+        self._colour = colour
+        self.update()
+
+    def _advance(self) -> None:
+        self._step = (self._step + 1) % self._STEPS
+        if self.isVisible():
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        phase = abs(2 * self._step / self._STEPS - 1) if self._timer.isActive() else 1.0
+        eased = phase * phase * (3 - 2 * phase)
+        colour = self._theme.colour(self._colour)
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        halo = QColor(colour)
+        halo.setAlphaF(0.30 * (1 - eased) if self._timer.isActive() else 0.0)
+        painter.setPen(QPen(Qt.PenStyle.NoPen))
+        painter.setBrush(halo)
+        painter.drawEllipse(middle, 4 + 4 * (1 - eased), 4 + 4 * (1 - eased))
+        painter.setBrush(colour)
+        painter.drawEllipse(middle, 4, 4)
+        painter.end()

@@ -1,0 +1,114 @@
+"""The page for a question that the sources do not answer: what was searched and opened, and what to try."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QWidget
+
+from desktop.evidence import source_line, source_title
+from desktop.plain_text import one_line
+from desktop.theme import Theme
+from desktop.time_words import counted
+from desktop.views.reading_view import ReadingView
+from desktop.views.typesetting import Role
+from engine.agent.state import RunState
+from engine.domain import Depth
+from resources.tokens import SPACE_1, SPACE_2, SPACE_4
+
+_MOST_LISTED = 20
+
+
+class NotFoundView(ReadingView):
+    """Says plainly that nothing was found, and shows the work that this rests on."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self._state: RunState | None = None
+        super().__init__(theme, parent)
+        self.setAccessibleName("Not found")
+
+    def show_state(self, state: RunState | None) -> None:
+        """Show what was done for a question without an answer."""
+        self._state = state
+        self.set_document()
+
+    def _set(self, cursor: QTextCursor) -> None:
+        state = self._state
+        if state is None:
+            return
+        setting = self.typesetting
+        searches = [search for episode in state.episodes for search in episode.searches]
+        failures = {failure.address: failure for episode in state.episodes for failure in episode.failed}
+        first = setting.answer_block(key="answer", bottom=SPACE_2)
+        cursor.setBlockFormat(first)
+        cursor.insertText("Not found in these sources.", setting.answer())
+        self._note(cursor, self._summary(state, len(searches), len(failures)), bottom=0)
+        report = state.current_report
+        for number, gap in enumerate(report.gaps if report is not None else ()):
+            if number == 0:
+                self._heading(cursor, "What is missing", key="gaps")
+            self._paragraph(cursor, one_line(gap.question), setting.strong(), bottom=SPACE_1)
+            self._paragraph(cursor, one_line(gap.reason), setting.body())
+        self._heading(cursor, "What to try", key="try")
+        for words in self._advice(state):
+            self._item(cursor, words)
+        if searches:
+            self._heading(cursor, "What was searched", key="searched")
+            for search in searches[:_MOST_LISTED]:
+                found = counted(len(search.results), "result") if search.results else "nothing"
+                self._item(cursor, f"“{one_line(search.query, limit=200)}”", found)
+            self._more(cursor, len(searches) - _MOST_LISTED)
+        if state.sources or failures:
+            self._heading(cursor, "What was opened", key="opened")
+            for source in list(state.sources.values())[:_MOST_LISTED]:
+                self._item(cursor, source_title(source), source_line(source))
+            for failure in list(failures.values())[:_MOST_LISTED]:
+                reason = one_line(failure.reason, limit=200)
+                self._item(cursor, one_line(failure.title, limit=200), f"could not be read: {reason}")
+            self._more(cursor, max(0, len(state.sources) - _MOST_LISTED) + max(0, len(failures) - _MOST_LISTED))
+        self._heading(cursor, "How this was made", key="making")
+        self._note(cursor, f"{one_line(state.engine, limit=300)}. Plumbline {state.version}.")
+
+    def _summary(self, state: RunState, searches: int, failures: int) -> str:
+        opened = counted(len(state.sources), "source was", "sources were")
+        parts = [f"{counted(searches, 'search', 'searches')} made, {opened} opened and read"]
+        if failures:
+            parts.append(f"{failures} could not be read")
+        return ", ".join(parts) + ". None of them says anything on the question, and Plumbline does not guess."
+
+    def _advice(self, state: RunState) -> tuple[str, ...]:
+        advice = ["Ask with other words: those that a document on the subject would use itself."]
+        if state.scope.folders:
+            advice.append("Search all folders: this question was asked of some of them.")
+        else:
+            advice.append("Add a folder with documents on the subject.")
+        if state.depth is not Depth.THOROUGH:
+            advice.append("Choose a greater depth: more searches, and more sources opened for each.")
+        return tuple(advice)
+
+    # --- writing ---
+
+    def _heading(self, cursor: QTextCursor, text: str, *, key: str) -> None:
+        cursor.insertBlock(self.typesetting.heading_block(key=key))
+        cursor.insertText(text, self.typesetting.heading())
+
+    def _paragraph(self, cursor: QTextCursor, text: str, characters, *, bottom: float = SPACE_4) -> None:  # type: ignore[no-untyped-def]
+        cursor.insertBlock(self.typesetting.paragraph(bottom=bottom))
+        cursor.insertText(text, characters)
+
+    def _item(self, cursor: QTextCursor, text: str, note: str = "") -> None:
+        setting = self.typesetting
+        block: QTextBlockFormat = setting.block(Role.ITEM, bottom=SPACE_1, left=SPACE_4)
+        setting.hang(block)
+        cursor.insertBlock(block)
+        cursor.insertText("–\t", setting.small())
+        cursor.insertText(text, setting.body())
+        if note:
+            cursor.insertText(f"\u2002{note}", setting.small())
+
+    def _note(self, cursor: QTextCursor, text: str, *, bottom: float = SPACE_2) -> None:
+        cursor.insertBlock(self.typesetting.note(bottom=bottom))
+        cursor.insertText(text, self.typesetting.small("text_secondary"))
+
+    def _more(self, cursor: QTextCursor, count: int) -> None:
+        if count > 0:
+            self._note(cursor, f"and {count} more, in the panes at the side")

@@ -1,0 +1,120 @@
+"""The head of a run: the question as the title, the facts about it on one line, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.plain_text import one_line
+from desktop.theme import Theme
+from desktop.time_words import clock_words, counted
+from desktop.views.controls import Label, TextButton
+from desktop.words import DEPTH_WORDS
+from engine.agent.state import RunState
+from engine.domain import FolderId, Outcome
+from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
+
+_MOST_LINES = 3
+
+
+class RunHeader(QWidget):
+    """Keeps to the column of the page below it."""
+
+    export_requested = Signal()
+    ask_again_requested = Signal()
+    continue_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, now: Callable[[], datetime]) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._state: RunState | None = None
+        self._folder_names: Mapping[FolderId, str] = {}
+        self._question = ""
+        self.title = Label(tone="title", wraps=True, selectable=True, parent=self)
+        self.title.setAccessibleName("Question")
+        self.facts = Label(tone="secondary", wraps=True, parent=self)
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._export = TextButton("Export", kind="quiet", theme=theme, icon="export", parent=self)
+        self._again = TextButton("Ask again", kind="quiet", theme=theme, icon="arrow-clockwise", parent=self)
+        self._continue = TextButton("Go on", kind="quiet", theme=theme, icon="play", parent=self)
+        self._export.clicked.connect(self.export_requested)
+        self._again.clicked.connect(self.ask_again_requested)
+        self._continue.clicked.connect(self.continue_requested)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_1)
+        row.addWidget(self.facts, 1)
+        for button in (self._continue, self._again, self._export):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_2)
+        self._layout.setSpacing(SPACE_2)
+        self._layout.addWidget(self.title)
+        self._layout.addLayout(row)
+
+    def keep_to(self, left: int, width: int) -> None:
+        """Begin and end where the column of the page does."""
+        right = max(SPACE_4, self.width() - left - width)
+        self._layout.setContentsMargins(left, SPACE_6, right, SPACE_2)
+        self._fit_title()
+
+    def show_folder_names(self, names: Mapping[FolderId, str]) -> None:
+        """Take over what the library's folders are called."""
+        self._folder_names = names
+        self.show_facts()
+
+    def show_state(self, state: RunState | None) -> None:
+        """Show a run's question and facts."""
+        self._state = state
+        self._question = one_line(state.question) if state is not None else ""
+        self._fit_title()
+        self.show_facts()
+        ended = state is not None and state.outcome is not None
+        has_report = state is not None and state.current_report is not None
+        is_broken_off = state is not None and state.outcome in (Outcome.STOPPED, Outcome.FAILED)
+        is_paused = state is not None and state.outcome is None and state.is_paused
+        self._export.setVisible(has_report and ended)
+        self._again.setVisible(ended)
+        self._continue.setVisible(is_broken_off or is_paused)
+
+    def show_facts(self) -> None:
+        """Say the facts again: time has passed."""
+        state = self._state
+        self.facts.setText("" if state is None else "  ·  ".join(self._facts(state)))
+
+    def _facts(self, state: RunState) -> list[str]:
+        until = state.updated_at if state.outcome is not None or state.is_paused else max(self._now(), state.updated_at)
+        facts = [self._scope_words(state), DEPTH_WORDS[state.depth][0], one_line(state.engine, limit=80)]
+        facts.append(clock_words((until - state.started_at).total_seconds()))
+        if state.sources:
+            facts.append(counted(len(state.sources), "source"))
+        if state.passages:
+            facts.append(counted(len(state.passages), "passage"))
+        return facts
+
+    def _scope_words(self, state: RunState) -> str:
+        if not state.scope.folders:
+            return "All folders"
+        seen = {source.folder: source.site for source in state.sources.values() if source.folder is not None}
+        names = [self._folder_names.get(folder) or seen.get(folder, "") for folder in state.scope.folders]
+        known = [one_line(name, limit=40) for name in names if name]
+        return ", ".join(known) if len(known) == len(names) <= 2 else counted(len(names), "folder")
+
+    def _fit_title(self) -> None:
+        """Cut a long question after three lines; all of it is shown on hovering."""
+        margins = self._layout.contentsMargins()
+        width = max(120, self.width() - margins.left() - margins.right())
+        metrics = QFontMetrics(self.title.font())
+        shown = self._question
+        if metrics.horizontalAdvance(shown[:2000]) > width * _MOST_LINES:
+            shown = metrics.elidedText(shown[:2000], Qt.TextElideMode.ElideRight, round(width * (_MOST_LINES - 0.35)))
+        if shown != self.title.text():
+            self.title.setText(shown)
+            self.title.setToolTip(self._question[:1000] if shown != self._question else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_title()

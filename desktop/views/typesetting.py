@@ -1,0 +1,228 @@
+"""How text to be read is set: formats for every kind of block and character, from the theme and a zoom.
+
+Nothing here ever reads markup: documents are built from characters and formats, and cannot ask for anything.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextDocument,
+    QTextFormat,
+    QTextOption,
+)
+
+from desktop.theme import Theme
+from resources.tokens import (
+    MEASURE_CHARACTERS,
+    READING_LINE,
+    SCALE,
+    SMALL_PX,
+    SPACE_1,
+    SPACE_2,
+    SPACE_3,
+    SPACE_4,
+    SPACE_6,
+    SPACE_8,
+)
+
+QUOTE_INDENT = SPACE_4
+
+
+class Property(IntEnum):
+    """What blocks and chips carry, as properties of their formats."""
+
+    ROLE = QTextFormat.Property.UserProperty + 1
+    KEY = QTextFormat.Property.UserProperty + 2
+    """Names the block, so that a view finds its place again in a document that was set anew."""
+    CHIP = QTextFormat.Property.UserProperty + 3
+    """Number of a chip within its view."""
+    LABEL = QTextFormat.Property.UserProperty + 4
+    """What an inline object stands for when it is copied as text."""
+
+
+class Role(StrEnum):
+    """What a block is, for painting and for copying."""
+
+    HEADING = "heading"
+    SUBHEADING = "subheading"
+    PARAGRAPH = "paragraph"
+    ANSWER = "answer"
+    QUOTE = "quote"
+    CODE = "code"
+    ITEM = "item"
+    NOTE = "note"
+    PAGE = "page"
+
+
+class PlainDocument(QTextDocument):
+    """A document that never loads anything, whatever its text says."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setUndoRedoEnabled(False)
+        self.setDocumentMargin(0)
+
+    def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's signature
+        return b""
+
+
+class Typesetting:
+    """Formats for one theme and zoom. Make a new one when either changes."""
+
+    def __init__(self, theme: Theme, *, zoom: float = 1.0) -> None:
+        self.theme = theme
+        self.zoom = zoom
+        self.body_font = QFont(theme.reading_font())
+        self.body_font.setPixelSize(max(8, round(self.body_font.pixelSize() * zoom)))
+        self._scale = theme.text_scale * zoom
+
+    @property
+    def body_px(self) -> int:
+        """Size of the body text in logical pixels."""
+        return self.body_font.pixelSize()
+
+    @property
+    def measure_px(self) -> int:
+        """Width of the column in logical pixels."""
+        sample = "the quick brown fox jumps over the lazy dog and runs on to the next line"
+        per_character = QFontMetricsF(self.body_font).horizontalAdvance(sample) / len(sample)
+        return round(per_character * MEASURE_CHARACTERS)
+
+    def colour(self, name: str) -> QColor:
+        """Return a colour of the palette by its token name."""
+        return self.theme.colour(name)
+
+    # --- characters ---
+
+    def body(self) -> QTextCharFormat:
+        """Running text."""
+        return self._characters(self.body_font, "text")
+
+    def answer(self) -> QTextCharFormat:
+        """The answer, a little larger than the rest."""
+        return self._characters(self._sized(self.body_px * 1.125), "text")
+
+    def strong(self) -> QTextCharFormat:
+        """Running text that names something."""
+        return self._characters(self._sized(self.body_px, QFont.Weight.DemiBold), "text")
+
+    def heading(self, level: int = 1) -> QTextCharFormat:
+        """A heading; level 1 is a section's, higher ones are smaller."""
+        size = {1: SCALE**1.25, 2: SCALE**0.75}.get(level, 1.0)
+        return self._characters(self._sized(self.body_px * size, QFont.Weight.DemiBold), "text")
+
+    def label(self) -> QTextCharFormat:
+        """A small heading over a group that is not part of what is said."""
+        return self._characters(self._small(QFont.Weight.DemiBold), "text_muted")
+
+    def small(self, colour: str = "text_muted") -> QTextCharFormat:
+        """Second lines: where something is from, figures."""
+        return self._characters(self._small(), colour)
+
+    def code(self) -> QTextCharFormat:
+        """Code, and rows of tables."""
+        font = QFont(self.theme.mono_font())
+        font.setPixelSize(round(font.pixelSize() * self.zoom * 1.06))
+        return self._characters(font, "text")
+
+    # --- blocks ---
+
+    def block(
+        self, role: Role, *, key: str = "", top: float = 0, bottom: float = SPACE_2, left: float = 0
+    ) -> QTextBlockFormat:
+        """Return the format of a block; distances are logical pixels at normal size."""
+        block = QTextBlockFormat()
+        block.setTopMargin(top * self._scale)
+        block.setBottomMargin(bottom * self._scale)
+        block.setLeftMargin(left * self._scale)
+        block.setProperty(Property.ROLE, role.value)
+        if key:
+            block.setProperty(Property.KEY, key)
+        self.set_line(block, self.body_px)
+        return block
+
+    def set_line(self, block: QTextBlockFormat, pixels: float, *, factor: float = READING_LINE) -> None:
+        """Give the lines of a block one height, whatever stands on them."""
+        block.setLineHeight(round(pixels * factor), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+
+    def paragraph(self, *, key: str = "", bottom: float = SPACE_3) -> QTextBlockFormat:
+        """Running text."""
+        return self.block(Role.PARAGRAPH, key=key, bottom=bottom)
+
+    def answer_block(self, *, key: str = "", bottom: float = SPACE_3) -> QTextBlockFormat:
+        """The answer, set off by a rule at its side."""
+        block = self.block(Role.ANSWER, key=key, bottom=bottom, left=QUOTE_INDENT)
+        self.set_line(block, self.body_px * 1.125)
+        return block
+
+    def heading_block(self, level: int = 1, *, key: str = "") -> QTextBlockFormat:
+        """A heading: more space above than below, and never alone at the end of a printed page."""
+        tops = {1: SPACE_8 + SPACE_2, 2: SPACE_6}
+        role = Role.HEADING if level == 1 else Role.SUBHEADING
+        block = self.block(role, key=key, top=tops.get(level, SPACE_4), bottom=SPACE_3 if level == 1 else SPACE_2)
+        self.set_line(block, self.body_px * SCALE, factor=1.35)
+        block.setHeadingLevel(level)
+        return block
+
+    def note(self, *, key: str = "", top: float = 0, bottom: float = SPACE_2, left: float = 0) -> QTextBlockFormat:
+        """Small text."""
+        block = self.block(Role.NOTE, key=key, top=top, bottom=bottom, left=left)
+        self.set_line(block, self.small_px)
+        return block
+
+    def quote(self, *, key: str = "", bottom: float = SPACE_1) -> QTextBlockFormat:
+        """Words of a source, set apart by a rule at their side."""
+        return self.block(Role.QUOTE, key=key, bottom=bottom, left=QUOTE_INDENT)
+
+    def hang(self, block: QTextBlockFormat) -> None:
+        """Let the first line begin at the edge, with a tab that leads to where the others begin."""
+        indent = block.leftMargin()
+        block.setTextIndent(-indent)
+        block.setTabPositions([QTextOption.Tab(indent, QTextOption.TabType.LeftTab)])
+
+    @property
+    def small_px(self) -> int:
+        """Size of small text in logical pixels."""
+        return round((SMALL_PX + 1) * self._scale)
+
+    # --- inside ---
+
+    def _sized(self, pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        font = QFont(self.body_font)
+        font.setPixelSize(round(pixels))
+        font.setWeight(weight)
+        return font
+
+    def _small(self, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        font = QFont(self.theme.ui_font())
+        font.setPixelSize(self.small_px)
+        font.setWeight(weight)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def _characters(self, font: QFont, colour: str) -> QTextCharFormat:
+        characters = QTextCharFormat()
+        characters.setFont(font)
+        characters.setForeground(QBrush(self.colour(colour)))
+        return characters
+
+
+def with_ground(characters: QTextCharFormat, colour: QColor) -> QTextCharFormat:
+    """Return the format with a colour behind the characters."""
+    marked = QTextCharFormat(characters)
+    marked.setBackground(QBrush(colour))
+    return marked
+
+
+def role_of(block: QTextBlockFormat) -> str:
+    """Return the role a block was set with, or nothing."""
+    return str(block.property(Property.ROLE) or "")

@@ -1,0 +1,190 @@
+"""The centre of the window: the question, what happens now, findings as they come, and then the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.activity import activity_of
+from desktop.theme import Theme
+from desktop.views.activity_line import ActivityLine
+from desktop.views.controls import Hairline, ground
+from desktop.views.find_bar import FindBar
+from desktop.views.findings import FindingsView
+from desktop.views.not_found import NotFoundView
+from desktop.views.reading_view import ReadingView
+from desktop.views.report import ReportView
+from desktop.views.run_header import RunHeader
+from engine.agent.state import RunState
+from engine.domain import FolderId, Outcome
+from engine.events import StoredEvent
+from engine.reading.document import Document
+from resources.tokens import SPACE_3, SPACE_4
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+class WorkView(QFrame):
+    """Fed with states and events; everything it wants done leaves by a signal."""
+
+    citation_activated = Signal(object)
+    """PassageId: show it in its source."""
+    original_requested = Signal(object)
+    """PassageId: open the original at its place."""
+    export_requested = Signal()
+    stop_requested = Signal()
+    ask_again_requested = Signal()
+    continue_requested = Signal()
+    """Go on with a run that was paused, stopped or broken off."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        document_of: Callable[[str], Document],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(parent)
+        ground(self, "surface")
+        self._state: RunState | None = None
+        self.header = RunHeader(theme, self, now=now)
+        self.activity = ActivityLine(theme, self, now=now)
+        self.findings = FindingsView(theme, self, document_of=document_of)
+        self.report = ReportView(theme, self, document_of=document_of)
+        self.not_found = NotFoundView(theme, self)
+        self._pages = QStackedWidget(self)
+        for page in (self.findings, self.report, self.not_found):
+            self._pages.addWidget(page)
+            page.column_changed.connect(self._keep_to_column)
+        for page in (self.findings, self.report):
+            page.citation_activated.connect(self.citation_activated)
+            page.original_requested.connect(self.original_requested)
+        self.find_bar = FindBar(theme, self, self)
+        self.find_bar.closed.connect(self._back_to_page)
+        self.header.export_requested.connect(self.export_requested)
+        self.header.ask_again_requested.connect(self.ask_again_requested)
+        self.header.continue_requested.connect(self.continue_requested)
+        self.activity.stop_requested.connect(self.stop_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.activity)
+        layout.addSpacing(SPACE_3)
+        layout.addWidget(Hairline(parent=self))
+        layout.addWidget(self._pages, 1)
+        find = QShortcut(QKeySequence.StandardKey.Find, self, self.find_bar.open_bar)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._seconds = QTimer(self)
+        self._seconds.setInterval(1000)
+        self._seconds.timeout.connect(self._show_time)
+        self.show_state(None)
+
+    # --- what is shown ---
+
+    @property
+    def page(self) -> ReadingView:
+        """The page in view: findings, report, or the one for nothing found."""
+        widget = self._pages.currentWidget()
+        assert isinstance(widget, ReadingView)
+        return widget
+
+    def show_folder_names(self, names: Mapping[FolderId, str]) -> None:
+        """Take over what the library's folders are called, for the header."""
+        self.header.show_folder_names(names)
+
+    def show_state(self, state: RunState | None) -> None:
+        """Show a run as it stands; None empties the view."""
+        self._state = state
+        self.findings.show_state(state)
+        self.report.show_state(state)
+        self.not_found.show_state(state if self._is_not_found(state) else None)
+        self._show_frame(state)
+
+    def show_event(self, stored: StoredEvent, state: RunState) -> None:
+        """Take over one more event; the state is the one after it."""
+        if self._state is None or self._state.run_id != state.run_id or state.length != self._state.length + 1:
+            self.show_state(state)
+            return
+        self._state = state
+        self.findings.show_event(stored, state)
+        if state.current_report is not None:
+            self.report.show_state(state)
+        if self._is_not_found(state):
+            self.not_found.show_state(state)
+        self._show_frame(state)
+
+    def _show_frame(self, state: RunState | None) -> None:
+        self.header.show_state(state)
+        has_more_to_say = state is not None and state.outcome is not Outcome.COMPLETE and not self._is_not_found(state)
+        self.activity.show_activity(activity_of(state) if state is not None and has_more_to_say else None)
+        page = self._page_for(state)
+        if page is not self.page:
+            self.find_bar.hide()
+            had_focus = self.page.hasFocus()
+            self._pages.setCurrentWidget(page)
+            if had_focus:
+                page.setFocus()
+        self._keep_to_column(*self.page.column)
+        if state is not None and state.outcome is None:
+            self._seconds.start()
+        else:
+            self._seconds.stop()
+
+    def _page_for(self, state: RunState | None) -> ReadingView:
+        if self._is_not_found(state):
+            return self.not_found
+        report = state.current_report if state is not None else None
+        return self.report if report is not None and report.claims else self.findings
+
+    def _is_not_found(self, state: RunState | None) -> bool:
+        return state is not None and state.outcome is Outcome.NOT_FOUND
+
+    def _show_time(self) -> None:
+        self.header.show_facts()
+        self.activity.show_time()
+
+    # --- finding on the page in view ---
+
+    def find_all(self, text: str) -> int:
+        """Mark every occurrence on the page in view; return how many there are."""
+        return self.page.find_all(text)
+
+    def find_step(self, step: int) -> None:
+        """Go to the next (1) or the previous (-1) occurrence."""
+        self.page.find_step(step)
+
+    @property
+    def find_place(self) -> tuple[int, int]:
+        """Return which occurrence the page is at, from 1, and how many there are."""
+        return self.page.find_place
+
+    def _back_to_page(self) -> None:
+        self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- the frame ---
+
+    def _keep_to_column(self, left: int, width: int) -> None:
+        self.header.keep_to(left, width)
+        self.activity.keep_to(left, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_find_bar()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._place_find_bar()
+
+    def _place_find_bar(self) -> None:
+        size = self.find_bar.sizeHint()
+        self.find_bar.setGeometry(self.width() - size.width() - SPACE_4, SPACE_3, size.width(), size.height())
