@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, object] | None:
         written = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if not isinstance(written, dict) or written.get("state") not in {"ready", "preparing", "failed"}:
+    if not isinstance(written, dict) or written.get("state") not in ("ready", "preparing", "failed"):
         return None
     return written
 

@@ -89,20 +89,25 @@ def main(arguments: Sequence[str]) -> int:
     if own.background:
         if os.name == "posix":
             os.nice(10)
-        try:
-            with held(lock_path(project)):
-                return prepare(project, echo=lambda _text: None)
-        except AlreadyHeld:
-            return 3
-
-    def say(text: str) -> None:
-        print(f"    {text}", flush=True)
-
-    with held_in_turn(lock_path(project), before_waiting=lambda: say("another process is preparing it; waiting")):
+        return prepare_unless_another_does(project)
+    with held_in_turn(lock_path(project), before_waiting=lambda: _say("another process is preparing it; waiting")):
         if engine_needs_preparing(project, again=True):
-            return prepare(project, echo=say)
-        say("it is ready")
+            return prepare(project, echo=_say)
+        _say("it is ready")
         return 0
+
+
+def prepare_unless_another_does(project: Project) -> int:
+    """Prepare quietly; returns 3 at once if another process is at it."""
+    try:
+        with held(lock_path(project)):
+            return prepare(project, echo=lambda _text: None)
+    except AlreadyHeld:
+        return 3
+
+
+def _say(text: str) -> None:
+    print(f"    {text}", flush=True)
 
 
 def prepare(project: Project, *, echo: Callable[[str], None]) -> int:

@@ -29,6 +29,9 @@ _PACKAGES = {
     "libglib-2.0.so.0": ("libglib2.0-0", "glib2", "glib2"),
     "libgthread-2.0.so.0": ("libglib2.0-0", "glib2", "glib2"),
     "libgssapi_krb5.so.2": ("libgssapi-krb5-2", "krb5-libs", "krb5"),
+    "libbrotlicommon.so.1": ("libbrotli1", "libbrotli", "brotli"),
+    "libbrotlidec.so.1": ("libbrotli1", "libbrotli", "brotli"),
+    "libsystemd.so.0": ("libsystemd0", "systemd-libs", "systemd-libs"),
     "libz.so.1": ("zlib1g", "zlib", "zlib"),
     "libzstd.so.1": ("libzstd1", "libzstd", "zstd"),
     "libX11.so.6": ("libx11-6", "libX11", "libx11"),
@@ -113,10 +116,11 @@ def explained(missing: Iterable[str], *, output: str) -> SetupFailed:
         if packages:
             lines.append(f"  {distribution + ':':<18} {installer} {packages}")
     if unknown:
-        lines.append("  and the packages that hold " + ", ".join(unknown))
+        lines.append("  and what holds " + ", ".join(unknown))
+    what = "a system library that is" if len(names) == 1 else f"{len(names)} system libraries that are"
     return SetupFailed(
-        "Qt, which draws the window, needs system libraries that are missing here: " + ", ".join(names),
-        hint="Install them, then start again:\n" + "\n".join(lines),
+        f"Qt, which draws the window, needs {what} missing here",
+        hint="\n".join(["Install what holds them, then start again:", *lines, "Missing: " + ", ".join(names)]),
     )
 
 
