@@ -3,6 +3,7 @@
 from engine.export.html import render_html
 from engine.export.markdown import render_markdown
 from engine.export.saving import save
+from engine.export.structured import render_json, render_trace_line
 from engine.export.text import render_text
 
-__all__ = ["render_html", "render_markdown", "render_text", "save"]
+__all__ = ["render_html", "render_json", "render_markdown", "render_text", "render_trace_line", "save"]
