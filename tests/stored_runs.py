@@ -12,16 +12,23 @@ from engine.domain import (
     Locator,
     Passage,
     PassageId,
+    Plan,
     Report,
     Scope,
+    SubQuestion,
     SubQuestionId,
 )
-from engine.events import ReportFinished, RunStarted, SourceRead
+from engine.events import PlanMade, ReportFinished, RunStarted, SourceRead
 
 
 def asked(question: str = "Where do herons nest?") -> RunStarted:
     budget = Budget(subquestions=1, searches_per_episode=1, sources_per_episode=1, passages_per_source=1)
     return RunStarted(question=question, scope=Scope(), depth=Depth.QUICK, budget=budget, engine="a test", version="0")
+
+
+def planned() -> PlanMade:
+    subquestion = SubQuestion(id=SubQuestionId(1), text="Where do herons nest?")
+    return PlanMade(plan=Plan(subquestions=(subquestion,)))
 
 
 def reading(text: str = "Herons nest in trées.", address: str = "file:///herons") -> tuple[SourceRead, dict]:

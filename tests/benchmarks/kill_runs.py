@@ -19,14 +19,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.reading.parser import Parser
-
 from engine.agent.control import RunControl
 from engine.agent.state import RunState
 from engine.codec import encode
 from engine.domain import Depth, Outcome, Report, RunId
 from engine.events import StoredEvent
 from engine.library.library import Library
+from engine.reading.parser import Parser
 from engine.research import History, Research
 from engine.storage.salvage import check_health
 
@@ -90,7 +89,7 @@ def _acknowledge_before_commit(research: Research) -> None:
     def insert_and_tell(*arguments, **named):
         stored = insert(*arguments, **named)
         print("ack", stored.run_id, stored.sequence, fingerprint(stored), flush=True)
-        time.sleep(0.005)  # the commit comes later than the acknowledgement, as the fault wants it
+        time.sleep(0.03)  # the commit comes later than the acknowledgement, as the fault wants it
         return stored
 
     store._insert = insert_and_tell
@@ -121,11 +120,14 @@ def kill_runs(data_folder: Path, expected: Report, *, kills: int, seed: int, fau
     """Kill the child at random moments until it was killed often enough; check after each."""
     chance = random.Random(seed)
     tally = Tally()
-    duration_s = _undisturbed_duration(data_folder)
+    start_s, run_s = _undisturbed_durations(data_folder)
     acknowledged: dict[RunId, dict[int, str]] = {}
     while tally.kills < kills:
-        delay_s = chance.uniform(0, duration_s)
-        lines, was_killed = _run_child(data_folder, fault=fault, kill_after_s=delay_s)
+        # Most kills strike while events are written; some while the data folder is being opened.
+        moment = (
+            Moment("run", chance.uniform(0, run_s)) if chance.random() < 0.9 else Moment("", chance.uniform(0, start_s))
+        )
+        lines, was_killed = _run_child(data_folder, fault=fault, kill=moment)
         tally.kills += was_killed
         for kind, *rest in (line.split() for line in lines):
             if kind == "ack" and len(rest) == 3:
@@ -133,7 +135,7 @@ def kill_runs(data_folder: Path, expected: Report, *, kills: int, seed: int, fau
         tally.kills_in_mid_run += was_killed and any(line.startswith("ack") for line in lines)
         _check(data_folder, acknowledged, expected, tally)
     # What is still unfinished must finish undisturbed.
-    _run_child(data_folder, fault="none", kill_after_s=None)
+    _run_child(data_folder, fault="none", kill=None)
     _check(data_folder, acknowledged, expected, tally)
     for run_id in acknowledged:
         state = _state(data_folder, run_id)
@@ -144,34 +146,59 @@ def kill_runs(data_folder: Path, expected: Report, *, kills: int, seed: int, fau
     return tally
 
 
-def _undisturbed_duration(data_folder: Path) -> float:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When to kill: so long after the child printed a line that begins so, or after it was started."""
+
+    line: str
+    delay_s: float
+
+
+def _undisturbed_durations(data_folder: Path) -> tuple[float, float]:
+    """Return how long the child needs to start, and then for a whole run, in seconds."""
     began = time.monotonic()
-    _run_child(data_folder, fault="none", kill_after_s=None)
-    return time.monotonic() - began
+    times: dict[str, float] = {}
+    with _child_process(data_folder, fault="none") as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            times.setdefault(line.split()[0], time.monotonic())
+    return times["run"] - began, times["end"] - times["run"]
 
 
-def _run_child(data_folder: Path, *, fault: str, kill_after_s: float | None) -> tuple[list[str], bool]:
-    command = [sys.executable, __file__, "--child", str(data_folder), "--fault", fault]
-    was_killed = threading.Event()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+def _run_child(data_folder: Path, *, fault: str, kill: Moment | None) -> tuple[list[str], bool]:
+    """Return the whole lines that the child printed, and whether it was killed."""
+    lines: list[str] = []
+    timer: threading.Timer | None = None
+    with _child_process(data_folder, fault=fault) as process:
+        assert process.stdout is not None and process.stderr is not None
 
-        def kill() -> None:
-            if process.poll() is None:
-                was_killed.set()
-                process.kill()
+        def aim() -> threading.Timer | None:
+            if kill is None:
+                return None
+            started = threading.Timer(kill.delay_s, process.kill)
+            started.start()
+            return started
 
-        timer = threading.Timer(kill_after_s, kill) if kill_after_s is not None else None
-        if timer:
-            timer.start()
-        output, errors = process.communicate(timeout=300)
+        timer = aim() if kill and not kill.line else None
+        for line in process.stdout:
+            # The last line may be cut in two by the kill; only whole lines were acknowledged.
+            if line.endswith("\n"):
+                lines.append(line)
+            if kill and timer is None and line.startswith(kill.line):
+                timer = aim()
+        errors = process.stderr.read()
+        process.wait(60)
         if timer:
             timer.cancel()
             timer.join()
     if process.returncode not in {0, -9}:
         raise RuntimeError(f"the child failed by itself:\n{errors}")
-    # The last line may be cut in two by the kill; only whole lines were acknowledged.
-    lines = output.split("\n")[:-1]
     return lines, process.returncode == -9
+
+
+def _child_process(data_folder: Path, *, fault: str) -> subprocess.Popen[str]:
+    command = [sys.executable, __file__, "--child", str(data_folder), "--fault", fault]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def _check(data_folder: Path, acknowledged: dict[RunId, dict[int, str]], expected: Report, tally: Tally) -> None:

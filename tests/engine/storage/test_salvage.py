@@ -2,7 +2,7 @@ import random
 import sqlite3
 
 import pytest
-from stored_runs import asked, reading
+from stored_runs import asked, planned, reading
 
 from engine.domain import Outcome
 from engine.events import RunEnded
@@ -15,11 +15,12 @@ from engine.storage.store import Store
 
 @pytest.fixture
 def filled(tmp_path):
-    """A database with forty sessions of three events each."""
+    """A database with forty sessions of four events each."""
     path = tmp_path / "sessions.sqlite"
     store = Store.open(path)
     for number in range(40):
         run_id = store.add_run(asked(f"Question number {number}?"), session_id=None).run_id
+        store.append(run_id, planned(), documents={})
         event, documents = reading(f"Text number {number}. " * 60, f"file:///{number}")
         store.append(run_id, event, documents=documents)
         store.append(run_id, RunEnded(outcome=Outcome.COMPLETE), documents={})
