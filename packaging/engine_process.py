@@ -45,7 +45,7 @@ def write_status(project: Project, state: str, **facts: object) -> None:
     """Replace the status so that a reader sees all of the old one or all of the new one."""
     status = {
         "state": state,
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        "since": moment(),
         "inputs": engine_inputs(project),
         "log": str(log_file(project)),
         **facts,
@@ -53,6 +53,11 @@ def write_status(project: Project, state: str, **facts: object) -> None:
     with tempfile.NamedTemporaryFile("w", dir=project.environment, delete=False, encoding="utf-8") as file:
         json.dump(status, file, indent=1)
     Path(file.name).replace(status_file(project))
+
+
+def moment() -> str:
+    """Now, as the status file writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def engine_inputs(project: Project) -> str:

@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -27,6 +28,7 @@ from engine_process import (
     is_installed,
     lock_path,
     log_file,
+    moment,
     read_status,
     write_status,
 )
@@ -56,6 +58,7 @@ class Progress:
     log: TextIO
     echo: Callable[[str], None]
     started: float = field(default_factory=time.monotonic)
+    since: str = field(default_factory=moment)
     _written_at: float = 0.0
 
     def step(self, step: str) -> None:
@@ -77,7 +80,7 @@ class Progress:
     def _write(self, step: str) -> None:
         self._written_at = time.monotonic()
         me = psutil.Process()
-        write_status(self.project, "preparing", step=step, pid=me.pid, pid_started=me.create_time())
+        write_status(self.project, "preparing", since=self.since, step=step, pid=me.pid, pid_started=me.create_time())
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -179,6 +182,19 @@ def _workshop(project: Project) -> Path:
     return project.environment / "engine-build"
 
 
+def end_leftovers(project: Project) -> None:
+    """End what a killed preparation left running: programs out of its own workshop, and only those."""
+    ours = str(_workshop(project)) + os.sep
+    leftovers = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"]
+        if command and command[0].startswith(ours):
+            with suppress(psutil.Error):
+                process.kill()
+                leftovers.append(process)
+    psutil.wait_procs(leftovers, timeout=10)
+
+
 def _fetch(project: Project, attempt: Attempt, version: str, progress: Progress) -> Path:
     """Download a finished wheel from its project's own pages: over HTTPS, but there is no hash to hold it to."""
     progress.step("Asking for a finished build of llama-cpp-python")
@@ -201,6 +217,7 @@ def _fetch(project: Project, attempt: Attempt, version: str, progress: Progress)
 
 def _build(project: Project, attempt: Attempt, progress: Progress) -> Path:
     """Build a wheel from the locked source, with locked build tools, in an environment of its own."""
+    end_leftovers(project)
     missing = missing_compiler()
     if missing is not None:
         title, _, hint = missing.partition("\n")

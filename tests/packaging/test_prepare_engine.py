@@ -59,6 +59,20 @@ def test_another_process_with_the_same_number_is_not_taken_for_the_preparation(t
     assert preparation(project.environment).state is EngineState.FAILED
 
 
+def test_what_a_killed_preparation_left_running_is_ended_and_nothing_else(tmp_path):
+    project = small_project(tmp_path)
+    waits = ["-c", "import sys; sys.stdin.read()"]
+    tool = str(project.environment / "engine-build" / "tools" / "bin" / "ninja")
+    own = [str(project.environment / "bin" / "python"), *waits, tool]
+    with (
+        subprocess.Popen([tool, *waits], executable=sys.executable, stdin=subprocess.PIPE) as leftover,
+        subprocess.Popen(own, executable=sys.executable, stdin=subprocess.PIPE) as other,
+    ):
+        prepare_engine.end_leftovers(project)
+        assert leftover.wait(timeout=10) != 0
+        assert other.poll() is None
+
+
 def test_two_preparations_do_not_run_at_once(tmp_path):
     project = small_project(tmp_path)
     engine_process.write_status(project, "preparing", step="first")
