@@ -15,9 +15,10 @@ from engine.agent.roles import Roles
 from engine.agent.run import Happening, World, follow
 from engine.agent.state import apply, fold
 from engine.domain import Depth, Outcome, RunId, Scope, SessionId
-from engine.errors import PlumblineError, QuestionUnusable, StorageError
+from engine.errors import LibraryError, PlumblineError, QuestionUnusable, StorageError
 from engine.events import RunContinued, RunEnded, RunStarted, StoredEvent
 from engine.library.reader import LibraryReader
+from engine.library.schema import LIBRARY_FILE
 from engine.storage.database import DatabaseDamaged
 from engine.storage.folder import DataFolder
 from engine.storage.history import HIT_END, HIT_START, History, HistoryHit
@@ -136,7 +137,7 @@ class Research:
             state = apply(state, stored)
             yield stored
         try:
-            library = LibraryReader.open(self._folder.path, scope=state.scope)
+            library = self._library(state.scope)
             try:
                 world = World(searcher=library, opener=library)
                 yield from follow(state, roles=self._cast.make(library), world=world, control=control, record=record)
@@ -152,6 +153,11 @@ class Research:
                 Outcome.FAILED, f"Plumbline made a mistake ({type(error).__name__}). It was written to the log."
             )
             raise
+
+    def _library(self, scope: Scope) -> LibraryReader:
+        if not (self._folder.path / LIBRARY_FILE).exists():
+            raise LibraryError("There is nothing to search yet", hint="Add a folder to the library, then continue.")
+        return LibraryReader.open(self._folder.path, scope=scope)
 
     def unfinished(self) -> tuple[RunId, ...]:
         """Return the runs that the app's end cut short, oldest first."""
