@@ -68,8 +68,9 @@ def test_what_a_killed_preparation_left_running_is_ended_and_nothing_else(tmp_pa
         subprocess.Popen([tool, *waits], executable=sys.executable, stdin=subprocess.PIPE) as leftover,
         subprocess.Popen(own, executable=sys.executable, stdin=subprocess.PIPE) as other,
     ):
+        assert leftover.poll() is None
         prepare_engine.end_leftovers(project)
-        assert leftover.wait(timeout=10) != 0
+        leftover.wait(timeout=10)
         assert other.poll() is None
 
 
