@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
-from engine.domain import ClaimState, Locator, Outcome
+from engine.domain import ClaimState, Locator, Outcome, Report
 
 STATE_SIGNS = {
     ClaimState.UNCHECKED: "·",
@@ -36,7 +36,7 @@ _COUNTED = {
 
 OUTCOME_WORDS = {
     Outcome.COMPLETE: "Complete",
-    Outcome.NOT_FOUND: "Not found in these sources",
+    Outcome.NOT_FOUND: "Not found",
     Outcome.STOPPED: "Stopped",
     Outcome.FAILED: "Failed",
 }
@@ -70,3 +70,10 @@ def count_words(states: Mapping[ClaimState, int]) -> str:
     """Return ``11: 8 supported by two or more sources, 3 by one source`` for the sentences of a report."""
     parts = [f"{count} {_COUNTED[state]}" for state, count in states.items() if count]
     return f"{sum(states.values())}: {', '.join(parts)}" if parts else "none"
+
+
+def no_answer_words(report: Report) -> str:
+    """Return what stands in the place of the answer of a report that has none."""
+    if report.claims:
+        return "No clear answer was found in these sources. This is what comes nearest."
+    return "Not found in these sources."

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from engine.agent.state import RunState
 from engine.citations.numbering import CitationMark, CitedSource, Numbering, number_citations
-from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, place_words
+from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, no_answer_words, place_words
 from engine.domain import Claim, ClaimState, Gap, Report, Source
 from engine.export.commonmark import block_quote, inline, line
 from engine.export.receipt import receipt_lines, receipt_of, time_words
@@ -41,7 +41,7 @@ def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
     if report.answer:
         yield from (_claim(claim, numbering) for claim in report.answer)
     else:
-        yield "**Not found in these sources.**"
+        yield f"**{no_answer_words(report)}**"
     for section in report.sections:
         if section.claims:
             yield f"## {inline(section.title) or 'Findings'}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering, number_citations
-from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, place_words
+from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, no_answer_words, place_words
 from engine.domain import Claim, ClaimState, Gap, Report
 from engine.export.printable import closed, one_line, printable
 from engine.export.receipt import receipt_lines, receipt_of, time_words
@@ -40,7 +40,7 @@ def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
     if report.answer:
         yield from (_claim(claim, numbering) for claim in report.answer)
     else:
-        yield "Not found in these sources."
+        yield no_answer_words(report)
     for section in report.sections:
         if section.claims:
             yield _heading(one_line(section.title) or "Findings")
@@ -79,7 +79,8 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
             passage = state.passages[mark.passage_id]
             place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
             lines.append(f"    [{mark.label}]{f' {place}' if place else ''}")
-            lines.extend(f"      > {quoted}" for quoted in closed(printable(passage.quote)).split("\n"))
+            quoted = closed(printable(passage.quote)).split("\n")
+            lines.extend(f"      > {line}" for line in quoted if line.strip())
         yield "\n".join(lines)
 
 

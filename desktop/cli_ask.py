@@ -1,0 +1,179 @@
+"""Asking and resuming from a terminal: the folders made ready, the run followed, the report delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.cli_exit import ExitCode, exit_code_for
+from desktop.cli_interruption import Interruption
+from desktop.cli_library import added_folder, chosen_folders, opened_library, update_library, with_data_hint
+from desktop.cli_progress import Progress, TraceLines, Watcher
+from desktop.cli_report import ReportFormat, check_output, deliver, format_for, rendered
+from desktop.cli_sessions import named_session
+from desktop.cli_terminal import Terminal
+from engine.agent.state import RunState, apply
+from engine.domain import Depth, FolderId, RunId, Scope
+from engine.events import CommandGiven, CommandKind
+from engine.research import History, Research, RunControl, usable_question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How the result of a run is wanted."""
+
+    report_format: ReportFormat | None
+    output: Path | None
+    as_trace: bool
+    """Whether the output stream gets every step as JSON instead of the report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A question from the command line."""
+
+    question: str
+    libraries: tuple[Path, ...]
+    """Folders to be added if need be, and the only ones to look in."""
+    scope: tuple[str, ...]
+    """Names of folders that are in the library already."""
+    depth: Depth
+    delivery: Delivery
+
+
+def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
+    """Research a question and deliver the report.
+
+    Raises:
+        PlumblineError: title and hint say why not.
+    """
+    question = usable_question(order.question)
+    check_output(order.delivery.output)
+    interruption = Interruption(terminal)
+    with with_data_hint(), interruption.watching(), Research.open(data_folder) as research:
+        _tell_notices(research, terminal)
+        folders = _ready_folders(data_folder, order, terminal, interruption)
+        if interruption.is_requested:
+            terminal.warn("Stopped before the question was asked. What was read of the folders is kept.")
+            return ExitCode.STOPPED
+        run_id = research.start(question, scope=Scope(folders=folders), depth=order.depth)
+        return _follow(
+            run_id,
+            data_folder=data_folder,
+            research=research,
+            delivery=order.delivery,
+            terminal=terminal,
+            interruption=interruption,
+        )
+
+
+def resume(data_folder: Path, session: str | None, delivery: Delivery, *, terminal: Terminal) -> ExitCode:
+    """Continue the runs that were cut short, or the last run of one session.
+
+    Raises:
+        PlumblineError: title and hint say why not.
+    """
+    check_output(delivery.output)
+    interruption = Interruption(terminal)
+    with with_data_hint(), interruption.watching(), Research.open(data_folder) as research:
+        _tell_notices(research, terminal)
+        runs: Sequence[RunId]
+        if session is None:
+            runs = research.unfinished()
+            if not runs:
+                terminal.note("Every run has ended. A stopped one continues with:  plumbline resume SESSION")
+                return ExitCode.DONE
+            if delivery.output is not None and len(runs) > 1:
+                runs = runs[-1:]
+                terminal.warn("Several runs were cut short; with -o only the last one is continued.")
+        else:
+            history = History.open(data_folder)
+            try:
+                runs = (named_session(history, session).last_run,)
+            finally:
+                history.close()
+        code = ExitCode.DONE
+        for run_id in runs:
+            ended = _follow(
+                run_id,
+                data_folder=data_folder,
+                research=research,
+                delivery=delivery,
+                terminal=terminal,
+                interruption=interruption,
+            )
+            code = max(code, ended)
+            if interruption.is_requested:
+                return ExitCode.STOPPED
+        return code
+
+
+def _ready_folders(
+    data_folder: Path, order: Order, terminal: Terminal, interruption: Interruption
+) -> tuple[FolderId, ...]:
+    """Bring the folders in which the run may look up to date; return them, or nothing for all there are."""
+    with opened_library(data_folder, terminal) as library:
+        added = [added_folder(library, path) for path in order.libraries]
+        named = chosen_folders(library.folders(), order.scope)
+        chosen = tuple(dict.fromkeys(folder.id for folder in (*added, *named)))
+        update_library(library, terminal, interruption, folders=chosen or None)
+        documents = [folder.documents for folder in library.folders() if not chosen or folder.id in chosen]
+        if not any(documents) and not interruption.is_requested:
+            terminal.warn("There is no readable document in these folders.")
+    return chosen
+
+
+def _follow(
+    run_id: RunId,
+    *,
+    data_folder: Path,
+    research: Research,
+    delivery: Delivery,
+    terminal: Terminal,
+    interruption: Interruption,
+) -> ExitCode:
+    history = History.open(data_folder)
+    try:
+        watcher: Watcher = TraceLines(terminal) if delivery.as_trace else Progress(terminal)
+        state = _carried_out(history, research, run_id, watcher, interruption)
+        wants_report = delivery.output is not None or not delivery.as_trace
+        if wants_report and state.current_report is not None:
+            chosen = format_for(delivery.output, delivery.report_format)
+            deliver(rendered(state, chosen, history.document), output=delivery.output, terminal=terminal)
+        code = exit_code_for(state)
+        if code is ExitCode.STOPPED:
+            terminal.note(f"Continue it with:  plumbline resume {state.session_id[:8]}")
+        else:
+            terminal.note(f"Session {state.session_id[:8]}")
+        return code
+    finally:
+        history.close()
+
+
+def _carried_out(
+    history: History, research: Research, run_id: RunId, watcher: Watcher, interruption: Interruption
+) -> RunState:
+    state: RunState | None = None
+    for stored in history.trace(run_id):
+        state = apply(state, stored)
+        if isinstance(watcher, TraceLines):
+            watcher.show(stored, state)
+    assert state is not None  # a stored run has at least its question
+    control = RunControl()
+    is_told = False
+    for stored in research.follow(run_id, control=control):
+        state = apply(state, stored)
+        watcher.show(stored, state)
+        if interruption.is_requested and not is_told:
+            is_told = True
+            if interruption.is_by_system:
+                control.interrupt()
+            else:
+                control.give(CommandGiven(kind=CommandKind.STOP))
+    return state
+
+
+def _tell_notices(research: Research, terminal: Terminal) -> None:
+    for notice in research.notices:
+        terminal.warn(f"{notice.title}. {notice.hint}")

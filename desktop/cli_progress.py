@@ -1,0 +1,93 @@
+"""A run as it happens, in a few lines for the error stream, or each step as a line of JSON."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from desktop.cli_terminal import Terminal
+from desktop.time_words import counted
+from engine.agent.state import RunState
+from engine.events import (
+    ClaimChecked,
+    EpisodeEnded,
+    EpisodeStarted,
+    PlanMade,
+    ReportDrafted,
+    RunEnded,
+    SearchRan,
+    SourceFailed,
+    SourceRead,
+    StoredEvent,
+)
+from engine.export import render_trace_line
+from engine.export.printable import one_line
+
+
+class Watcher(Protocol):
+    """Is shown each step once it is stored."""
+
+    def show(self, stored: StoredEvent, state: RunState) -> None: ...
+
+
+class Progress:
+    """Tells a person what a run is doing."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def show(self, stored: StoredEvent, state: RunState) -> None:
+        """Write what is worth a line, and draw the rest over itself."""
+        match stored.event:
+            case PlanMade(plan=plan):
+                if len(plan.subquestions) > 1:
+                    self._terminal.note(f"Plan: {counted(len(plan.subquestions), 'sub-question')}")
+                    for subquestion in plan.subquestions:
+                        self._terminal.note(f"  {subquestion.id}. {one_line(subquestion.text)}")
+            case EpisodeStarted(subquestion_id=number):
+                total = len(state.episodes)
+                place = f"{number} of {total}: " if total > 1 else ""
+                self._step(f"Researching {place}{one_line(state.episode(number).subquestion.text)}")
+            case SearchRan(query=query, results=results):
+                self._step(f"Searched “{one_line(query)}”: {counted(len(results), 'result')}")
+            case SourceRead(source=source, passages=passages):
+                self._step(f"Read “{one_line(source.title)}”: {counted(len(passages), 'passage')}")
+            case SourceFailed(title=title, reason=reason):
+                self._terminal.note(f"Could not read “{one_line(title)}”: {one_line(reason)}")
+            case EpisodeEnded(subquestion_id=number, found=found, reason=reason):
+                what = "found" if found else "not found"
+                self._terminal.note(
+                    f"{'✓' if found else '–'} {one_line(state.episode(number).subquestion.text)}: "
+                    f"{what}. {one_line(reason)}"
+                )
+            case ReportDrafted():
+                self._step("Writing the report")
+            case ClaimChecked():
+                total = len(state.draft.claims) if state.draft is not None else 0
+                self._terminal.live(f"Checking sentence {len(state.checked)} of {total}")
+            case RunEnded():
+                self._terminal.note(_ending(state))
+            case _:
+                pass
+
+    def _step(self, text: str) -> None:
+        if self._terminal.is_live:
+            self._terminal.live(text)
+        else:
+            self._terminal.note(text)
+
+
+class TraceLines:
+    """Writes each step to the output stream as one line of JSON."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def show(self, stored: StoredEvent, _state: RunState) -> None:
+        """Write the line and hand it over at once."""
+        self._terminal.say(render_trace_line(stored))
+
+
+def _ending(state: RunState) -> str:
+    seconds = (state.updated_at - state.started_at).total_seconds()
+    read = f"{counted(len(state.sources), 'source')} read, {counted(len(state.passages), 'passage')} found"
+    return f"{one_line(state.end_reason) or 'Done.'} {read}; {seconds:.1f} s"

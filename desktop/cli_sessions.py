@@ -1,0 +1,98 @@
+"""Sessions from a terminal: listed, searched, shown, exported. Nothing here needs the data folder to be free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desktop.cli_exit import ExitCode
+from desktop.cli_report import ReportFormat, deliver, format_for, rendered
+from desktop.cli_terminal import Style, Terminal
+from desktop.words import OUTCOME_WORDS
+from engine.domain import Session
+from engine.errors import SessionNotFound
+from engine.export.printable import one_line
+from engine.health import has_sessions
+from engine.research import HIT_END, HIT_START, History
+
+_SHOWN_CHARACTERS = 8
+LAST = "last"
+"""What a person calls the newest session."""
+
+
+@contextmanager
+def opened_history(data_folder: Path) -> Iterator[History]:
+    """Open what was ever asked.
+
+    Raises:
+        SessionNotFound: nothing was.
+        StorageError: it cannot be read.
+    """
+    if not has_sessions(data_folder):
+        raise SessionNotFound(
+            f"There are no sessions in {data_folder}", hint="Ask a question first:  plumbline ask “…”"
+        )
+    history = History.open(data_folder)
+    try:
+        yield history
+    finally:
+        history.close()
+
+
+def named_session(history: History, name: str) -> Session:
+    """Return the session whose id begins with the name, or the newest one for ``last``.
+
+    Raises:
+        SessionNotFound: there is none, or there are several.
+    """
+    sessions = history.sessions()
+    found = sessions[:1] if name == LAST else [session for session in sessions if session.id.startswith(name.lower())]
+    if len(found) != 1 or not name:
+        raise SessionNotFound(
+            f"Several sessions begin with “{name}”" if len(found) > 1 else f"There is no session “{name}”",
+            hint="See “plumbline sessions” for the ids; “last” is the newest one.",
+        )
+    return found[0]
+
+
+def list_sessions(data_folder: Path, *, terminal: Terminal) -> ExitCode:
+    """List the sessions, the newest first."""
+    if not has_sessions(data_folder):
+        terminal.note("There are no sessions yet. Ask a question:  plumbline ask “…”")
+        return ExitCode.DONE
+    with opened_history(data_folder) as history:
+        for session in history.sessions():
+            ended = OUTCOME_WORDS[session.outcome] if session.outcome is not None else "Not finished"
+            when = f"{session.updated_at.astimezone():%Y-%m-%d %H:%M}"
+            terminal.say(
+                f"  {when}  {ended:<12}  {one_line(session.title)}",
+                lead=session.id[:_SHOWN_CHARACTERS],
+                style=Style.HEADING,
+            )
+    return ExitCode.DONE
+
+
+def search_sessions(data_folder: Path, text: str, *, terminal: Terminal) -> ExitCode:
+    """List where the words occur in everything asked, read and written."""
+    with opened_history(data_folder) as history:
+        hits = history.search(text)
+        for hit in hits:
+            terminal.say(
+                f"  {hit.kind:<8}  {one_line(hit.title)}", lead=hit.session_id[:_SHOWN_CHARACTERS], style=Style.HEADING
+            )
+            terminal.say(f"  {one_line(hit.snippet.replace(HIT_START, '').replace(HIT_END, ''))}")
+    if not hits:
+        terminal.note("Nothing that was asked, read or written has these words.")
+    return ExitCode.DONE if hits else ExitCode.NOTHING_FOUND
+
+
+def show_session(
+    data_folder: Path, name: str, *, report_format: ReportFormat | None, output: Path | None, terminal: Terminal
+) -> ExitCode:
+    """Print or save the report of a session's last run."""
+    with opened_history(data_folder) as history:
+        state = history.state(named_session(history, name).last_run)
+        text = rendered(state, format_for(output, report_format), history.document)
+        deliver(text, output=output, terminal=terminal)
+    return ExitCode.DONE

@@ -1,0 +1,128 @@
+"""What a command writes and where: results to the output stream, progress and problems to the error stream."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TextIO
+
+from engine.errors import PlumblineError
+from engine.export.printable import one_line, printable
+
+
+class Style(StrEnum):
+    """How a word stands out where colours are wanted."""
+
+    HEADING = "\x1b[1m"
+    GOOD = "\x1b[32m"
+    BAD = "\x1b[31m"
+
+
+_PLAIN = "\x1b[0m"
+
+
+@dataclass
+class Terminal:
+    """The three streams of a command. A live line is only drawn where a person sees it being redrawn."""
+
+    input: TextIO = field(default_factory=lambda: sys.stdin)
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    errors: TextIO = field(default_factory=lambda: sys.stderr)
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    is_quiet: bool = False
+    _live: str = ""
+
+    def prepare(self) -> None:
+        """Make sure that every character can be written, whatever the system's old encodings are."""
+        for stream in (self.out, self.errors):
+            if isinstance(stream, io.TextIOWrapper):
+                if stream.isatty():
+                    stream.reconfigure(errors="replace")
+                else:
+                    stream.reconfigure(encoding="utf-8", errors="replace")
+        if isinstance(self.input, io.TextIOWrapper) and not self.input.isatty():
+            with contextlib.suppress(io.UnsupportedOperation):
+                self.input.reconfigure(encoding="utf-8-sig", errors="replace")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether progress is a line that is drawn again and again."""
+        return not self.is_quiet and self.errors.isatty() and self.environment.get("TERM") != "dumb"
+
+    def say(self, text: str, *, lead: str = "", style: Style | None = None) -> None:
+        """Write a line, or several, of the result; ``lead`` comes first and in the given style."""
+        self._wipe()
+        self.out.write(f"{self._styled(lead, style, self.out)}{printable(text)}\n")
+        self.out.flush()
+
+    def note(self, text: str) -> None:
+        """Tell how it goes, on a line that stays; not when quiet."""
+        if not self.is_quiet:
+            self._wipe()
+            self.errors.write(printable(text) + "\n")
+            self.errors.flush()
+
+    def live(self, text: str) -> None:
+        """Tell how it goes, on a line that the next one replaces; nowhere else."""
+        if not self.is_live:
+            return
+        line = _cut(one_line(text), shutil.get_terminal_size().columns - 1)
+        if line != self._live:
+            padding = " " * max(0, _columns(self._live) - _columns(line))
+            self.errors.write(f"\r{line}{padding}")
+            self.errors.flush()
+            self._live = line
+
+    def warn(self, text: str) -> None:
+        """Tell something that must be seen, also when quiet."""
+        self._wipe()
+        self.errors.write(printable(text) + "\n")
+        self.errors.flush()
+
+    def explain(self, problem: PlumblineError) -> None:
+        """Tell what went wrong and what to do."""
+        self._wipe()
+        title = self._styled(f"{one_line(problem.title)}.", Style.BAD, self.errors)
+        self.errors.write("\n".join([title, printable(problem.hint)] if problem.hint else [title]) + "\n")
+        self.errors.flush()
+
+    def _styled(self, text: str, style: Style | None, stream: TextIO) -> str:
+        is_plain = (
+            style is None
+            or not text
+            or not stream.isatty()
+            or bool(self.environment.get("NO_COLOR"))
+            or self.environment.get("TERM") == "dumb"
+            or (os.name == "nt" and "WT_SESSION" not in self.environment)
+        )
+        return text if is_plain else f"{style}{text}{_PLAIN}"
+
+    def _wipe(self) -> None:
+        if self._live:
+            self.errors.write("\r" + " " * _columns(self._live) + "\r")
+            self.errors.flush()
+            self._live = ""
+
+
+def _columns(text: str) -> int:
+    """Return how wide a text is in a terminal, East Asian wide characters counting twice."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def _cut(text: str, columns: int) -> str:
+    if _columns(text) <= columns:
+        return text
+    cut = text[: max(0, columns - 1)]
+    while cut and _columns(cut) > columns - 1:
+        cut = cut[:-1]
+    return cut + "…"

@@ -1,0 +1,83 @@
+"""``plumbline doctor``: tells what works on this computer, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from desktop.cli_exit import ExitCode
+from desktop.cli_terminal import Style, Terminal
+from desktop.doctor_checks import (
+    Finding,
+    Verdict,
+    check_data_folder,
+    check_language_model,
+    check_python,
+    check_reading,
+    check_search,
+    check_sqlite,
+    check_window,
+    explained,
+)
+from engine.errors import PlumblineError
+from engine.version import VERSION
+
+_SIGNS = {Verdict.WORKS: "✓", Verdict.FAILS: "✗", Verdict.ABSENT: "–"}
+_STYLES = {Verdict.WORKS: Style.GOOD, Verdict.FAILS: Style.BAD, Verdict.ABSENT: None}
+_INDENT = " " * 4
+
+Check = Callable[[], Iterator[Finding]]
+
+
+def examine(data_folder: Path, *, as_json: bool, terminal: Terminal) -> ExitCode:
+    """Look at everything and say what was found; a problem if something that is needed does not work."""
+    findings = []
+    if not as_json:
+        terminal.say(f"Plumbline {VERSION}")
+    for finding in _findings(_checks(data_folder), terminal):
+        findings.append(finding)
+        if not as_json:
+            _say(finding, terminal)
+    works = all(finding.verdict is not Verdict.FAILS for finding in findings)
+    if as_json:
+        content = {"version": VERSION, "works": works, "findings": [asdict(finding) for finding in findings]}
+        terminal.say(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        terminal.say("Everything that is needed works." if works else "Something that is needed does not work.")
+    return ExitCode.DONE if works else ExitCode.PROBLEM
+
+
+def _checks(data_folder: Path) -> tuple[tuple[str, Check], ...]:
+    return (
+        ("Python", check_python),
+        ("SQLite", check_sqlite),
+        ("Data folder", lambda: check_data_folder(data_folder)),
+        ("Reading documents", check_reading),
+        ("Searching", check_search),
+        ("Qt", check_window),
+        ("llama-cpp-python", check_language_model),
+    )
+
+
+def _findings(checks: tuple[tuple[str, Check], ...], terminal: Terminal) -> Iterator[Finding]:
+    for name, check in checks:
+        terminal.live(f"Looking at {name} …")
+        try:
+            yield from check()
+        except PlumblineError as problem:
+            yield explained(problem, name=name)
+        except Exception as error:
+            # A border: whatever breaks here is what the person wants to know of, and the other checks go on.
+            yield Finding(name=name, verdict=Verdict.FAILS, detail=f"the check itself failed ({error!r})")
+
+
+def _say(finding: Finding, terminal: Terminal) -> None:
+    terminal.say(
+        f"  {finding.name}: {finding.detail}" if finding.detail else f"  {finding.name}",
+        lead=_SIGNS[finding.verdict],
+        style=_STYLES[finding.verdict],
+    )
+    if finding.hint:
+        terminal.say(f"{_INDENT}{finding.hint}")
