@@ -21,16 +21,19 @@ _LENGTH_SHARE = 0.35
 _UNSEEN_DOCUMENTS = 50
 """Documents of the language at large, so that a library of three documents does not take every word for rare."""
 
+_PARTS_CREDIT = 0.7
+_PART_CREDIT = 0.25
 HEADING_CREDIT = 0.8
 TITLE_CREDIT = 0.7
 PREVIOUS_CREDIT = 0.6
 NEXT_CREDIT = 0.35
-PARAGRAPH_CREDIT = 0.5
+PARAGRAPH_CREDIT = 0.65
 RELATIVE_CREDIT = 0.7
 _HEADING_DECAY = 0.85
 _LABEL_LEVEL = 7
-_LABEL_CHARACTERS = 100
-_LABELLED_BLOCKS = 6
+_LABEL_CHARACTERS = 120
+_LABELLED_BLOCKS = 12
+_SENTENCE_ENDS = (".", "!", "?", ";", ",", "。", "！", "？", "؟", "।")
 _STEM_CHARACTERS = 5
 _ENDING_CHARACTERS = 2
 
@@ -68,7 +71,9 @@ class Key:
         best = max((credit for term, credit in self.credits.items() if term in found), default=0.0)
         if best < 1 and self.parts:
             share = sum(part in found for part in self.parts) / len(self.parts)
-            best = max(best, 0.9 * share * share)
+            # "sqlite" stands for "sqlite3", "phone" does not for "iPhone".
+            is_enough = len(self.parts) > 1 or any(term.startswith(self.parts[0]) for term in self.credits)
+            best = max(best, (_PARTS_CREDIT if is_enough else _PART_CREDIT) * share * share)
         return best
 
 
@@ -202,7 +207,8 @@ class Ranking:
     def _headings_above(self, document: Document) -> list[tuple[float, ...]]:
         """For each block, the credits of the headings above it, the nearest counting most.
 
-        A short line that is no sentence, such as the term of a definition list, is the heading of what follows it.
+        What an entry of a definition list is called counts as the heading of what follows it, and so does a short
+        line that is no sentence.
         """
         stack: list[tuple[int, tuple[float, ...]]] = []
         combined = self._none
@@ -210,17 +216,19 @@ class Ranking:
         found: list[tuple[float, ...]] = []
         for block in document.blocks:
             label_age += 1
+            is_heading = block.kind is BlockKind.HEADING
+            label = document.text[block.start : block.end] if is_heading else label_of(document, block)
             if label_age > _LABELLED_BLOCKS and stack and stack[-1][0] == _LABEL_LEVEL:
                 stack.pop()
                 combined = self._combined(stack)
-            level = block.level if block.kind is BlockKind.HEADING else _LABEL_LEVEL
-            if block.kind is not BlockKind.HEADING and not _is_label(document, block):
+            if not label:
                 found.append(combined)
                 continue
+            level = block.level if is_heading else _LABEL_LEVEL
             while stack and stack[-1][0] >= level:
                 stack.pop()
             found.append(self._combined(stack))
-            stack.append((level, self._credits_of(terms(document.text[block.start : block.end]))))
+            stack.append((level, self._credits_of(terms(label))))
             combined = self._combined(stack)
             label_age = 0
         return found
@@ -234,14 +242,16 @@ class Ranking:
         return best
 
 
-def _is_label(document: Document, block: Block) -> bool:
-    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) or block.end - block.start > _LABEL_CHARACTERS:
-        return False
-    return (
-        not document.text[block.start : block.end]
-        .rstrip()
-        .endswith((".", "!", "?", ";", ",", "。", "！", "？", "؟", "।"))
-    )
+def label_of(document: Document, block: Block) -> str:
+    """Return what an entry is called, ``checkpoint_timeout`` in ``checkpoint_timeout: Maximum time …``; or nothing."""
+    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+        return ""
+    beginning = document.text[block.start : min(block.end, block.start + _LABEL_CHARACTERS)]
+    if block.kind is BlockKind.LIST_ITEM and ": " in beginning:
+        return beginning.partition(": ")[0]
+    if block.end - block.start < _LABEL_CHARACTERS and not beginning.rstrip().endswith(_SENTENCE_ENDS):
+        return beginning
+    return ""
 
 
 def _are_related(term: str, other: str) -> bool:

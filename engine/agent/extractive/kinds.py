@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from engine.reading.terms import terms
+
 
 class AnswerKind(StrEnum):
     """What an answer has to contain to be one."""
@@ -92,8 +94,8 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             AnswerKind.DEFINITION,
-            r"^what(?:'s| is| are| was| were) (?:an? |the )?(?!.*\b(?:of|for|used|to|in|when"
-            r"|if)\b.*\w)(?:[\w.+#()\-]+ ?){1,5}\??$"
+            r"^what (?:does|do) (?!(?:it|they|i|we|you)\b)[\w.+#()\- ]{1,50} do\b"
+            r"|^what(?:'s| is| are| was| were) (?:an? |the )?(?!.*\b(?:of|for|used|to|in|when|if)\b.*\w)(?:[\w.+#()\-]+ ?){1,5}\??$"
             r"|^what does .+ (?:mean|stand for)\b|^define\b|\bmeaning of\b|\bdefinition of\b|^what is meant\b"
             r"|^was ist\b|^was sind\b"
             r"|^qu['’]est[- ]ce que\b|^qué es\b|^che cos|是什么|是什麼|とは|^что такое|^ما ه[وي]|क्या है|무엇",
@@ -113,3 +115,29 @@ def kind_of(question: str) -> tuple[AnswerKind, str]:
         if match := pattern.search(question):
             return kind, (match.groupdict().get("thing") or "").lower()
     return AnswerKind.STATEMENT, ""
+
+
+_LIMIT = "maximum max limit limited upper exceed most more than up to"
+_HINTS: tuple[tuple[str, str], ...] = (
+    (r"\bhow (?:long|short)\b|\blength\b", "length long longer characters bytes seconds minutes days"),
+    (r"\bhow (?:large|big|small)\b|\bsize\b", "size large larger bytes"),
+    (r"\bhow often\b", "every each interval"),
+    (r"\bhow old\b", "age years born"),
+    (r"\b(?:can|may|could|allowed|possible|at most|up to|maximum|max|limit)\b", _LIMIT),
+    (r"\bwait\b|\btimeout\b|\bhow long\b", "time timeout delay wait seconds"),
+)
+_KIND_HINTS = {
+    AnswerKind.DATE: "introduced added since new version release released available beginning first began",
+    AnswerKind.NAME: "by author authors created written developed founded designed wrote",
+    AnswerKind.DEFAULT: "default defaults",
+    AnswerKind.REASON: "because reason prevent avoid",
+    AnswerKind.PLACE: "directory file path located stored in",
+}
+
+
+def hints_of(question: str, kind: AnswerKind) -> frozenset[str]:
+    """Return terms that an answer probably has although the question has not."""
+    words = _KIND_HINTS.get(kind, "")
+    if kind in (AnswerKind.NUMBER, AnswerKind.DEFAULT):
+        words += " " + " ".join(more for pattern, more in _HINTS if re.search(pattern, question, re.IGNORECASE))
+    return frozenset(terms(words))

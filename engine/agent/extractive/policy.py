@@ -9,7 +9,6 @@ from engine.domain import Passage
 _QUERIES_AT_ONCE = 2
 _STRONG = 0.7
 """Relevance from which a passage is taken for an answer."""
-_GOOD = 0.55
 _BARREN_READS = 3
 """Sources without anything new, one after the other, after which other words are tried."""
 _RANK_SMOOTHING = 10
@@ -27,7 +26,7 @@ class ExtractivePolicy:
             if queries:
                 return Search(queries=queries, reason="The words of the question, the most telling first.")
             return Conclude(found=False, reason="There is nothing in the question to search for.")
-        if _is_answered(episode):
+        if _is_answered(view):
             return Conclude(found=True, reason=_answered_reason(episode))
         opened = len(episode.read) + len(episode.failed)
         candidates = _unread(view)
@@ -72,13 +71,11 @@ def _strong(episode: Episode) -> list[Passage]:
     return [passage for passage in episode.passages if passage.relevance >= _STRONG]
 
 
-def _is_answered(episode: Episode) -> bool:
-    """Two sources with an answer in them, or one answer and a few sources more that were looked at for another."""
-    strong = _strong(episode)
-    if not strong:
-        return False
-    good = {passage.source_id for passage in episode.passages if passage.relevance >= _GOOD}
-    return len(good) >= 3 or (len({passage.source_id for passage in strong}) >= 2 and len(episode.read) >= 3)
+def _is_answered(view: EpisodeView) -> bool:
+    """Enough was looked at to trust the choice, and two sources have an answer in them."""
+    strong = {passage.source_id for passage in _strong(view.episode)}
+    enough = max(3, view.budget.sources_per_episode * 3 // 4)
+    return len(strong) >= 2 and len(view.episode.read) >= enough
 
 
 def _answered_reason(episode: Episode) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engine.agent.extractive.kinds import AnswerKind, kind_of
-from engine.agent.extractive.words import UNSPACED_QUESTION_WORDS, weak_terms
+from engine.agent.extractive.kinds import AnswerKind, hints_of, kind_of
+from engine.agent.extractive.words import UNSPACED_QUESTION_WORDS, joined_verbs, weak_terms
 from engine.reading.stop_words import stop_terms
 from engine.reading.terms import term_groups
 
@@ -42,6 +42,8 @@ class Question:
     """The kind of thing asked for: ``command`` in "Which command …?"; may be empty."""
     is_topic: bool = False
     """Whether it is a few words and no question at all."""
+    hints: frozenset[str] = frozenset()
+    """Terms that answers to such questions often have and the question has not."""
 
 
 _SUBJECTS = tuple(
@@ -91,6 +93,7 @@ def analyse(question: str) -> Question:
         subject=subject or (text if is_topic else ""),
         thing=thing,
         is_topic=is_topic,
+        hints=hints_of(text, kind),
     )
 
 
@@ -105,7 +108,7 @@ def _words(text: str) -> tuple[Word, ...]:
     quoted = {word for match in _QUOTED.finditer(text) for word in (match[1] or match[2]).split()}
     capitals_name = not _GERMAN.search(text) and not _is_title_case(text)
     found: dict[str, Word] = {}
-    for position, match in enumerate(_WRITTEN_WORD.finditer(_without_question_words(text))):
+    for position, match in enumerate(_WRITTEN_WORD.finditer(_without_question_words(joined_verbs(text)))):
         written = match[0].strip("'’.:*") or match[0]
         is_name = (
             written in quoted

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.signals import definition_evidence, is_dangling, kind_evidence, substance
+from engine.agent.extractive.signals import is_dangling, kind_evidence, substance
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.roles import Findings, ReadingTask, Selection
@@ -19,6 +19,7 @@ from engine.domain import Passage
 from engine.reading.document import BlockKind
 from engine.reading.ranking import Ranking, TermStatistics
 from engine.reading.sentences import sentences
+from engine.reading.terms import terms
 
 _MIN_COVERAGE = 0.55
 """Share of what is asked about that a span and its surroundings must mention."""
@@ -30,6 +31,23 @@ _CONSIDERED = 60
 """Sentences that are looked at closely, the best by BM25 and surroundings."""
 _WORTH_A_COPY = 0.6
 """A strong passage is selected again from another source, so that the report can say where else it stands."""
+_SCALE = 1.15
+_NEEDS = {
+    AnswerKind.NUMBER: 0.5,
+    AnswerKind.DATE: 0.5,
+    AnswerKind.NAME: 0.6,
+    AnswerKind.PLACE: 0.4,
+    AnswerKind.DEFAULT: 0.5,
+    AnswerKind.DEFINITION: 0.5,
+    AnswerKind.TERM: 0.4,
+    AnswerKind.REASON: 0.35,
+    AnswerKind.STEPS: 0.3,
+    AnswerKind.COMPARISON: 0.3,
+    AnswerKind.LIST: 0.3,
+    AnswerKind.YES_NO: 0.3,
+    AnswerKind.STATEMENT: 0.0,
+}
+"""How much of a passage's worth depends on whether it holds the kind of answer that is wanted."""
 _LIST_KINDS = (AnswerKind.LIST, AnswerKind.STEPS, AnswerKind.COMPARISON)
 
 
@@ -116,24 +134,26 @@ def _relevance(question: Question, ranking: Ranking, builder: SpanBuilder, span:
         return 0.0
     own = ranking.own_share(span.first, span.last)
     coverage = ranking.coverage(span.first, span.last)
+    heading = ranking.heading_share(builder.block(span.core))
+    if coverage < _MIN_COVERAGE or (own < _MIN_OWN and heading < 0.5):
+        return 0.0
     core = builder.text(span.core)
     text = builder.span_text(span)
     evidence = max(kind_evidence(core, question), 0.8 * kind_evidence(text, question) if text != core else 0.0)
-    heading = ranking.heading_share(builder.block(span.core))
-    if question.kind is AnswerKind.DEFINITION:
-        evidence = max(evidence, 0.5 * heading if builder.opens_section(span.core) else 0.0)
-    if coverage < _MIN_COVERAGE or (own < _MIN_OWN and heading < 0.5):
-        return 0.0
-    bm25 = min(1.0, ranking.bm25(span.core))
-    value = 0.3 * own + 0.35 * coverage + 0.1 * bm25 + 0.25 * evidence
+    if question.kind is AnswerKind.DEFINITION and builder.opens_section(span.core):
+        evidence = max(evidence, 0.7 * heading)
+    if question.hints:
+        has_hint = not question.hints.isdisjoint(terms(text))
+        evidence = 0.75 * evidence + 0.25 * has_hint
+    need = _NEEDS.get(question.kind, 0.3)
+    value = 0.4 * coverage + 0.35 * own + 0.25 * min(1.0, ranking.bm25(span.core))
+    value *= 1 - need + need * evidence
     value *= math.sqrt(substance(core))
     if builder.kind(span.core) is BlockKind.CODE:
         value *= 0.7
     if is_dangling(builder.text(span.first)):
         value *= 0.85
-    if definition_evidence(core, question.subject) >= 0.8 and question.kind is AnswerKind.DEFINITION:
-        value += 0.05
-    return min(1.0, value)
+    return min(1.0, value * _SCALE)
 
 
 def _chosen(candidates: Sequence[_Candidate], task: ReadingTask) -> list[_Candidate]:

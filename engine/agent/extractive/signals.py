@@ -7,6 +7,7 @@ import re
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question
 from engine.agent.extractive.words import BOILERPLATE, DANGLING_STARTS
+from engine.reading.terms import terms
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|percent|[kmgt]i?b(?:ytes?)?|bytes?|bits?)\b)?"
@@ -37,8 +38,12 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\b(?:version|release|since|v)\s*\d+(?:\.\d+)*|\b\d+\.\d+(?:\.\d+)+\b", re.IGNORECASE)
-_CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’-]+(?:\s+(?:[A-Z][\w.'’-]*|van|von|de|of|the))*\b")
-_BY = re.compile(r"\b(?:by|author|authors|von|par|por|da)\b:?\s+(?:the\s+)?[A-Z]", re.IGNORECASE)
+_PERSON = re.compile(r"\b[A-Z][\w'’-]+(?:\s+(?:[A-Z]\.?|[A-Z][\w'’-]+|van|von|de|der|la|bin|al))*\s+[A-Z][\w'’-]+\b")
+_CAPITALISED = re.compile(r"(?<![.!?:] )(?<!^)\b[A-Z][a-z][\w'’-]+")
+_MADE_BY = re.compile(
+    r"\b(?:by|author|authors|founder|inventor|creator|created|wrote|founded|invented|designed|led|started|maintained|von|par|por)\b",
+    re.IGNORECASE,
+)
 _PATH = re.compile(r"(?:^|\s)[~./]?/?[\w.-]+/[\w./-]+|\b(?:directory|folder|file|in the \w+ file)\b", re.IGNORECASE)
 _IN_PLACE = re.compile(r"\b(?:in|at|on|near|from|to|within|under)\s+(?:the\s+)?[A-Z]\w+")
 _REASON = re.compile(
@@ -71,7 +76,7 @@ _INSTRUCTION = re.compile(
 _VERDICT = re.compile(
     r"\b(?:yes|no|not|never|cannot|can't|doesn't|isn't|without|unable|impossible|supports?|supported"
     r"|unsupported|allows?"
-    r"|allowed|can|may|must|always|only|is|are|does|nicht|kein|kann|ne|pas|peut|puede)\b|不|可以|لا|нет|не\b|נ",
+    r"|allowed|can|may|must|always|only|is|are|does|nicht|kein|kann|ne|pas|peut|puede)\b|不|可以|لا|нет",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
@@ -83,6 +88,8 @@ _FIRST_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _QUESTION_END = re.compile(r"[?？؟]['\"”’»)]*$")
 _LEADERS = re.compile(r"(?:\.\s?){5,}|…{2,}|\s\d{1,4}$|^\d+(?:\.\d+)+\.?\s")
+_REFERRAL = re.compile(r"^(?:\W*)(?:see|refer to|read|consult|siehe|voir|véase)\b", re.IGNORECASE)
+_CODE_START = re.compile(r"^(?:>>>|\$ |\+ |\* \[|# |%|//|/\*|[-=*+_]{3,})")
 _SYMBOLS = re.compile(r"[{}<>;=\\|$#@\[\]()*&^~_/]")
 _VERBISH = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|does|do|can|could|will|would|may|might|must|should|shall"
@@ -100,7 +107,7 @@ def kind_evidence(sentence: str, question: Question) -> float:
         case AnswerKind.DATE:
             return 1.0 if _DATE.search(sentence) else 0.9 if _VERSION.search(sentence) else 0.0
         case AnswerKind.NAME:
-            return 1.0 if _BY.search(sentence) else 0.7 if _CAPITALISED.search(sentence) else 0.0
+            return _name_evidence(sentence, question)
         case AnswerKind.PLACE:
             return 1.0 if _PATH.search(sentence) else 0.8 if _IN_PLACE.search(sentence) else 0.0
         case AnswerKind.REASON:
@@ -122,6 +129,17 @@ def kind_evidence(sentence: str, question: Question) -> float:
             return definition_evidence(sentence, question.subject)
         case _:
             return 0.5
+
+
+def _name_evidence(sentence: str, question: Question) -> float:
+    """A name that is not the question's own; of several words and near a word of making, it is a person's."""
+    asked = {term for word in question.words for term in word.terms}
+    others = [match[0] for match in _PERSON.finditer(sentence) if not asked.issuperset(terms(match[0]))]
+    is_made = bool(_MADE_BY.search(sentence))
+    if others:
+        return 1.0 if is_made else 0.6
+    singles = [match[0] for match in _CAPITALISED.finditer(sentence) if not asked.issuperset(terms(match[0]))]
+    return (0.5 if is_made else 0.2) if singles else 0.0
 
 
 def _number_evidence(sentence: str, question: Question) -> float:
@@ -168,6 +186,13 @@ def definition_evidence(sentence: str, subject: str) -> float:
     )
     if copula and len(lead.split()) <= 2:
         return 1.0 if re.match(r".{0,62}?\b(?:an?|the|one|eine?r?|une?|der|die|das)\b", after) else 0.85
+    acts = re.match(
+        r"[\"'”’)]*(?:\(\))?(?:\s(?:command|function|statement|option|operator|method|module|pragma|keyword|class|tool"
+        r"|program|clause|parameter|setting|feature|mode|file|object))?\s(?:\w+ly\s)?(?!is\b|was\b|has\b|does\b)[a-z]{3,}s\s",
+        after,
+    )
+    if acts and len(lead.split()) <= 2:
+        return 0.9
     if re.match(r"[\"'”’)]*\s*(?:是|とは|—|–|:|\()", after) and len(lead.split()) <= 2:
         return 0.8
     if copula:
@@ -209,5 +234,7 @@ def substance(sentence: str) -> float:
     if sentence.isascii() and words >= 3 and not _VERBISH.search(sentence):
         value *= 0.7
     if is_question(sentence):
+        value *= 0.5
+    if (_REFERRAL.match(sentence) and words < 25) or _CODE_START.match(sentence):
         value *= 0.5
     return value

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from engine.agent.extractive.signals import is_dangling
 from engine.reading.document import BlockKind, Document
+from engine.reading.ranking import label_of
 from engine.reading.sentences import Sentence
 
 _MAX_SPAN_CHARACTERS = 900
 _MAX_LIST_CHARACTERS = 1_200
 _MAX_ITEMS = 10
+_MAX_TO_TOPIC = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,9 @@ class SpanBuilder:
         yield Span(first=first, last=core, core=core)
         if self._continues(core, core + 1) and self._fits(first, core + 1):
             yield Span(first=first, last=core + 1, core=core)
+        topic = self._topic_of(core)
+        if topic < first and self._fits(topic, core):
+            yield Span(first=topic, last=core, core=core)
         if wants_list and (last := self._end_of_list(core)) > core:
             yield Span(first=first, last=last, core=core)
 
@@ -73,6 +78,26 @@ class SpanBuilder:
         elif self.kind(core) is BlockKind.TABLE_ROW:
             first = self._table_header(core)
         return first if self._fits(first, core) else core
+
+    def _topic_of(self, core: int) -> int:
+        """The sentence that says what a later one is about: the first of its block, or of its entry in a list."""
+        own_block = self._sentences[core].block
+        label_block = None if self.kind(core) is BlockKind.LIST_ITEM else self._label_block(own_block)
+        wanted = own_block if label_block is None else label_block
+        index = core
+        while index > 0 and core - index < _MAX_TO_TOPIC and self._sentences[index - 1].block >= wanted:
+            index -= 1
+        return index if self._sentences[index].block == wanted and index < core else core
+
+    def _label_block(self, block: int) -> int | None:
+        """The block of the list entry that a paragraph or piece of code belongs to, if it is near."""
+        blocks = self._document.blocks
+        for index in range(block - 1, max(-1, block - 10), -1):
+            if blocks[index].kind is BlockKind.HEADING:
+                return None
+            if blocks[index].kind is BlockKind.LIST_ITEM:
+                return index if label_of(self._document, blocks[index]) else None
+        return None
 
     def _continues(self, index: int, following: int) -> bool:
         """Whether one sentence goes on in the next: same block, or the prose block right after it."""

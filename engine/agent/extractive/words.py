@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -101,6 +102,23 @@ def equals() -> Mapping[str, frozenset[str]]:
         for term in group:
             found.setdefault(term, set()).update(group - {term})
     return {term: frozenset(others) for term, others in found.items()}
+
+
+_JOINED_VERBS = (
+    (re.compile(r"\b(back|set|clean|look|start)(?:ing|s)? up\b", re.IGNORECASE), r"\1up"),
+    (re.compile(r"\b(log|sign)(?:ging|ing|s)? in\b", re.IGNORECASE), r"\1in"),
+    (re.compile(r"\b(shut)(?:ting|s)? down\b", re.IGNORECASE), r"\1down"),
+    (re.compile(r"\b(roll)(?:ing|s|ed)? back\b", re.IGNORECASE), r"\1back"),
+    (re.compile(r"\b(?:turn|switch)(?:ing|ed|es|s)? off\b", re.IGNORECASE), "disable"),
+    (re.compile(r"\b(?:turn|switch)(?:ing|ed|es|s)? on\b", re.IGNORECASE), "enable"),
+)
+
+
+def joined_verbs(text: str) -> str:
+    """Return the text with verbs of two words as the one word that texts also use: "back up" as "backup"."""
+    for pattern, joined in _JOINED_VERBS:
+        text = pattern.sub(joined, text)
+    return text
 
 
 DANGLING_STARTS = frozenset(

@@ -26,6 +26,7 @@ MADE_BY = (
 _ANSWERS = 0.5
 """Relevance from which a sentence may stand in the answer."""
 _MAX_ANSWER_PARTS = 3
+_SEARCH_BONUS = 0.06
 _MAX_PASSAGES = 2_000
 _MAX_SECTIONS = 6
 _MAX_CLAIMS_IN_SECTION = 6
@@ -50,6 +51,8 @@ class _Unit:
     end: int
     score: float
     terms: frozenset[str]
+    lead: tuple[int, int] | None = None
+    """The span of the sentence that says what this one is about, to be quoted before it."""
 
     @property
     def text(self) -> str:
@@ -82,7 +85,7 @@ class _Draft:
 
     def report(self) -> Report:
         answer = self._answer()
-        sections = self._sections()
+        sections = self._sections() if answer else ()
         return Report(
             question=self._brief.question,
             answer=answer,
@@ -113,7 +116,11 @@ class _Draft:
     def _best_units(self, question: Question, passages: Sequence[Passage]) -> list[_Unit]:
         """The best unit and, where it adds something, the next."""
         keys = keys_for(question, self._statistics)
-        units = [unit for passage in passages[:60] for unit in _units(passage, question, keys)]
+        units = [
+            unit
+            for passage in passages[:60]
+            for unit in _units(passage, question, keys, bonus=self._search_bonus(passage))
+        ]
         units = [unit for unit in units if unit.passage.relevance >= _ANSWERS and not self._was_said(unit)]
         units.sort(key=lambda unit: (-unit.score, unit.passage.id, unit.start))
         if not units:
@@ -127,6 +134,18 @@ class _Draft:
                 chosen.append(unit)
                 break
         return chosen
+
+    def _search_bonus(self, passage: Passage) -> float:
+        """A document that the search put first says more often what is wanted."""
+        address = self._brief.sources[passage.source_id].address
+        positions = [
+            position
+            for episode in self._brief.episodes
+            for search in episode.searches
+            for position, result in enumerate(search.results)
+            if result.address == address
+        ]
+        return _SEARCH_BONUS / (1 + min(positions, default=20) / 2)
 
     # --- the sections --------------------------------------------------------------------------------------------
 
@@ -200,7 +219,12 @@ class _Draft:
     def _claims_of(self, unit: _Unit) -> list[Claim]:
         """The claim and, side by side with it, what contradicts it."""
         comparison = compare(unit.text, unit.passage, self._brief)
-        claims = [self._claim(unit, comparison)]
+        claims = []
+        if unit.lead is not None:
+            lead = _unit(unit.passage, *unit.lead, unit.score)
+            if not self._was_said(lead):
+                claims.append(self._claim(lead, compare(lead.text, unit.passage, self._brief)))
+        claims.append(self._claim(unit, comparison))
         for passage_id, sentence in comparison.conflicting[:1]:
             passage = self._brief.passages[passage_id]
             start = passage.quote.find(sentence)
@@ -254,8 +278,11 @@ def _gap_reason(episode: Episode, *, has_passages: bool) -> str:
     return f"Nothing relevant was found in the {count} {'source' if count == 1 else 'sources'} that were read."
 
 
-def _units(passage: Passage, question: Question, keys: Sequence[Key]) -> list[_Unit]:
-    """The sentences of a passage that can stand in an answer, each with the one before where it leans on that."""
+def _units(passage: Passage, question: Question, keys: Sequence[Key], *, bonus: float) -> list[_Unit]:
+    """The sentences of a passage that can stand in an answer, each with what it leans on.
+
+    That is the sentence before it, or the first of the passage, which says what the passage is about.
+    """
     spans = sentence_spans(passage.quote)
     total = sum(key.weight for key in keys) or 1.0
     found: list[_Unit] = []
@@ -266,15 +293,34 @@ def _units(passage: Passage, question: Question, keys: Sequence[Key]) -> list[_U
         first = index
         while first > 0 and is_dangling(passage.quote[spans[first][0] : spans[first][1]]):
             first -= 1
-        leans = is_dangling(passage.quote[spans[first][0] : spans[first][1]])
         begin = spans[first][0]
-        present = set(terms(passage.quote[begin:end]))
-        own = sum(key.weight * key.credit_in(present) for key in keys) / total
-        score = 0.45 * passage.relevance + 0.25 * own + 0.3 * kind_evidence(sentence, question)
+        leans = is_dangling(passage.quote[begin : spans[first][1]])
+        own = _share(passage.quote[begin:end], keys, total)
+        lead = None
+        if first > 0:
+            with_lead = _share(f"{passage.quote[spans[0][0] : spans[0][1]]} {passage.quote[begin:end]}", keys, total)
+            if with_lead > own + 0.15:
+                lead, own = spans[0], 0.9 * with_lead
+        evidence = kind_evidence(sentence, question)
+        if question.hints:
+            evidence = 0.75 * evidence + 0.25 * (not question.hints.isdisjoint(terms(sentence)))
+        score = 0.45 * passage.relevance + 0.25 * own + 0.3 * evidence + bonus
         score *= substance(sentence) ** 0.5 * (0.8 if leans else 1.0)
-        found.append(_unit(passage, begin, end, score))
+        found.append(_unit(passage, begin, end, score, lead=lead))
     return found
 
 
-def _unit(passage: Passage, start: int, end: int, score: float) -> _Unit:
-    return _Unit(passage=passage, start=start, end=end, score=score, terms=content_terms(passage.quote[start:end]))
+def _share(text: str, keys: Sequence[Key], total: float) -> float:
+    present = set(terms(text))
+    return sum(key.weight * key.credit_in(present) for key in keys) / total
+
+
+def _unit(passage: Passage, start: int, end: int, score: float, *, lead: tuple[int, int] | None = None) -> _Unit:
+    return _Unit(
+        passage=passage,
+        start=start,
+        end=end,
+        score=score,
+        terms=content_terms(passage.quote[start:end]),
+        lead=lead,
+    )
