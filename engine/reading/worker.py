@@ -9,6 +9,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +25,8 @@ _MAX_REQUEST_BYTES = 1 << 20
 _ADDRESS_SPACE_SLACK_BYTES = 768 << 20
 _NICENESS = 10
 _MEGABYTE = 1 << 20
+_SHARE_FOR_READING = 0.6
+"""Of the time limit: after it, formats that can stop between pages do, and keep what they have."""
 
 
 def main() -> None:
@@ -81,6 +84,7 @@ def parse_file(path: Path, *, limits: Limits) -> ParsedFile:
         stem=path.stem.encode("utf-8", "replace").decode("utf-8"),
         characters=limits.characters,
         is_truncated=file.is_truncated,
+        give_up_at=time.monotonic() + _SHARE_FOR_READING * limits.timeout_s,
     )
     return ParsedFile(
         document=extract(content, format=file.format),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -14,5 +15,7 @@ class Content:
     """The file's name without its suffix: the title of last resort."""
     characters: int
     """The most characters of text that are wanted; the rest is left out with a warning."""
+    give_up_at: float = math.inf
+    """When to be content with what has been read so far, on the clock of ``time.monotonic``."""
     is_truncated: bool = False
     """Whether the file is longer than ``data``."""

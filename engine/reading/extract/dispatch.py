@@ -28,5 +28,42 @@ def extract(content: Content, *, format: Format) -> Document:
             from engine.reading.extract import plain
 
             return plain.extract(content)
-        case _:
+        case Format.PDF:
+            from engine.reading.extract import pdf
+
+            return pdf.extract(content)
+        case Format.DOCX:
+            from engine.reading.extract import word
+
+            return word.extract(content)
+        case Format.PPTX:
+            from engine.reading.extract import slides
+
+            return slides.extract(content)
+        case Format.XLSX:
+            from engine.reading.extract import spreadsheet
+
+            return spreadsheet.extract_xlsx(content)
+        case Format.CSV:
+            from engine.reading.extract import spreadsheet
+
+            return spreadsheet.extract_csv(content)
+        case Format.ODT:
+            from engine.reading.extract import opendocument
+
+            return opendocument.extract(content)
+        case Format.RTF:
+            from engine.reading.extract import rtf
+
+            return rtf.extract(content)
+        case Format.EPUB:
+            from engine.reading.extract import epub
+
+            return epub.extract(content)
+        case Format.ZIP:
+            from engine.reading.extract import archive
+
+            actual = archive.format_of(content.data)
+            if actual is not None:
+                return extract(content, format=actual)
             raise DocumentUnreadable("The file is an archive", hint="Unpack it and add the files that are in it.")

@@ -25,6 +25,8 @@ _BLANK_EDGES = re.compile(r"\A(?:[^\S\n]*\n)+|\s+\Z")
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MANY_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 
+_HEADINGS_OF_PARTS = frozenset({"name", "contents", "table of contents", "abstract", "summary", "preface", "copyright"})
+
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
@@ -67,7 +69,7 @@ def table_row(cells: Iterable[str]) -> str:
 
 def code_lines(text: str) -> str:
     """Return the text with its line breaks and indentation, without blank lines around it."""
-    text = clean(_LINE_BREAK.sub("\n", text))
+    text = clean(_LINE_BREAK.sub("\n", text)).replace("\xa0", " ")
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _MANY_BLANK_LINES.sub("\n\n", _BLANK_EDGES.sub("", text))
 
@@ -160,7 +162,8 @@ def _separator(previous: BlockKind | None, kind: BlockKind) -> str:
 def _title(stated: str, text: str, blocks: list[Block], stem: str) -> str:
     title = one_line(stated)
     if not title:
-        title = next((text[b.start : b.end] for b in blocks if b.kind is BlockKind.HEADING and b.level <= 2), "")
+        headings = (text[b.start : b.end] for b in blocks if b.kind is BlockKind.HEADING and b.level <= 2)
+        title = next((heading for heading in headings if heading.casefold() not in _HEADINGS_OF_PARTS), "")
     if not title or len(title) > MAX_TITLE_LENGTH:
         title = title[: MAX_TITLE_LENGTH - 1].rstrip() + "…" if title else one_line(stem)
     return title or "Untitled"

@@ -40,7 +40,7 @@ def extract(content: Content) -> Document:
     Raises:
         DocumentUnreadable: the bytes are not a page, or there is no text in it.
     """
-    decoded = decode(content.data, declared=_declared_encoding(content.data))
+    decoded = decode(content.data, declared=declared_encoding(content.data))
     warnings = decoded.warnings
     root, is_too_deep = _parsed(decoded.text)
     metadata = _metadata(root) if root is not None else Metadata()
@@ -70,7 +70,8 @@ def drafts_of_markup(markup: str) -> tuple[list[Draft], Metadata]:
     return (flat_blocks(markup) if is_too_deep else blocks_of(root)), _metadata(root)
 
 
-def _declared_encoding(data: bytes) -> str:
+def declared_encoding(data: bytes) -> str:
+    """Return the encoding that a page names near its beginning; empty if it names none."""
     head = data[:_DECLARATION_WITHIN_BYTES]
     found = _XML_DECLARED.search(head) or _DECLARED.search(head)
     return found.group(1).decode("ascii") if found else ""

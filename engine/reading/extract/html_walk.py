@@ -22,6 +22,7 @@ from engine.reading.extract.html_tags import (
     is_hidden,
 )
 from engine.reading.extract.plain import looks_like_prose, text_blocks
+from engine.reading.extract.tables import labelled
 
 _BREAK = "\x00"
 """Stands for <br> until it is known whether it ends a paragraph; cannot occur in parsed text."""
@@ -29,7 +30,6 @@ _PARAGRAPH_BREAK = re.compile(r"\x00\s*(?:\x00\s*)+")
 _ROW_BLOCKS = ("p", "li", "div")
 _MAX_BLOCKS_IN_ROW = 12
 _MAX_TERM_LENGTH = 120
-_MAX_LABELLED_CELL = 60
 _MIN_PROSE_LENGTH = 1_500
 
 
@@ -373,7 +373,7 @@ class _Walker:
         if len(filled) >= 2 and all(row.are_headers):
             table.header = tuple(cells)
         elif len(filled) >= 2 and len(table.header) == len(cells):
-            cells = _labelled(cells, table.header)
+            cells = labelled(cells, table.header)
         self._emit_terms()
         self.drafts.append(
             HtmlDraft(
@@ -391,15 +391,3 @@ def _is_simple_row(row: Any) -> bool:
         if element.tag in ROW_BREAKERS or blocks > _MAX_BLOCKS_IN_ROW:
             return False
     return True
-
-
-def _labelled(cells: list[str], header: tuple[str, ...]) -> list[str]:
-    """Give short values the name of their column, so that a row can be read, found and cited by itself."""
-    labelled = []
-    for index, (cell, name) in enumerate(zip(cells, header, strict=True)):
-        names_the_row = index == 0 and not cell[:1].isdigit()
-        if cell and name and not names_the_row and len(cell) <= _MAX_LABELLED_CELL and len(name) <= _MAX_LABELLED_CELL:
-            labelled.append(f"{name.rstrip(':')}: {cell}")
-        else:
-            labelled.append(cell)
-    return labelled

@@ -55,11 +55,11 @@ def repeated_edges(pages: Sequence[Sequence[str]]) -> list[list[str]]:
         return [_without_number(list(page)) for page in pages]
     counts: Counter[str] = Counter()
     for page in pages:
-        counts.update({_shape(page[index]) for index in _edges(page)})
+        counts.update({shape(page[index]) for index in _edges(page)})
     needed = max(_MIN_PAGES, len(pages) // 4)
     result = []
     for page in pages:
-        running = {index for index in _edges(page) if counts[_shape(page[index])] >= needed}
+        running = {index for index in _edges(page) if counts[shape(page[index])] >= needed}
         result.append([line for index, line in enumerate(page) if index not in running])
     return result
 
@@ -71,7 +71,8 @@ def _edges(page: Sequence[str]) -> list[int]:
     return filled[:_EDGE_LINES] + filled[-_EDGE_LINES:]
 
 
-def _shape(line: str) -> str:
+def shape(line: str) -> str:
+    """Return what two running lines have in common when only a number or a space differs."""
     return " ".join(_DIGITS.sub("0", line.lower()).split())
 
 

@@ -1,0 +1,135 @@
+"""Electronic books (epub) to a Document: the chapters of the spine in order, each read as the page it is."""
+
+from __future__ import annotations
+
+import posixpath
+import time
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+from engine.errors import DocumentUnreadable
+from engine.reading.document import BlockKind, Document
+from engine.reading.extract.archive import Archive, damaged, local_name
+from engine.reading.extract.content import Content
+from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
+from engine.reading.extract.encoding import decode
+from engine.reading.extract.html import declared_encoding, drafts_of_markup
+
+_PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
+_FONT_ALGORITHMS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_MAX_CHAPTERS = 5_000
+
+
+def extract(content: Content) -> Document:
+    """Return the book.
+
+    Raises:
+        DocumentUnreadable: it is damaged, copy-protected, or without text.
+    """
+    archive = Archive(content.data)
+    _refuse_protected(archive)
+    package = _package(archive)
+    root = archive.xml(package)
+    folder = posixpath.dirname(package)
+    items = {item.get("id"): item for item in root.iterfind("{*}manifest/{*}item")}
+    chapters = [items[name] for ref in root.iterfind("{*}spine/{*}itemref") if (name := ref.get("idref")) in items]
+    titles = _titles(archive, items, folder)
+    drafts: list[Draft] = []
+    warnings: list[str] = []
+    characters = 0
+    for number, item in enumerate(chapters[:_MAX_CHAPTERS], start=1):
+        if characters > content.characters or (drafts and time.monotonic() > content.give_up_at):
+            warnings.append(f"Only the first {number - 1} of {len(chapters)} chapters were read.")
+            break
+        name = _resolved(folder, item.get("href") or "")
+        if item.get("media-type") not in _PAGES or name not in archive:
+            continue
+        chapter = _chapter(archive, name, titles.get(name, ""))
+        if "nav" in (item.get("properties") or "").split():
+            for draft in chapter:
+                draft.is_navigation = True
+        characters += sum(len(draft.text) for draft in chapter)
+        drafts.extend(chapter)
+    return assemble(
+        drafts,
+        format="epub",
+        stem=content.stem,
+        characters=content.characters,
+        metadata=_metadata(root),
+        warnings=tuple(warnings),
+    )
+
+
+def _refuse_protected(archive: Archive) -> None:
+    encryption = archive.xml_if_present("META-INF/encryption.xml")
+    if encryption is None:
+        return
+    for method in encryption.iterfind(".//{*}EncryptedData/{*}EncryptionMethod"):
+        if method.get("Algorithm") not in _FONT_ALGORITHMS:
+            raise DocumentUnreadable(
+                "The book is copy-protected", hint="Only books without such protection (DRM) can be read."
+            )
+
+
+def _package(archive: Archive) -> str:
+    container = archive.xml_if_present("META-INF/container.xml")
+    if container is not None:
+        for rootfile in container.iterfind(".//{*}rootfile"):
+            name = unquote(rootfile.get("full-path") or "")
+            if name in archive:
+                return name
+    name = next((name for name in archive.names if name.endswith(".opf")), "")
+    if not name:
+        raise damaged()
+    return name
+
+
+def _resolved(folder: str, reference: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, unquote(urldefrag(reference).url)))
+
+
+def _chapter(archive: Archive, name: str, title: str) -> list[Draft]:
+    data = archive.read(name)
+    chapter, _ = drafts_of_markup(decode(data, declared=declared_encoding(data)).text)
+    for draft in chapter:
+        draft.anchor = ""  # fragments are unique within a chapter only
+    has_heading = any(draft.kind is BlockKind.HEADING for draft in chapter[:5])
+    if chapter and title and not has_heading and one_line(chapter[0].text).casefold() != title.casefold():
+        chapter.insert(0, Draft(kind=BlockKind.HEADING, text=title, level=1))
+    elif chapter and title and not has_heading:
+        chapter[0] = Draft(kind=BlockKind.HEADING, text=title, level=1)
+    return chapter
+
+
+def _titles(archive: Archive, items: dict[str, Any], folder: str) -> dict[str, str]:
+    """What the book's table of contents calls each chapter: file → title, from EPUB 2's list or EPUB 3's."""
+    titles: dict[str, str] = {}
+    for item in items.values():
+        name = _resolved(folder, item.get("href") or "")
+        base = posixpath.dirname(name)
+        if item.get("media-type") == "application/x-dtbncx+xml" and (ncx := archive.xml_if_present(name)) is not None:
+            for point in ncx.iterfind(".//{*}navPoint"):
+                label = one_line(point.findtext("{*}navLabel/{*}text") or "")
+                content = point.find("{*}content")
+                if label and content is not None:
+                    titles.setdefault(_resolved(base, content.get("src") or ""), label)
+        elif "nav" in (item.get("properties") or "").split() and (nav := archive.xml_if_present(name)) is not None:
+            for link in nav.iterfind(".//{*}nav//{*}a"):
+                label = one_line("".join(link.itertext()))
+                if label:
+                    titles.setdefault(_resolved(base, link.get("href") or ""), label)
+    return titles
+
+
+def _metadata(root: Any) -> Metadata:
+    stated: dict[str, list[str]] = {}
+    for element in root.iterfind("{*}metadata//*"):
+        text = one_line(element.text or "")
+        if text:
+            stated.setdefault(local_name(element), []).append(text)
+    return Metadata(
+        title=stated.get("title", [""])[0],
+        language=stated.get("language", [""])[0],
+        authors=tuple(dict.fromkeys(stated.get("creator", []))),
+        published=stated.get("date", [""])[0][:10],
+    )
