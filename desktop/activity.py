@@ -71,7 +71,10 @@ def activity_of(state: RunState) -> Activity:
 def _words(state: RunState) -> tuple[ActivityKind, str, str]:
     if state.outcome is not None:
         kind, text = _ENDINGS[state.outcome]
-        return kind, text, one_line(state.end_reason, limit=300)
+        detail = one_line(state.end_reason, limit=300)
+        if state.outcome is Outcome.STOPPED:
+            detail = "This is what had been found until then." if state.passages else "Nothing had been found yet."
+        return kind, text, detail
     if state.stop_requested:
         return ActivityKind.STOPPING, "Stopping", "after the step that is under way"
     if state.is_paused:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.activity import Activity, ActivityKind
 from desktop.theme import Theme
 from desktop.time_words import clock_words
 from desktop.views.controls import ElidedLabel, Label, TextButton
-from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_4
+from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
 _QUIET_S = 2.0
 """After this long without an event the line says since when it waits."""
@@ -38,21 +38,30 @@ class ActivityLine(QWidget):
         self._mark = BreathingMark(theme, self)
         self.words = ElidedLabel(tone="strong", parent=self)
         self.detail = ElidedLabel(tone="secondary", parent=self)
+        for label in (self.words, self.detail):
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            label.setMinimumWidth(1)
         self.since = Label(tone="muted", parent=self)
         self.stop = TextButton("Stop", kind="quiet", theme=theme, icon="stop", parent=self)
         self.stop.clicked.connect(self.stop_requested)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(SPACE_4, SPACE_1, SPACE_4, SPACE_1)
         self._layout.setSpacing(SPACE_2)
-        self._layout.addWidget(self._mark)
-        self._layout.addWidget(self.words, 3)
-        self._layout.addWidget(self.detail, 2)
-        self._layout.addWidget(self.since)
-        self._layout.addWidget(self.stop)
+        second = QHBoxLayout()
+        second.setSpacing(SPACE_3)
+        second.addWidget(self.since)
+        second.addWidget(self.detail, 1)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self.words)
+        lines.addLayout(second)
+        self._layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        self._layout.addLayout(lines, 1)
+        self._layout.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
 
     def keep_to(self, left: int, width: int) -> None:
         """Begin and end where the column of the page does."""
-        self._layout.setContentsMargins(left, SPACE_1, max(SPACE_4, self.width() - left - width), SPACE_1)
+        self._layout.setContentsMargins(left - 4, SPACE_1, max(SPACE_4, self.width() - left - width), SPACE_1)
 
     def show_activity(self, activity: Activity | None) -> None:
         """Say what is happening; None hides the line."""
@@ -63,6 +72,7 @@ class ActivityLine(QWidget):
             return
         self.words.set_text(activity.text)
         self.detail.set_text(activity.detail)
+        self.detail.setVisible(bool(activity.detail))
         self.setAccessibleName(f"{activity.text}. {activity.detail}".strip())
         is_live = activity.kind.is_live
         self.stop.setVisible(is_live)
@@ -80,7 +90,8 @@ class ActivityLine(QWidget):
             return
         waited_s = (self._now() - activity.since).total_seconds()
         is_waiting = activity.kind.is_live or activity.kind is ActivityKind.PAUSED
-        self.since.setText(f"for {clock_words(waited_s)}" if is_waiting and waited_s > _QUIET_S else "")
+        self.since.setText(clock_words(waited_s) if is_waiting and waited_s > _QUIET_S else "")
+        self.since.setVisible(bool(self.since.text()))
 
 
 class BreathingMark(QWidget):

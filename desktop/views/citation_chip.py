@@ -78,12 +78,13 @@ def chip_format(chip: Chip, characters: QTextCharFormat) -> QTextCharFormat:
     return result
 
 
-def mark_format(state: ClaimState, characters: QTextCharFormat, *, sign: str) -> QTextCharFormat:
-    """Return the format with which the object character becomes a state mark on its own, copied as ``sign``."""
+def mark_format(state: ClaimState, characters: QTextCharFormat, *, sign: str, words: str) -> QTextCharFormat:
+    """Return the format with which the object character becomes a state's mark and words, copied as text."""
     result = QTextCharFormat(characters)
     result.setObjectType(MARK_OBJECT)
     result.setProperty(Property.CHIP, list(ClaimState).index(state))
-    result.setProperty(Property.LABEL, sign)
+    result.setProperty(Property.LABEL, f"{sign} {words}")
+    result.setProperty(Property.WORDS, words)
     result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
     return result
 
@@ -149,15 +150,16 @@ class ChipPainter(QPyTextObject):
 
 
 class MarkPainter(QPyTextObject):
-    """Draws a state mark on its own, for the legend."""
+    """Draws a state's mark with its words, kept together on one line, for the legend."""
 
     def __init__(self, theme: Theme, *, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
 
     def intrinsicSize(self, doc: QTextDocument, position: int, format: QTextFormat) -> QSizeF:  # noqa: ARG002
-        pixels = format.toCharFormat().font().pixelSize()
-        return QSizeF(pixels * 0.8, pixels)
+        metrics = QFontMetricsF(format.toCharFormat().font())
+        words = metrics.horizontalAdvance(str(format.property(Property.WORDS)))
+        return QSizeF(round(metrics.capHeight() * 1.6 + words) + 1, metrics.height())
 
     def drawObject(
         self,
@@ -169,10 +171,18 @@ class MarkPainter(QPyTextObject):
     ) -> None:
         state = list(ClaimState)[format.property(Property.CHIP)]
         rect = QRectF(rect)
-        edge = round(rect.height() * 0.62)
-        mark = QRectF(round(rect.left()), round(rect.center().y() - edge / 2), edge, edge)
+        characters = format.toCharFormat()
+        metrics = QFontMetricsF(characters.font())
+        baseline = rect.center().y() + metrics.xHeight() / 4
+        edge = round(metrics.capHeight())
+        mark = QRectF(round(rect.left()), round(baseline - metrics.capHeight()), edge, edge)
         painter.save()
         draw_state_mark(painter, mark, state, self._theme.colour(STATE_COLOURS[state]))
+        painter.setFont(characters.font())
+        painter.setPen(characters.foreground().color())
+        painter.drawText(
+            QPointF(rect.left() + metrics.capHeight() * 1.6, baseline), str(format.property(Property.WORDS))
+        )
         painter.restore()
 
 

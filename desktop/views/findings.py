@@ -89,7 +89,8 @@ class FindingsView(CitedView):
         source = state.sources[passage.source_id]
         self._begin(cursor, setting.quote(key=f"passage:{passage.id}"))
         cursor.insertText(laid_out(" ".join(passage.quote.split())), setting.body())
-        self._insert_chip(cursor, setting.body(), label=self._label(passage.source_id, state), passage=passage.id)
+        label = self._label(passage.source_id, state)
+        self._insert_chip(cursor, setting.body(), label=label, passage=passage.id, shows_state=False)
         place = place_in(passage, source)
         note = setting.note(bottom=SPACE_4)
         note.setLeftMargin(setting.quote().leftMargin())

@@ -54,7 +54,6 @@ class ReadingView(QTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setCursorWidth(0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.typesetting = Typesetting(theme)
@@ -91,6 +90,7 @@ class ReadingView(QTextEdit):
         cursor.endEditBlock()
         old = self.document()
         self.setDocument(document)
+        self.setCursorWidth(0)
         self._place_column()
         old.deleteLater()
 
@@ -291,28 +291,30 @@ class ReadingView(QTextEdit):
 
     def _paint_rules(self, painter: QPainter, area: QRectF) -> None:
         """Draw the rule at the side of answers and quotations that are in view, one for a run of like blocks."""
-        scroll = self.verticalScrollBar().value()
-        layout = self.document().documentLayout()
         block = self.cursorForPosition(QPointF(self._margin, 0).toPoint()).block()
         while block.previous().isValid() and role_of(block.previous().blockFormat()) in _RULED:
             block = block.previous()
-        left = self.column[0]
         while block.isValid():
             role = role_of(block.blockFormat())
-            rect = layout.blockBoundingRect(block).translated(0, -scroll)
-            if rect.top() > area.bottom():
+            top, bottom = self._lines_of(block)
+            if top > area.bottom():
                 return
             if role in _RULED:
-                bottom = rect.bottom()
-                following = block.next()
-                while following.isValid() and role_of(following.blockFormat()) == role:
-                    block = following
-                    bottom = layout.blockBoundingRect(block).translated(0, -scroll).bottom()
-                    following = block.next()
+                while block.next().isValid() and role_of(block.next().blockFormat()) == role:
+                    block = block.next()
+                    bottom = self._lines_of(block)[1]
                 colour = "accent" if role == Role.ANSWER.value else "border"
-                rule = QRectF(left, rect.top() + 3, 2, bottom - rect.top() - 6)
-                painter.fillRect(rule, self.theme.colour(colour))
+                painter.fillRect(QRectF(self.column[0], top + 3, 2, bottom - top - 6), self.theme.colour(colour))
             block = block.next()
+
+    def _lines_of(self, block: QTextBlock) -> tuple[float, float]:
+        """Return where the lines of a block begin and end in the viewport."""
+        layout = block.layout()
+        origin = self.document().documentLayout().blockBoundingRect(block).top() - self.verticalScrollBar().value()
+        if not layout.lineCount():
+            return origin, origin
+        first, last = layout.lineAt(0), layout.lineAt(layout.lineCount() - 1)
+        return origin + first.y(), origin + last.y() + last.height()
 
 
 def _selection(cursor: QTextCursor) -> QTextEdit.ExtraSelection:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 from desktop.evidence import place_in, source_line, source_title
 from desktop.plain_text import laid_out, one_line
 from desktop.time_words import clock_words, counted, moment_words
-from desktop.views.citation_chip import OBJECT_CHARACTER, STATE_COLOURS, WORD_JOINER, mark_format
+from desktop.views.citation_chip import OBJECT_CHARACTER, STATE_COLOURS, mark_format
 from desktop.views.typesetting import Role, Typesetting
 from engine.agent.state import RunState
 from engine.citations.numbering import CitationMark, CitedSource, Numbering
@@ -90,12 +90,11 @@ class ReportDocument:
 
     def _write_legend(self, counts: Counter[ClaimState]) -> None:
         small = self._setting.small("text_secondary")
-        self._text(counted(sum(counts.values()), "sentence") + ":   ", small)
-        for number, state in enumerate(one for one in ClaimState if counts[one]):
-            if number:
-                self._text("    ", small)
-            self._cursor.insertText(OBJECT_CHARACTER, mark_format(state, small, sign=STATE_SIGNS[state]))
-            self._text(f"{WORD_JOINER}\u00a0{counts[state]}\u00a0{STATE_WORDS[state].replace(' ', chr(0xA0))}", small)
+        self._text(counted(sum(counts.values()), "sentence"), small)
+        for state in (one for one in ClaimState if counts[one]):
+            words = f"{counts[state]} {STATE_WORDS[state]}"
+            self._text("\u2003", small)
+            self._cursor.insertText(OBJECT_CHARACTER, mark_format(state, small, sign=STATE_SIGNS[state], words=words))
 
     def _write_claims(self, claims: Iterable[Claim]) -> None:
         """Quotations stand alone; sentences written by a model run on."""

@@ -33,9 +33,7 @@ class RunHeader(QWidget):
         self._now = now
         self._state: RunState | None = None
         self._folder_names: Mapping[FolderId, str] = {}
-        self._question = ""
-        self.title = Label(tone="title", wraps=True, selectable=True, parent=self)
-        self.title.setAccessibleName("Question")
+        self.title = TitleLabel(self)
         self.facts = Label(tone="secondary", wraps=True, parent=self)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._export = TextButton("Export", kind="quiet", theme=theme, icon="export", parent=self)
@@ -59,7 +57,6 @@ class RunHeader(QWidget):
         """Begin and end where the column of the page does."""
         right = max(SPACE_4, self.width() - left - width)
         self._layout.setContentsMargins(left, SPACE_6, right, SPACE_2)
-        self._fit_title()
 
     def show_folder_names(self, names: Mapping[FolderId, str]) -> None:
         """Take over what the library's folders are called."""
@@ -69,8 +66,7 @@ class RunHeader(QWidget):
     def show_state(self, state: RunState | None) -> None:
         """Show a run's question and facts."""
         self._state = state
-        self._question = one_line(state.question) if state is not None else ""
-        self._fit_title()
+        self.title.show_title(one_line(state.question, limit=4000) if state is not None else "")
         self.show_facts()
         ended = state is not None and state.outcome is not None
         has_report = state is not None and state.current_report is not None
@@ -103,18 +99,31 @@ class RunHeader(QWidget):
         known = [one_line(name, limit=40) for name in names if name]
         return ", ".join(known) if len(known) == len(names) <= 2 else counted(len(names), "folder")
 
-    def _fit_title(self) -> None:
-        """Cut a long question after three lines; all of it is shown on hovering."""
-        margins = self._layout.contentsMargins()
-        width = max(120, self.width() - margins.left() - margins.right())
-        metrics = QFontMetrics(self.title.font())
-        shown = self._question
-        if metrics.horizontalAdvance(shown[:2000]) > width * _MOST_LINES:
-            shown = metrics.elidedText(shown[:2000], Qt.TextElideMode.ElideRight, round(width * (_MOST_LINES - 0.35)))
-        if shown != self.title.text():
-            self.title.setText(shown)
-            self.title.setToolTip(self._question[:1000] if shown != self._question else "")
+
+class TitleLabel(Label):
+    """A title of at most three lines; what does not fit is cut, and shown on hovering."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tone="title", wraps=True, selectable=True, parent=parent)
+        self._whole = ""
+
+    def show_title(self, title: str) -> None:
+        """Show another title."""
+        self._whole = title
+        self.setAccessibleName(f"Question: {title[:500]}")
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_title()
+        self._fit()
+
+    def _fit(self) -> None:
+        self.ensurePolished()
+        room = max(200, self.width()) * (_MOST_LINES - 0.4)
+        metrics = QFontMetrics(self.font())
+        shown = self._whole
+        if metrics.horizontalAdvance(shown) > room:
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, round(room))
+        if shown != self.text():
+            self.setText(shown)
+            self.setToolTip(self._whole[:1000] if shown != self._whole else "")

@@ -45,6 +45,8 @@ class Property(IntEnum):
     """Names the block, so that a view finds its place again in a document that was set anew."""
     CHIP = QTextFormat.Property.UserProperty + 3
     """Number of a chip within its view."""
+    WORDS = QTextFormat.Property.UserProperty + 5
+    """What an inline object shows beside its mark."""
     LABEL = QTextFormat.Property.UserProperty + 4
     """What an inline object stands for when it is copied as text."""
 
@@ -188,6 +190,13 @@ class Typesetting:
         indent = block.leftMargin()
         block.setTextIndent(-indent)
         block.setTabPositions([QTextOption.Tab(indent, QTextOption.TabType.LeftTab)])
+
+    def tabulate(self, block: QTextBlockFormat, starts: list[float]) -> None:
+        """Let columns begin at the given places; what does not fit wraps within the last one."""
+        if starts:
+            block.setLeftMargin(starts[-1])
+            block.setTextIndent(-starts[-1])
+            block.setTabPositions([QTextOption.Tab(start, QTextOption.TabType.LeftTab) for start in starts])
 
     @property
     def small_px(self) -> int:

@@ -1,0 +1,274 @@
+"""The trace: one line a step, with its kind, what was done and how long it took; details unfold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyleOptionViewItem,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.activity import activity_of
+from desktop.items.steps import StepKind
+from desktop.items.trace import ROW_ROLE, TraceModel, TraceRow
+from desktop.theme import Theme
+from desktop.views.rows import Index, RowDelegate
+from engine.agent.state import RunState
+from engine.events import StoredEvent
+from resources.tokens import ICON, ROW, SPACE_1, SPACE_2
+
+_ICONS = {
+    StepKind.ASK: "question",
+    StepKind.THINK: "lightbulb",
+    StepKind.SEARCH: "magnifying-glass",
+    StepKind.READ: "book-open",
+    StepKind.NOTE: "note-pencil",
+    StepKind.WRITE: "pencil-line",
+    StepKind.CHECK: "check-circle",
+    StepKind.PROBLEM: "warning-circle",
+    StepKind.COMMAND: "user",
+    StepKind.END: "flag",
+}
+_BREATHS = 40
+_CARET = 12
+
+
+class TracePane(QWidget):
+    """Follows the end only if the end was in view."""
+
+    count_changed = Signal(str)
+    """How many steps there are, for the head of the pane; empty without any."""
+    passage_activated = Signal(object)
+    """PassageId of an unfolded quotation."""
+    source_activated = Signal(object)
+    """SourceId of an unfolded reading."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._count_text = ""
+        self._run: tuple[str, int] = ("", 0)
+        self.model = TraceModel(self)
+        self.filter = QLineEdit(self)
+        self.filter.setProperty("kind", "quiet")
+        self.filter.setPlaceholderText("Filter steps")
+        self.filter.setAccessibleName("Filter steps")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self.model.filter_by)
+        self.list = _TraceList(self.model, self)
+        self._delegate = _TraceDelegate(theme, self.list)
+        self.list.setItemDelegate(self._delegate)
+        self.list.activated.connect(self._activate)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_1, 0, SPACE_1, SPACE_1)
+        layout.setSpacing(SPACE_1)
+        head = QVBoxLayout()
+        head.setContentsMargins(SPACE_2, 0, SPACE_2, 0)
+        head.addWidget(self.filter)
+        layout.addLayout(head)
+        layout.addWidget(self.list, 1)
+        self._breath = QTimer(self)
+        self._breath.setInterval(50)
+        self._breath.timeout.connect(self._breathe)
+        theme.changed.connect(self.list.viewport().update)
+        self.show_state(None)
+
+    @property
+    def count_text(self) -> str:
+        """How many steps there are; empty without any."""
+        return self._count_text
+
+    def show_trace(self, trace: Sequence[StoredEvent], state: RunState | None) -> None:
+        """Show the whole trace of a run and the state after it."""
+        self.model.show_trace(trace)
+        self._run = (state.run_id, state.length) if state is not None else ("", 0)
+        self._after(state)
+        self.list.scrollToBottom()
+
+    def show_state(self, state: RunState | None) -> None:
+        """Take over a state; its steps cannot be told from it, so another run empties the list: use ``show_trace``."""
+        if state is None or (state.run_id, state.length) != self._run:
+            self.show_trace((), state)
+        else:
+            self._after(state)
+
+    def show_event(self, stored: StoredEvent, state: RunState) -> None:
+        """Append one more event."""
+        if self._run[0] != state.run_id and stored.sequence == 1:
+            self.model.show_trace(())
+        was_at_end = self.list.is_at_end
+        self.model.append(stored)
+        self._run = (state.run_id, state.length)
+        self._after(state)
+        if was_at_end:
+            self.list.follow_end()
+
+    def _after(self, state: RunState | None) -> None:
+        activity = activity_of(state) if state is not None and state.outcome is None else None
+        self.model.show_live(activity.text if activity is not None else "")
+        if activity is not None and activity.kind.is_live and self._theme.motion_ms:
+            if not self._breath.isActive():
+                self._breath.start()
+        else:
+            self._breath.stop()
+            self._delegate.breath = 0
+        self.filter.setVisible(self.model.steps > 0)
+        text = str(self.model.steps) if self.model.steps else ""
+        if text != self._count_text:
+            self._count_text = text
+            self.count_changed.emit(text)
+
+    def _breathe(self) -> None:
+        if self.list.isVisible() and self.model.live_text:
+            self._delegate.breath = (self._delegate.breath + 1) % _BREATHS
+            self.list.update(self.model.index(self.model.rowCount(QModelIndex()) - 1))
+
+    def _activate(self, index: QModelIndex) -> None:
+        row: TraceRow | None = index.data(ROW_ROLE)
+        if row is None:
+            return
+        if row.detail is not None and row.detail.passage is not None:
+            self.passage_activated.emit(row.detail.passage)
+        elif row.detail is not None and row.detail.source is not None:
+            self.source_activated.emit(row.detail.source)
+        elif row.can_open:
+            self.model.toggle(index.row())
+
+
+class _TraceList(QListView):
+    """Rows of one height, laid out in batches: ten thousand of them cost no more than ten."""
+
+    def __init__(self, model: TraceModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._trace = model
+        self.setModel(model)
+        self.setAccessibleName("Trace")
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(500)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    @property
+    def is_at_end(self) -> bool:
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - ROW // 2
+
+    def follow_end(self) -> None:
+        QTimer.singleShot(0, self, self.scrollToBottom)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        row: TraceRow | None = index.data(ROW_ROLE)
+        is_plain = event.button() == Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if row is not None and row.can_open and is_plain:
+            self._trace.toggle(index.row())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        row: TraceRow | None = self.indexAt(event.position().toPoint()).data(ROW_ROLE)
+        if row is not None and row.can_open:
+            self._trace.toggle(self.indexAt(event.position().toPoint()).row())
+            return
+        super().mouseDoubleClickEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        row: TraceRow | None = index.data(ROW_ROLE)
+        if row is not None:
+            if event.key() == Qt.Key.Key_Right and row.can_open and not row.is_open:
+                self._trace.toggle(index.row())
+                return
+            if event.key() == Qt.Key.Key_Left and row.step is not None:
+                step = self._trace.step_row(index.row())
+                if row.is_open:
+                    self._trace.toggle(step)
+                self.setCurrentIndex(self._trace.index(step))
+                return
+            if event.key() == Qt.Key.Key_Space and row.can_open:
+                self._trace.toggle(index.row())
+                return
+        super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            row: TraceRow | None = self.indexAt(event.pos()).data(ROW_ROLE)
+            if row is not None and len(row.text) > 40:
+                # No part of a tooltip may be taken for markup: Qt would show it as rich text.
+                QToolTip.showText(event.globalPos(), _as_plain(row.text), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+
+class _TraceDelegate(RowDelegate):
+    breath = 0
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        return QSize(120, max(ROW - 2, option.fontMetrics.height() + 2 * SPACE_1 + 2))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.initStyleOption(option, index)
+        row: TraceRow = index.data(ROW_ROLE)
+        option.text = ""
+        self.draw_ground(painter, option)
+        if row.detail is not None:
+            self._paint_detail(painter, option, row)
+        else:
+            self._paint_step(painter, option, row)
+
+    def _paint_step(self, painter: QPainter, option: QStyleOptionViewItem, row: TraceRow) -> None:
+        rect = option.rect
+        icon = QRect(rect.left() + SPACE_2, rect.center().y() - ICON // 2 + 1, ICON, ICON)
+        left, right = icon.right() + SPACE_2 + 1, rect.right() - SPACE_2
+        if row.step is None:
+            opacity = 0.35 + 0.65 * abs(2 * self.breath / _BREATHS - 1)
+            self.draw_icon(painter, icon, "circle-half", "accent", opacity=opacity)
+            self.draw_line(painter, self._line(rect, left, right), row.text, option.font, "text")
+            return
+        colour = "unsupported" if row.step.kind is StepKind.PROBLEM else "text_secondary"
+        self.draw_icon(painter, icon, _ICONS[row.step.kind], colour)
+        small = self.small_font(option.font)
+        if row.took:
+            took = QRect(right - 56, rect.top(), 56, rect.height())
+            self.draw_line(painter, took, row.took, small, "text_muted", right=True)
+            right -= 60
+        is_near = bool(option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected))
+        if row.can_open and (is_near or row.is_open):
+            caret = QRect(right - _CARET, rect.center().y() - _CARET // 2 + 1, _CARET, _CARET)
+            self.draw_icon(painter, caret, "caret-down" if row.is_open else "caret-right", "text_muted")
+        right -= _CARET + SPACE_1
+        self.draw_line(painter, self._line(rect, left, right), row.text, option.font, "text")
+
+    def _paint_detail(self, painter: QPainter, option: QStyleOptionViewItem, row: TraceRow) -> None:
+        assert row.detail is not None
+        rect = option.rect
+        left = rect.left() + SPACE_2 + ICON + SPACE_2 + 1
+        small = self.small_font(option.font)
+        label = QRect(left, rect.top(), 40, rect.height())
+        is_number = row.detail.label[:1].isdigit()
+        font = self.theme.mono_font() if is_number else small
+        if is_number:
+            font.setPixelSize(small.pixelSize())
+        self.draw_line(painter, label, row.detail.label, font, "text_muted")
+        leads = row.detail.passage is not None or row.detail.source is not None
+        text = self._line(rect, left + 44, rect.right() - SPACE_2)
+        self.draw_line(painter, text, row.detail.text, small, "text" if leads else "text_secondary")
+
+    def _line(self, rect: QRect, left: int, right: int) -> QRect:
+        return QRect(left, rect.top(), max(0, right - left), rect.height())
+
+
+def _as_plain(text: str) -> str:
+    """Return text that a tooltip shows as it is: escaped, and marked as markup so that the escapes are undone."""
+    return f"<p style='white-space: pre-wrap'>{escape(text[:1200])}</p>"
