@@ -8,8 +8,10 @@ to look for and what it weighs.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 from engine.reading.document import Block, BlockKind, Document
@@ -35,6 +37,7 @@ _LABEL_CHARACTERS = 120
 _LABELLED_BLOCKS = 12
 _SENTENCE_ENDS = (".", "!", "?", ";", ",", "。", "！", "？", "؟", "।")
 _STEM_CHARACTERS = 5
+_NEAR_TERMS = 3
 _ENDING_CHARACTERS = 2
 
 
@@ -101,12 +104,14 @@ class Ranking:
         self.term_counts: list[int] = []
         self.own: list[tuple[float, ...]] = []
         """For each sentence, how far it has each key itself."""
-        self._tallies: list[dict[int, int]] = []
+        self._hits: list[list[tuple[int, int]]] = []
+        """For each sentence, where in it which key was found."""
         for sentence in sentences:
             found = terms(document.text[sentence.start : sentence.end])
             self.term_counts.append(len(found))
-            self._tallies.append(self._tally(found))
-            self.own.append(self._credits_of(found) if self._tallies[-1] else self._none)
+            hits = self._hits_in(found)
+            self._hits.append(hits)
+            self.own.append(self._credits_of(found) if hits else self._none)
         self._before = self._earlier_in_block()
         self._average = max(8.0, sum(self.term_counts) / max(1, len(self.term_counts)))
 
@@ -114,11 +119,35 @@ class Ranking:
         """Return the sentence's score: about 1 when each key occurs once in a sentence of average length."""
         length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * self.term_counts[index] / self._average
         score = 0.0
-        for number, count in self._tallies[index].items():
+        counts = Counter(number for _, number in self._hits[index])
+        for number, count in counts.items():
             frequency = count * self.own[index][number]
             gain = frequency * (_SATURATION + 1) / (frequency + _SATURATION * length)
             score += self.keys[number].weight * gain
         return score / self.total_weight
+
+    def closeness(self, first: int, last: int) -> float:
+        """Return how many of the neighbouring keys are near each other in one of the span's sentences, 0 to 1."""
+        pairs = [
+            (number, min(one.weight, other.weight))
+            for number, (one, other) in enumerate(pairwise(self.keys))
+            if min(one.weight, other.weight) > 0
+        ]
+        total = sum(weight for _, weight in pairs)
+        if not total:
+            return 0.0
+        near = 0.0
+        for number, weight in pairs:
+            if any(self._are_near(index, number, number + 1) for index in range(first, last + 1)):
+                near += weight
+        return near / total
+
+    def _are_near(self, index: int, one: int, other: int) -> bool:
+        places = [position for position, number in self._hits[index] if number == one]
+        return any(
+            number == other and any(abs(position - place) <= _NEAR_TERMS for place in places)
+            for position, number in self._hits[index]
+        )
 
     def own_credits(self, first: int, last: int) -> tuple[float, ...]:
         """Return how far the span itself has each key."""
@@ -182,14 +211,15 @@ class Ranking:
             if _are_related(term, other)
         }
 
-    def _tally(self, found: Sequence[str]) -> dict[int, int]:
-        tally: dict[int, int] = {}
-        for term in found:
-            for number in self._lookup.get(term, ()):
-                tally[number] = tally.get(number, 0) + 1
-        for number in self._relatives_in(found):
-            tally.setdefault(number, 1)
-        return tally
+    def _hits_in(self, found: Sequence[str]) -> list[tuple[int, int]]:
+        hits: list[tuple[int, int]] = []
+        lookup, relatives = self._lookup, self._relatives
+        for position, term in enumerate(found):
+            if term in lookup:
+                hits += [(position, number) for number in lookup[term]]
+            elif relatives and term[:_STEM_CHARACTERS] in relatives:
+                hits += [(position, number) for number in self._relatives_in((term,))]
+        return hits
 
     def _earlier_in_block(self) -> list[tuple[float, ...]]:
         """For each sentence, what the sentences before it in its block have."""

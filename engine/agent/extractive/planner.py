@@ -90,9 +90,10 @@ class ExtractivePlanner:
         more = f"{_MORE_WORDS[question.kind]} {question.thing}".split()
         variants = (
             words,
-            [word for word in words if word in tellings],
             [*(strong or words), *(word for word in more if word not in words)],
+            [word for word in words if word in tellings],
             strong[:2],
+            strong[:1],
         )
         return tuple(dict.fromkeys(" ".join(variant) for variant in variants if variant))
 

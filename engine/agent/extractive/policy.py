@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from engine.agent.extractive.question import Question, analyse
+from engine.agent.extractive.signals import kind_evidence
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
 from engine.agent.state import Episode
 from engine.domain import Passage
+from engine.reading.terms import terms
 
-_QUERIES_AT_ONCE = 2
+_QUERIES_AT_ONCE = 3
 _STRONG = 0.7
 """Relevance from which a passage is taken for an answer."""
 _BARREN_READS = 3
 """Sources without anything new, one after the other, after which other words are tried."""
 _RANK_SMOOTHING = 10
+_INDEX_FACTOR = 0.3
+_TWIN_FACTOR = 0.4
+_VERY_STRONG = 0.85
 _EMPTY_TITLES = ("index", "contents", "table of contents", "search", "changelog", "glossary", "sitemap", "bibliography")
 
 
@@ -49,17 +55,42 @@ def _unused_queries(episode: Episode, *, limit: int) -> tuple[str, ...]:
 
 
 def _unread(view: EpisodeView) -> list[str]:
-    """Addresses not opened yet, those first that several searches put high."""
+    """Addresses not opened yet, those first that several searches put high and whose snippets promise an answer."""
     episode = view.episode
+    question = analyse(episode.subquestion.text)
     opened = {reading.source.address for reading in episode.read} | {failure.address for failure in episode.failed}
     scores: dict[str, float] = {}
+    promises: dict[str, float] = {}
+    titles: dict[str, str] = {}
     for search in episode.searches:
         for position, result in enumerate(search.results):
-            factor = 0.3 if _names_an_index(result.title) else 1.0
-            gain = factor / (_RANK_SMOOTHING + position)
-            scores[result.address] = scores.get(result.address, 0.0) + gain
+            factor = _INDEX_FACTOR if _names_an_index(result.title) else 1.0
+            scores[result.address] = scores.get(result.address, 0.0) + factor / (_RANK_SMOOTHING + position)
+            promise = _promise(f"{result.title}\n{result.snippet}", question)
+            promises[result.address] = max(promises.get(result.address, 0.0), promise)
+            titles[result.address] = result.title
+    seen = {_essence(address, titles.get(address, "")) for address in opened}
     left = [address for address in scores if address not in opened and address not in view.skipped]
-    return sorted(left, key=lambda address: -scores[address])
+
+    def worth(address: str) -> float:
+        twin = _TWIN_FACTOR if _essence(address, titles[address]) in seen else 1.0
+        return scores[address] * (0.5 + promises[address]) * twin
+
+    return sorted(left, key=lambda address: -worth(address))
+
+
+def _promise(text: str, question: Question) -> float:
+    """How much of the question a search result shows already, 0 to 1."""
+    words = [word for word in question.words if not word.is_weak] or list(question.words)
+    found = set(terms(text))
+    share = sum(any(term in found for term in word.terms) for word in words) / max(1, len(words))
+    return 0.6 * share + 0.4 * kind_evidence(text, question)
+
+
+def _essence(address: str, title: str) -> tuple[str, str]:
+    """What two forms of one document, such as a page and its source text, have in common."""
+    name = address.rsplit("/", 1)[-1].partition(".")[0]
+    return name, " ".join(terms(title)[:3])
 
 
 def _names_an_index(title: str) -> bool:
@@ -73,9 +104,8 @@ def _strong(episode: Episode) -> list[Passage]:
 
 def _is_answered(view: EpisodeView) -> bool:
     """Enough was looked at to trust the choice, and two sources have an answer in them."""
-    strong = {passage.source_id for passage in _strong(view.episode)}
-    enough = max(3, view.budget.sources_per_episode * 3 // 4)
-    return len(strong) >= 2 and len(view.episode.read) >= enough
+    sure = {passage.source_id for passage in view.episode.passages if passage.relevance >= _VERY_STRONG}
+    return len(sure) >= 3 and len(view.episode.read) >= max(3, view.budget.sources_per_episode // 2)
 
 
 def _answered_reason(episode: Episode) -> str:

@@ -31,7 +31,6 @@ _CONSIDERED = 60
 """Sentences that are looked at closely, the best by BM25 and surroundings."""
 _WORTH_A_COPY = 0.6
 """A strong passage is selected again from another source, so that the report can say where else it stands."""
-_SCALE = 1.15
 _NEEDS = {
     AnswerKind.NUMBER: 0.5,
     AnswerKind.DATE: 0.5,
@@ -146,14 +145,15 @@ def _relevance(question: Question, ranking: Ranking, builder: SpanBuilder, span:
         has_hint = not question.hints.isdisjoint(terms(text))
         evidence = 0.75 * evidence + 0.25 * has_hint
     need = _NEEDS.get(question.kind, 0.3)
-    value = 0.4 * coverage + 0.35 * own + 0.25 * min(1.0, ranking.bm25(span.core))
+    value = 0.35 * coverage + 0.3 * own + 0.15 * min(1.0, ranking.bm25(span.core))
+    value += 0.2 * (ranking.closeness(span.first, span.last) if len(ranking.keys) > 1 else own)
     value *= 1 - need + need * evidence
     value *= math.sqrt(substance(core))
     if builder.kind(span.core) is BlockKind.CODE:
         value *= 0.7
     if is_dangling(builder.text(span.first)):
         value *= 0.85
-    return min(1.0, value * _SCALE)
+    return min(1.0, value)
 
 
 def _chosen(candidates: Sequence[_Candidate], task: ReadingTask) -> list[_Candidate]:

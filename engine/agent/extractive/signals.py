@@ -11,7 +11,7 @@ from engine.reading.terms import terms
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|percent|[kmgt]i?b(?:ytes?)?|bytes?|bits?)\b)?"
-    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
     r"|million|billion|trillion|no limit|unlimited|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|deux|trois|quatre"
     r"|cinq|dix|cent|mille)\b|[一二三四五六七八九十百千万亿]{2,}|[٠-٩۰-۹०-९]+",
     re.IGNORECASE,
@@ -89,7 +89,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _QUESTION_END = re.compile(r"[?？؟]['\"”’»)]*$")
 _LEADERS = re.compile(r"(?:\.\s?){5,}|…{2,}|\s\d{1,4}$|^\d+(?:\.\d+)+\.?\s")
 _REFERRAL = re.compile(r"^(?:\W*)(?:see|refer to|read|consult|siehe|voir|véase)\b", re.IGNORECASE)
-_CODE_START = re.compile(r"^(?:>>>|\$ |\+ |\* \[|# |%|//|/\*|[-=*+_]{3,})")
+_CODE_START = re.compile(r"^(?:>>>|\$ |\+ |[-+*!] \[|# |%|//|/\*|[-=*+_]{3,})")
+_SENTENCE_END = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*$")
 _SYMBOLS = re.compile(r"[{}<>;=\\|$#@\[\]()*&^~_/]")
 _VERBISH = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|does|do|can|could|will|would|may|might|must|should|shall"
@@ -97,6 +98,22 @@ _VERBISH = re.compile(
     r"|ist|sind|war|wird|werden|hat|kann|muss|est|sont|était|peut|es|son|era|puede|è|sono)\b",
     re.IGNORECASE,
 )
+
+_DEFINING_LEAD = re.compile(
+    r"[\s\"'“‘(*]*(?:(?:the|an?|in \w+(?: \w+)?,(?: the| an?)?|der|die|das|eine?|la|le|les|el|los|un|une)\s)?[\"'“‘(*\s]*"
+)
+_COPULA = re.compile(
+    r"[\"'”’)]*(?:\s*\([^)]{1,40}\))?,?\s+(?:command |statement |function )?(?:is|are|was|were|means|denotes|refers to"
+    r"|stands for|consists of|describes|ist|sind|bezeichnet|est|sont|es|son|è)\b"
+    r"(?! (?:not|only|also|used|set|required|called|available|the same|always|never|usually)\b)"
+)
+_ARTICLE = re.compile(r".{0,62}?\b(?:an?|the|one|eine?r?|une?|der|die|das)\b")
+_ACTION = re.compile(
+    r"[\"'”’)]*(?:\(\))?(?:\s(?:command|function|statement|option|operator|method|module|pragma|keyword|class|tool"
+    r"|program|clause|parameter|setting|feature|mode|file|object))?\s(?:\w+ly\s)?"
+    r"(?!is\b|was\b|has\b|does\b|uses\b|as\b|its\b|this\b)[a-z]{3,}s\s"
+)
+_DASH = re.compile(r"[\"'”’)]*\s*(?:是|とは|—|–|:| - |\()")
 
 
 def kind_evidence(sentence: str, question: Question) -> float:
@@ -143,7 +160,9 @@ def _name_evidence(sentence: str, question: Question) -> float:
 
 
 def _number_evidence(sentence: str, question: Question) -> float:
-    if not _NUMBER.search(sentence):
+    numbers = [match for match in _NUMBER.finditer(sentence) if not sentence.startswith(" or more", match.end())]
+    asked = question.text.casefold()
+    if not any(match[0].casefold().strip() not in asked for match in numbers):
         return 0.0
     lower = question.text.lower()
     if re.search(r"\bhow (?:large|big)\b|\bsize\b", lower):
@@ -178,28 +197,17 @@ def definition_evidence(sentence: str, subject: str) -> float:
         return 0.0
     after = lower[position + len(head) : position + len(head) + 60]
     lead = lower[:position]
-    copula = re.match(
-        r"[\"'”’)]*(?:\s*\([^)]{1,40}\))?,?\s+(?:is|are|was|were|means|denotes|refers to|stands for"
-        r"|consists of|describes"
-        r"|ist|sind|bezeichnet|est|sont|es|son|è)\b(?! (?:not|only|also|used|set|required|called|available)\b)",
-        after,
-    )
-    if copula and len(lead.split()) <= 2:
-        return 1.0 if re.match(r".{0,62}?\b(?:an?|the|one|eine?r?|une?|der|die|das)\b", after) else 0.85
-    acts = re.match(
-        r"[\"'”’)]*(?:\(\))?(?:\s(?:command|function|statement|option|operator|method|module|pragma|keyword|class|tool"
-        r"|program|clause|parameter|setting|feature|mode|file|object))?\s(?:\w+ly\s)?(?!is\b|was\b|has\b|does\b)[a-z]{3,}s\s",
-        after,
-    )
-    if acts and len(lead.split()) <= 2:
+    leads = _DEFINING_LEAD.fullmatch(lead) is not None
+    copula = _COPULA.match(after)
+    if copula and leads:
+        return 1.0 if _ARTICLE.match(after) else 0.85
+    if _ACTION.match(after) and leads:
         return 0.9
-    if re.match(r"[\"'”’)]*\s*(?:是|とは|—|–|:|\()", after) and len(lead.split()) <= 2:
+    if _DASH.match(after) and leads:
         return 0.8
     if copula:
-        return 0.6
-    if not lead.strip(" \"'“‘(").removeprefix("the").removeprefix("a").strip():
         return 0.5
-    return 0.15
+    return 0.45 if leads else 0.15
 
 
 def is_dangling(sentence: str) -> bool:
@@ -228,8 +236,11 @@ def substance(sentence: str) -> float:
         value *= 0.5
     if _LEADERS.search(sentence) and words < 12:
         value *= 0.5
+    if not _SENTENCE_END.search(sentence):
+        value *= 0.85
     symbols = len(_SYMBOLS.findall(sentence))
-    if symbols > 0.12 * len(sentence):
+    digits = sum(character.isdigit() for character in sentence)
+    if symbols > 0.12 * len(sentence) or (digits > 25 and digits > 0.2 * len(sentence)):
         value *= 0.6
     if sentence.isascii() and words >= 3 and not _VERBISH.search(sentence):
         value *= 0.7

@@ -290,6 +290,8 @@ def _units(passage: Passage, question: Question, keys: Sequence[Key], *, bonus: 
         sentence = passage.quote[start:end]
         if is_question(sentence):
             continue
+        if sentence.endswith((":", "：")) and spans[-1][1] - start <= _MAX_CLAIM_CHARACTERS:
+            end = spans[-1][1]  # the list that it introduces
         first = index
         while first > 0 and is_dangling(passage.quote[spans[first][0] : spans[first][1]]):
             first -= 1
