@@ -15,7 +15,7 @@ from desktop.cli_library import library_add, library_list, library_problems, lib
 from desktop.cli_report import ReportFormat
 from desktop.cli_sessions import list_sessions, search_sessions, show_session
 from desktop.cli_terminal import Terminal
-from desktop.data_folder import default_data_folder
+from desktop.data_folder import DATA_VARIABLE, default_data_folder
 from desktop.doctor import examine
 from engine.domain import Depth
 from engine.errors import PlumblineError, QuestionUnusable
@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     terminal.prepare()
     options = _parser().parse_args(arguments)
     terminal.is_quiet = getattr(options, "quiet", False)
-    data_folder = Path(options.data).expanduser().absolute() if options.data else default_data_folder()
+    given = options.data or os.environ.get(DATA_VARIABLE)
+    data_folder = Path(given).expanduser().absolute() if given else default_data_folder()
     try:
         return _carried_out(options, data_folder, terminal)
     except QuestionUnusable as problem:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import platformdirs
 
+DATA_VARIABLE = "PLUMBLINE_DATA"
+"""In the environment: another place for the data."""
+
 GUIDE_NAME = "Plumbline user guide"
 """What the library calls the user guide that comes with the app."""
 

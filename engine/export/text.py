@@ -78,7 +78,9 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
         for mark in cited.marks:
             passage = state.passages[mark.passage_id]
             place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
-            lines.append(f"    [{mark.label}]{f' {place}' if place else ''}")
+            label = f"[{mark.label}] " if mark.letter else ""
+            if label or place:
+                lines.append(f"    {label}{place}".rstrip())
             quoted = closed(printable(passage.quote)).split("\n")
             lines.extend(f"      > {line}" for line in quoted if line.strip())
         yield "\n".join(lines)

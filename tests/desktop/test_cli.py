@@ -125,7 +125,7 @@ def test_a_changed_file_is_read_again_before_the_answer(documents, data, capsys)
 
 
 def test_the_user_guide_answers_when_there_is_nothing_else(data, capsys) -> None:
-    assert plumbline("ask", "What does exit code 3 mean?", data=data) == ExitCode.DONE
+    assert plumbline("ask", "How many characters can a question have?", data=data) == ExitCode.DONE
     assert "Plumbline user guide" in capsys.readouterr().err
 
 

@@ -1,0 +1,140 @@
+"""The user guide, the README and the changelog say what the program does: checked where code can check it."""
+
+import re
+import shlex
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from desktop.actions import ACTIONS
+from desktop.cli import _parser, main
+from desktop.cli_exit import EXIT_CODE_WORDS
+from desktop.views.ask import EXAMPLES
+from engine.agent.budget import budget_for
+from engine.citations.wording import STATE_SIGNS
+from engine.domain import ClaimState, Depth
+from engine.reading.parser import READABLE_SUFFIXES
+from engine.research import MAX_QUESTION_CHARACTERS
+from resources.locations import guide_folder
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(guide_folder().glob("*.md"))
+
+
+def page(name: str) -> str:
+    return (guide_folder() / f"{name}.md").read_text(encoding="utf-8")
+
+
+def table(text: str, first_header: str) -> list[list[str]]:
+    """The cells of the table that begins with a header, without it."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line.startswith(f"| {first_header} |"):
+            next(lines)
+            break
+    rows = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def test_every_page_has_one_title_and_no_two_the_same() -> None:
+    titles = [re.findall("^# (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE) for path in PAGES]
+    assert len(PAGES) >= 10
+    assert all(len(found) == 1 for found in titles)
+    assert len({found[0] for found in titles}) == len(titles)
+
+
+def test_the_formats_are_those_that_can_be_read() -> None:
+    text = page("your-library")
+    listed = {ending for row in table(text, "Format") for ending in re.findall(r"\.\w+", row[1])}
+    tried = set(re.findall(r"\.\w+", text[text.index("Files ending in") :].split(" are tried")[0]))
+    assert listed | tried == READABLE_SUFFIXES
+    assert not listed & tried
+
+
+def test_the_depths_are_those_of_the_program() -> None:
+    rows = table(page("asking-good-questions"), "Depth")
+    budgets = [budget_for(depth) for depth in Depth]
+    assert [row[0].lower() for row in rows] == [depth.value for depth in Depth]
+    assert [[int(cell) for cell in row[1:]] for row in rows] == [
+        [b.subquestions, b.searches_per_episode, b.sources_per_episode, b.passages_per_source] for b in budgets
+    ]
+
+
+def test_the_longest_question_is_that_of_the_program() -> None:
+    assert f"up to {MAX_QUESTION_CHARACTERS:,} characters" in page("asking-good-questions")
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    rows = table(page("terminal-commands"), "Code")
+    assert [int(row[0]) for row in rows] == [code.value for code in EXIT_CODE_WORDS]
+    for row, words in zip(rows, EXIT_CODE_WORDS.values(), strict=True):
+        said, meant = (re.sub(r"\W+", " ", text).lower().split() for text in (row[1], words))
+        assert set(meant) - {"it", "is"} <= set(said), (row, words)
+
+
+def test_the_signs_of_the_states_are_those_of_the_program() -> None:
+    assert {row[0] for row in table(page("reading-a-report"), "Sign")} == {STATE_SIGNS[state] for state in ClaimState}
+
+
+def test_the_shortcuts_are_those_of_the_window() -> None:
+    listed = dict(table(page("keyboard-shortcuts"), "Keys"))
+    for action in ACTIONS.values():
+        if action.keys:
+            assert listed[action.keys] == action.text.removesuffix("…")
+
+
+def test_the_data_folder_is_the_one_that_is_used(monkeypatch) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    used = platformdirs.user_data_path("Plumbline", appauthor=False)
+    places = [row[1].strip("`").replace("\\", "/") for row in table(page("where-data-is-kept"), "System")]
+    ends = [place.replace("~/", "").replace("%LOCALAPPDATA%", "") for place in places]
+    assert any(used.as_posix().endswith(end) for end in ends)
+
+
+def commands(text: str) -> list[str]:
+    """The plumbline commands in the code blocks of a text."""
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.split("| ")[-1].split("  #")[0] for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith("plumbline ")]
+
+
+@pytest.mark.parametrize(
+    "command", commands(page("terminal-commands")) + commands((ROOT / "README.md").read_text(encoding="utf-8"))
+)
+def test_the_commands_shown_are_commands(command: str) -> None:
+    assert _parser().parse_args(shlex.split(command)[1:]).command
+
+
+def test_commands_in_running_text_are_commands() -> None:
+    known = set(_parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr]
+    for path in [*PAGES, ROOT / "README.md"]:
+        for command in re.findall(r"`plumbline ([a-z]+)", path.read_text(encoding="utf-8")):
+            assert command in known, (path.name, command)
+
+
+def test_options_in_the_guide_are_options(capsys) -> None:
+    known = ""
+    for arguments in ([], ["ask"], ["doctor"], ["export"], ["library", "add"]):
+        with pytest.raises(SystemExit):
+            main([*arguments, "--help"])
+        known += capsys.readouterr().out
+    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", page("terminal-commands")):
+        assert option in known, option
+
+
+def test_pages_that_are_named_exist() -> None:
+    titles = {re.findall("^# (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)[0] for path in PAGES}
+    for path in PAGES:
+        for name in re.findall(r"[Tt]he page “([^”]+)”", path.read_text(encoding="utf-8")):
+            assert name in titles, (path.name, name)
+
+
+def test_the_questions_that_the_window_offers_are_answered_by_the_guide(tmp_path: Path, capsys) -> None:
+    for question in EXAMPLES:
+        assert main(["ask", question, "--data", str(tmp_path / "data"), "--quiet"]) == 0, question
+        assert "Plumbline user guide" not in capsys.readouterr().err
