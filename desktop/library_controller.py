@@ -23,7 +23,33 @@ from engine.reading.parser import Parser
 
 _RESCAN_MS = 5 * 60 * 1000
 _PROGRESS_EVERY_S = 0.1
+_REPORT_EVERY_S = 2.0
 _CLOSE_TIMEOUT_S = 10.0
+
+
+class _Wishes:
+    """What is to be updated, said from any thread, carried out by one job however often it is said."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._folders: frozenset[FolderId] = frozenset()
+        self._all = False
+        self._is_queued = False
+
+    def add(self, folders: Collection[FolderId] | None) -> bool:
+        """Wish for folders, or for all; return whether a job must be queued for it."""
+        with self._lock:
+            self._all = self._all or folders is None
+            self._folders |= frozenset(folders or ())
+            was_queued, self._is_queued = self._is_queued, True
+            return not was_queued
+
+    def take(self) -> frozenset[FolderId] | None:
+        """Return what is wished for, None for all, and forget it."""
+        with self._lock:
+            wished = None if self._all else self._folders
+            self._folders, self._all, self._is_queued = frozenset(), False, False
+            return wished
 
 
 class LibraryController(QObject):
@@ -60,6 +86,8 @@ class LibraryController(QObject):
         self._library: Library | None = None
         self._parser: Parser | None = None
         self._stop = threading.Event()
+        self._wishes = _Wishes()
+        self._is_awaited = threading.Event()
         self._is_started = False
         self._is_busy = False
         self._leaving: dict[FolderId, Folder] = {}
@@ -106,7 +134,8 @@ class LibraryController(QObject):
     def update(self, folders: Collection[FolderId] | None = None) -> None:
         """Read what is new or changed in the given folders, or in all."""
         self._stop.clear()
-        self._thread.do(self._update, folders)
+        if self._wishes.add(folders):
+            self._thread.do(self._update)
 
     def stop(self) -> None:
         """Stop reading; what was read stays, and the next update reads the rest."""
@@ -137,8 +166,8 @@ class LibraryController(QObject):
         if self._is_busy and not is_first:
             self.ready.emit()
             return
+        self._is_awaited.set()
         self.update()
-        self._thread.do(self.ready.emit)
 
     def close(self) -> bool:
         """End the thread and its parser process; return whether both ended in time."""
@@ -198,38 +227,46 @@ class LibraryController(QObject):
     def _add(self, path: Path) -> None:
         folder = self._opened().add_folder(path)
         self._report()
-        self._stop.clear()
-        self._thread.do(self._update, (folder.id,))
+        self.update((folder.id,))
 
     def _add_guide(self) -> None:
         if not self._guide.is_dir():
             return
         folder = self._opened().add_folder(self._guide, name=GUIDE_NAME, is_guide=True)
         self._report()
-        self._thread.do(self._update, (folder.id,))
+        self.update((folder.id,))
 
     def _remove(self, folder_id: FolderId) -> None:
         self._opened().remove_folder(folder_id)
         self._report()
 
-    def _update(self, folders: Collection[FolderId] | None) -> None:
-        library = self._opened()
+    def _update(self) -> None:
+        folders = self._wishes.take()
+        try:
+            self._read(folders)
+        finally:
+            if self._thread.has_waiting and not self._stop.is_set() and not self._thread.is_closing:
+                # A command interrupted the update; what it did not come to is done after the command.
+                if self._wishes.add(folders):
+                    self._thread.do(self._update)
+            else:
+                self._report()
+                self.idle.emit()
+                if self._is_awaited.is_set():
+                    self._is_awaited.clear()
+                    self.ready.emit()
+
+    def _read(self, folders: frozenset[FolderId] | None) -> None:
         last_told = 0.0
         last_report = monotonic()
-        for progress in library.update(should_stop=self._should_stop, folders=folders):
+        for progress in self._opened().update(should_stop=self._should_stop, folders=folders):
             now = monotonic()
             if progress.is_final or now - last_told >= _PROGRESS_EVERY_S:
                 last_told = now
                 self.progressed.emit(progress)
-            if progress.is_final or now - last_report >= 2:
+            if progress.is_final or now - last_report >= _REPORT_EVERY_S:
                 last_report = now
                 self._report()
-        if self._thread.has_waiting and not self._stop.is_set() and not self._thread.is_closing:
-            # A command interrupted the update; it goes on after it.
-            self._thread.do(self._update, folders)
-            return
-        self._report()
-        self.idle.emit()
 
     def _should_stop(self) -> bool:
         return self._stop.is_set() or self._thread.is_closing or self._thread.has_waiting

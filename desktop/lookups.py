@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,12 +13,24 @@ from desktop.threads import WorkThread
 from engine.agent.state import fold
 from engine.domain import FolderId, RunId, SessionId
 from engine.errors import PlumblineError
+from engine.export.html import render_html
+from engine.export.markdown import render_markdown
+from engine.export.saving import save
+from engine.export.text import render_text
 from engine.library.reader import LibraryReader
 from engine.reading.document import Document
 from engine.research import History
 
 _CLOSE_TIMEOUT_S = 5.0
 _KEPT_DOCUMENTS = 16
+
+
+class ReportFormat(StrEnum):
+    """What a report can be saved as; the value is the ending of the file."""
+
+    MARKDOWN = "md"
+    HTML = "html"
+    TEXT = "txt"
 
 
 class Lookups(QObject):
@@ -33,6 +46,8 @@ class Lookups(QObject):
     """FolderId, filter text, tuple[DocumentEntry, ...], and how many there are in all."""
     problems_listed = Signal(object, object)
     """FolderId, tuple[Problem, ...]."""
+    report_saved = Signal(object)
+    """Path of the file."""
     problem = Signal(object)
     """PlumblineError."""
     mistake = Signal(object)
@@ -82,6 +97,10 @@ class Lookups(QObject):
         """Ask for the files of a folder that could not be read."""
         self._ask("problems", self._list_problems, folder_id)
 
+    def save_report(self, run_id: RunId, *, path: Path, format: ReportFormat) -> None:
+        """Write the report of a run to a file."""
+        self._ask(f"report {path}", self._save_report, run_id, path, format)
+
     # --- on the thread ---
 
     def _ask(self, kind: str, job: Callable[..., None], *arguments: object) -> None:
@@ -116,6 +135,19 @@ class Lookups(QObject):
 
     def _list_problems(self, folder_id: FolderId) -> None:
         self.problems_listed.emit(folder_id, self._opened_library().problems(folder_id))
+
+    def _save_report(self, run_id: RunId, path: Path, format: ReportFormat) -> None:
+        history = self._opened_history()
+        state = history.state(run_id)
+        match format:
+            case ReportFormat.MARKDOWN:
+                text = render_markdown(state)
+            case ReportFormat.HTML:
+                text = render_html(state, history.document)
+            case ReportFormat.TEXT:
+                text = render_text(state)
+        save(path, text)
+        self.report_saved.emit(path)
 
     def _opened_history(self) -> History:
         if self._history is None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.threads import WorkThread
 from engine.agent.state import RunState, apply
 from engine.domain import Depth, Outcome, RunId, Scope, SessionId
-from engine.errors import PlumblineError
+from engine.errors import PlumblineError, StorageError
 from engine.events import CommandGiven, CommandKind
 from engine.research import History, Research, RunControl
 
@@ -32,6 +32,8 @@ class RunController(QObject):
     """PlumblineError: the data folder cannot be used."""
     run_added = Signal(object)
     """RunState of a new run, stored and queued."""
+    taken_up = Signal(object)
+    """tuple[RunState, ...] of the runs that the last end of the app cut short; those not paused go on."""
     run_waiting = Signal(object)
     """RunId: it goes on as soon as ``go`` is called, or after a few seconds."""
     event_stored = Signal(object, object)
@@ -50,6 +52,7 @@ class RunController(QObject):
     _stored = Signal(object)
     _found_unfinished = Signal(object)
     _returned = Signal(object, object)
+    _cannot_store = Signal()
 
     def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +71,7 @@ class RunController(QObject):
         self._stored.connect(self._add)
         self._found_unfinished.connect(self._take_up)
         self._returned.connect(self._settle)
+        self._cannot_store.connect(self._hold)
         self.event_stored.connect(self._remember)
         self.opened.connect(self._note_opened)
         self._ready_timer = QTimer(self)
@@ -196,7 +200,10 @@ class RunController(QObject):
             self._states[state.run_id] = state
             if not state.is_paused:
                 self._waiting.append(state.run_id)
+        self.sessions_changed.emit()
         self.queue_changed.emit()
+        if states:
+            self.taken_up.emit(states)
         self._next()
 
     def _next(self) -> None:
@@ -207,6 +214,9 @@ class RunController(QObject):
         self._ready_timer.start()
         self.queue_changed.emit()
         self.run_waiting.emit(self._current)
+
+    def _hold(self) -> None:
+        self._is_held = True
 
     def _remember(self, _stored: object, state: RunState) -> None:
         self._states[state.run_id] = state
@@ -268,6 +278,10 @@ class RunController(QObject):
                 state = apply(state, stored)
                 self.event_stored.emit(stored, state)
                 self._thread.catch_up()
+        except StorageError:
+            # What follows could not be stored either: let a person decide when to go on.
+            self._cannot_store.emit()
+            raise
         finally:
             self._returned.emit(run_id, state)
 

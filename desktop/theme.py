@@ -10,7 +10,8 @@ from pathlib import Path
 
 import qtawesome
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette, QStyleHints
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap, QStyleHints
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyle
 from qtawesome.iconic_font import IconicFont
 
@@ -32,6 +33,11 @@ _MONO_FAMILIES = (
     "Noto Sans Mono",
     "DejaVu Sans Mono",
 )
+
+
+_OWN_ICONS = frozenset({"sidebar-left", "sidebar-right"})
+_ICON_EDGES = (16, 20, 24, 32, 40, 48)
+"""In device pixels."""
 
 
 class Appearance(StrEnum):
@@ -162,9 +168,12 @@ class Theme(QObject):
         """Return a line icon.
 
         Args:
-            name: of the Phosphor family, without prefix: ``magnifying-glass``, ``folder-plus``, …
+            name: of the Phosphor family, without prefix: ``magnifying-glass``, ``folder-plus``, …; or of one that
+                the family lacks and we have drawn: ``sidebar-left``, ``sidebar-right``.
             colour: ``#rrggbb``; secondary text when None.
         """
+        if name in _OWN_ICONS:
+            return _own_icon(name, colour or self.palette.text_secondary)
         if self._icon_font is None:
             fonts = Path(qtawesome.__path__[0]) / "fonts"
             charmap = next(fonts.glob("phosphor-charmap-*.json"))
@@ -205,6 +214,20 @@ class _Families:
         if self._installed is None:
             self._installed = frozenset(QFontDatabase.families())
         return [family for family in families if family in self._installed][:1] or [otherwise]
+
+
+def _own_icon(name: str, colour: str) -> QIcon:
+    drawing = (Path(icons.__path__[0]) / f"{name}.svg").read_text(encoding="utf-8").replace("#000000", colour)
+    renderer = QSvgRenderer(drawing.encode())
+    icon = QIcon()
+    for edge in _ICON_EDGES:
+        pixmap = QPixmap(edge, edge)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter)
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon
 
 
 def _font(families: list[str], pixels: int) -> QFont:

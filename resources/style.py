@@ -67,6 +67,8 @@ QLabel[tone="secondary"] {{ color: {p.text_secondary}; }}
 QLabel[tone="muted"] {{ color: {p.text_muted}; }}
 QLabel[tone="small"] {{ color: {p.text_muted}; font-size: {small}px; }}
 QLabel[tone="section"] {{ color: {p.text_muted}; font-size: {small}px; font-weight: 600; }}
+QLabel[tone="status"] {{ color: {p.text_secondary}; font-size: {small}px; }}
+QLabel[tone="status-muted"] {{ color: {p.text_muted}; font-size: {small}px; }}
 QLabel[tone="accent"] {{ color: {p.accent}; }}
 QLabel[tone="error"] {{ color: {p.unsupported}; }}
 QLabel[tone="key"] {{
@@ -114,6 +116,12 @@ QPushButton[kind="row"]:hover {{ background: {p.hover}; }}
 QPushButton[kind="row"]:pressed {{ background: {p.pressed}; }}
 QPushButton[kind="row"]:checked {{ background: {p.selection}; font-weight: 500; }}
 QPushButton[kind="row"]:focus {{ border: 2px solid {p.focus}; padding: 3px {SPACE_2 - 1}px; }}
+QPushButton[kind="heading"] {{
+    color: {p.text}; background: transparent; border: 1px solid transparent; border-radius: 0; text-align: left;
+    padding: 0 {SPACE_3}px; font-weight: 600; min-height: 36px;
+}}
+QPushButton[kind="heading"]:hover {{ background: {p.hover}; }}
+QPushButton[kind="heading"]:focus {{ border: 2px solid {p.focus}; padding: 0 {SPACE_3 - 1}px; }}
 QPushButton[kind="link"] {{
     color: {p.accent}; background: transparent; border: 1px solid transparent; padding: 0 2px; min-height: 20px;
     border-radius: {RADIUS_SMALL}px;

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from desktop.theme import Theme
 from desktop.words import DEPTH_WORDS
-from engine.domain import Depth, FolderId, Scope
+from engine.domain import Depth, FolderId, RunId, Scope
 from engine.library.values import Folder
 from resources.tokens import ICON
 
@@ -145,3 +145,30 @@ class ScopeChip(_Chip):
         if len(self._folders) == 1:
             return self._folders[0].name if len(self._folders[0].name) <= 28 else "1 folder"
         return f"All {len(self._folders)} folders" if self._folders else "Library"
+
+
+class RunsChip(_Chip):
+    """Which run of a session is shown; hidden while there is only one."""
+
+    chosen = Signal(object)
+    """RunId."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "clock", "Run", parent)
+        self.setToolTip("Earlier runs of this question")
+        self.hide()
+
+    def show_runs(self, runs: tuple[RunId, ...], *, shown: RunId) -> None:
+        """Offer the runs of a session, oldest first."""
+        self._menu.clear()
+        self.setVisible(len(runs) > 1)
+        for number, run_id in enumerate(runs, start=1):
+            action = self._menu.addAction(f"Run {number}" + (" (newest)" if number == len(runs) else ""))
+            action.setCheckable(True)
+            action.setChecked(run_id == shown)
+            action.triggered.connect(partial(self._choose, run_id))
+            if run_id == shown:
+                self._say(f"Run {number} of {len(runs)}")
+
+    def _choose(self, run_id: RunId, _checked: bool = False) -> None:
+        self.chosen.emit(run_id)

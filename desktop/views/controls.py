@@ -54,10 +54,11 @@ class TextButton(QPushButton):
         tip: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__("", parent)
         self._theme = theme
         self._icon = icon
         self._kind = kind
+        self.set_words(text)
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tip)
@@ -69,6 +70,11 @@ class TextButton(QPushButton):
             self.setIconSize(QSize(ICON, ICON))
             theme.changed.connect(self._draw)
             self._draw()
+
+    def set_words(self, text: str) -> None:
+        """Give the button another text; the gap to its icon is a part of it, since Qt has none of its own."""
+        self.setText(f" {text}" if self._icon and text else text)
+        self.setAccessibleName(text)
 
     def set_icon(self, icon: str) -> None:
         """Give the button another icon."""

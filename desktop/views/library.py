@@ -200,7 +200,7 @@ class LibraryView(QWidget):
         if folder_id == self._chosen:
             self._problems.show_problems(problems)
 
-    def find(self) -> None:
+    def start_filter(self) -> None:
         """Put the keyboard into the filter."""
         self._tabs.setCurrentIndex(0)
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -25,6 +25,9 @@ _ICONS = {
 
 class NoticeCard(QFrame):
     """One notice: what happened, what to do, and a way to be rid of it."""
+
+    left = Signal(object)
+    """The card itself: it is not shown any more."""
 
     def __init__(self, notice: Notice, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +94,7 @@ class NoticeCard(QFrame):
     def _leave(self) -> None:
         self._timer.stop()
         self.hide()
+        self.left.emit(self)
         self.deleteLater()
 
     def _draw(self) -> None:
@@ -124,7 +128,7 @@ class NoticeBars(QWidget):
             return
         self._withdraw(notice.identity)
         card = NoticeCard(notice, self._theme, self)
-        card.destroyed.connect(partial(self._forget, notice.identity, notice))
+        card.left.connect(self._forget)
         self._cards[notice.identity] = card
         self._layout.addWidget(card)
         self.show()
@@ -136,10 +140,9 @@ class NoticeBars(QWidget):
             card.deleteLater()
         self.setVisible(bool(self._cards))
 
-    def _forget(self, identity: str, notice: Notice, _card: QObject | None = None) -> None:
-        card = self._cards.get(identity)
-        if card is not None and card.notice is notice:
-            del self._cards[identity]
+    def _forget(self, card: NoticeCard) -> None:
+        if self._cards.get(card.notice.identity) is card:
+            del self._cards[card.notice.identity]
         self.setVisible(bool(self._cards))
 
 
@@ -181,7 +184,7 @@ class NoticeCards(QWidget):
             if card.notice.identity == notice.identity:
                 card.close_notice()
         card = NoticeCard(notice, self._theme, self)
-        card.destroyed.connect(partial(self._forget, notice))
+        card.left.connect(self._forget)
         self._cards.append(card)
         self._layout.addWidget(card)
         self.show()
@@ -192,8 +195,8 @@ class NoticeCards(QWidget):
             if card.notice.identity == identity:
                 card.close_notice()
 
-    def _forget(self, notice: Notice, _card: QObject | None = None) -> None:
-        self._cards = [card for card in self._cards if card.notice is not notice]
+    def _forget(self, card: NoticeCard) -> None:
+        self._cards = [other for other in self._cards if other is not card]
         if self._cards:
             self._place()
         else:

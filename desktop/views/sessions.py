@@ -129,12 +129,11 @@ class SessionsView(QWidget):
     def _place(self, name: str, *, icon: str, tip: str, shortcut: str) -> TextButton:
         place = TextButton(name, kind="row", theme=self._theme, icon=icon, tip=with_shortcut(tip, shortcut))
         place.setCheckable(True)
-        place.setAccessibleName(name)
         return place
 
     def _head(self) -> QHBoxLayout:
         self._mark = QLabel()
-        fold = IconButton(self._theme, "columns", "Fold the sidebar", shortcut="Ctrl+B")
+        fold = IconButton(self._theme, "sidebar-left", "Fold the sidebar", shortcut="Ctrl+B")
         fold.clicked.connect(self.fold_requested)
         head = QHBoxLayout()
         head.setContentsMargins(SPACE_1, 0, 0, 0)
@@ -199,9 +198,8 @@ class SessionsView(QWidget):
 
     def show_library_size(self, documents: int, *, is_busy: bool) -> None:
         """Show how much there is to ask about."""
-        self._library.setText(
-            f"Library  ·  {'reading…' if is_busy else f'{documents:,}'}" if documents or is_busy else "Library"
-        )
+        amount = "reading…" if is_busy else f"{documents:,}"
+        self._library.set_words(f"Library  ·  {amount}" if documents or is_busy else "Library")
 
     @property
     def search_text(self) -> str:

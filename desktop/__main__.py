@@ -1,0 +1,52 @@
+"""Starting the window: ``python -m desktop [--data DIR]``. In a frozen app also the parser process."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+PARSER_PROCESS = "--parser-process"
+DATA_VARIABLE = "PLUMBLINE_DATA"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Start what the arguments ask for; return the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == [PARSER_PROCESS]:
+        # The child must not pay for importing Qt.
+        from engine.reading import worker  # noqa: PLC0415
+
+        worker.main()
+        return 0
+    from desktop.app import Places, run  # noqa: PLC0415
+    from desktop.data_folder import default_data_folder  # noqa: PLC0415
+
+    options = _parser().parse_args(given)
+    data = options.data or os.environ.get(DATA_VARIABLE) or default_data_folder()
+    places = Places(
+        data_folder=Path(data).expanduser().absolute(),
+        guide=Path(str(files("resources") / "guide")),
+        started_file=options.started_file,
+    )
+    return run(sys.argv[:1], places)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="plumbline-app", description="Open the Plumbline window.")
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        help=f"keep sessions and library in this folder (also: {DATA_VARIABLE} in the environment)",
+    )
+    parser.add_argument(
+        "--started-file", metavar="FILE", type=Path, help="write the time to this file when the window is first painted"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

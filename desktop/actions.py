@@ -1,0 +1,94 @@
+"""Everything that can be done from the keyboard or the palette, in one table; the window gives each its meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActionId(StrEnum):
+    """Names of the actions."""
+
+    NEW = "new"
+    PALETTE = "palette"
+    FIND_HERE = "find_here"
+    FIND_EVERYWHERE = "find_everywhere"
+    EXPORT_MARKDOWN = "export_markdown"
+    EXPORT_HTML = "export_html"
+    ASK_AGAIN = "ask_again"
+    PAUSE = "pause"
+    STOP = "stop"
+    WRITE_NOW = "write_now"
+    SKIP = "skip"
+    LIBRARY = "library"
+    ADD_FOLDER = "add_folder"
+    SETTINGS = "settings"
+    FOLD_SESSIONS = "fold_sessions"
+    FOLD_EVIDENCE = "fold_evidence"
+    PLAN = "plan"
+    SOURCES = "sources"
+    TRACE = "trace"
+    SESSIONS = "sessions"
+    SWITCH_APPEARANCE = "switch_appearance"
+    LARGER = "larger"
+    SMALLER = "smaller"
+    SHORTCUTS = "shortcuts"
+    BACK = "back"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionText:
+    """What an action is called and which keys do it."""
+
+    text: str
+    group: str
+    keys: str = ""
+    """In Qt's portable form; Ctrl is Command on macOS."""
+    is_global: bool = True
+    """Whether the keys work wherever the keyboard is; others only where no field wants them."""
+    icon: str = "command"
+    is_listed: bool = True
+    """Whether the palette offers it."""
+
+
+ACTIONS: dict[ActionId, ActionText] = {
+    ActionId.NEW: ActionText(text="New question", group="Ask", keys="Ctrl+N", icon="plus"),
+    ActionId.ASK_AGAIN: ActionText(text="Ask this again", group="Ask", keys="Ctrl+R", icon="arrow-counter-clockwise"),
+    ActionId.PAUSE: ActionText(
+        text="Pause or continue the run", group="Ask", keys="Space", is_global=False, icon="pause"
+    ),
+    ActionId.STOP: ActionText(text="Stop the run", group="Ask", keys="Ctrl+.", icon="stop"),
+    ActionId.WRITE_NOW: ActionText(text="Write the report now", group="Ask", icon="pen-nib"),
+    ActionId.SKIP: ActionText(text="Skip the rest of this sub-question", group="Ask", icon="skip-forward"),
+    ActionId.PALETTE: ActionText(text="Do anything…", group="Find", keys="Ctrl+K", is_listed=False),
+    ActionId.FIND_HERE: ActionText(
+        text="Find here", group="Find", keys="Ctrl+F", is_global=False, icon="magnifying-glass"
+    ),
+    ActionId.FIND_EVERYWHERE: ActionText(
+        text="Search everything", group="Find", keys="Ctrl+Shift+F", icon="magnifying-glass"
+    ),
+    ActionId.SESSIONS: ActionText(text="Go to the sessions", group="Find", keys="Ctrl+1", icon="list"),
+    ActionId.PLAN: ActionText(text="Go to the plan", group="Find", keys="Ctrl+2", icon="list-numbers"),
+    ActionId.SOURCES: ActionText(text="Go to the sources", group="Find", keys="Ctrl+3", icon="books"),
+    ActionId.TRACE: ActionText(text="Go to the trace", group="Find", keys="Ctrl+4", icon="list-bullets"),
+    ActionId.EXPORT_MARKDOWN: ActionText(text="Export as Markdown…", group="Report", keys="Ctrl+E", icon="export"),
+    ActionId.EXPORT_HTML: ActionText(text="Export as a web page…", group="Report", keys="Ctrl+Shift+E", icon="export"),
+    ActionId.LIBRARY: ActionText(text="Library", group="Window", keys="Ctrl+L", icon="books"),
+    ActionId.ADD_FOLDER: ActionText(text="Add a folder…", group="Window", keys="Ctrl+O", icon="folder-plus"),
+    ActionId.SETTINGS: ActionText(text="Settings", group="Window", keys="Ctrl+,", icon="gear-six"),
+    ActionId.FOLD_SESSIONS: ActionText(
+        text="Fold or show the sidebar", group="Window", keys="Ctrl+B", icon="sidebar-left"
+    ),
+    ActionId.FOLD_EVIDENCE: ActionText(
+        text="Fold or show plan, sources and trace", group="Window", keys="Ctrl+Shift+B", icon="sidebar-right"
+    ),
+    ActionId.SWITCH_APPEARANCE: ActionText(text="Switch between light and dark", group="Window", icon="moon"),
+    ActionId.LARGER: ActionText(text="Larger text", group="Window", keys="Ctrl++", icon="text-aa"),
+    ActionId.SMALLER: ActionText(text="Smaller text", group="Window", keys="Ctrl+-", icon="text-aa"),
+    ActionId.SHORTCUTS: ActionText(
+        text="Keyboard shortcuts", group="Window", keys="?", is_global=False, icon="keyboard"
+    ),
+    ActionId.BACK: ActionText(text="Back, close, leave", group="Window", keys="Esc", is_global=False, is_listed=False),
+    ActionId.QUIT: ActionText(text="Close Plumbline", group="Window", keys="Ctrl+Q", icon="x"),
+}

@@ -1,0 +1,355 @@
+"""The frame: three columns that fold and give way, the pages of the middle one, and the line at the bottom.
+
+It arranges views and remembers how they stood. What they show and what follows from it is up to the controllers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.actions import ACTIONS, ActionId
+from desktop.notices import Notices
+from desktop.settings import Settings
+from desktop.theme import Theme
+from desktop.views.ask import AskView
+from desktop.views.choices import RunsChip
+from desktop.views.controls import Hairline, IconButton, ground
+from desktop.views.empty import EmptyView
+from desktop.views.evidence import EvidenceView
+from desktop.views.library import LibraryView
+from desktop.views.notice_bar import NoticeBars, NoticeCards
+from desktop.views.palette import PaletteOverlay
+from desktop.views.plan import PlanPane
+from desktop.views.sessions import SessionsView
+from desktop.views.settings import SettingsView
+from desktop.views.shortcuts import ShortcutsOverlay
+from desktop.views.source_viewer import SourceViewer
+from desktop.views.sources import SourcesPane
+from desktop.views.status import StatusLine
+from desktop.views.trace import TracePane
+from desktop.views.work import WorkView
+from engine.reading.document import Document
+from resources.tokens import EVIDENCE_WIDTH, SIDEBAR_WIDTH, SPACE_2
+
+_FIRST_SIZE = QSize(1360, 860)
+_LEAST_SIZE = QSize(560, 420)
+NARROW_BELOW = 1040
+"""Window width in logical pixels under which plan, sources and trace are tabs under the report."""
+SIDEBAR_FOLDS_BELOW = 780
+_SIDE_LIMITS = (190, 420)
+_EVIDENCE_LEAST = 280
+_VIEWER_WIDTH = 560
+
+
+class Page(StrEnum):
+    """What the middle column can show."""
+
+    ASK = "ask"
+    WORK = "work"
+    LIBRARY = "library"
+    SETTINGS = "settings"
+    PROBLEM = "problem"
+
+
+class MainWindow(QMainWindow):
+    """Everything on screen."""
+
+    triggered = Signal(object)
+    """ActionId: a person did something that is in the table of actions."""
+    page_changed = Signal(object)
+    """Page."""
+    closing = Signal()
+    """The window is about to close; it waits for what is connected."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        settings: Settings,
+        notices: Notices,
+        data_folder: Path,
+        document_of: Callable[[str], Document],
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._settings = settings
+        self._page = Page.ASK
+        self._page_before = Page.ASK
+        self._is_narrow = False
+        self._folded = {part: settings.is_folded(part) for part in ("sessions", "evidence")}
+        self.setWindowTitle("Plumbline")
+        self.setWindowIcon(theme.app_icon())
+        self.setMinimumSize(_LEAST_SIZE)
+        self.sessions = SessionsView(theme)
+        self.ask = AskView(theme)
+        self.work = WorkView(theme, document_of=document_of)
+        self.plan = PlanPane(theme)
+        self.sources = SourcesPane(theme)
+        self.trace = TracePane(theme)
+        self.viewer = SourceViewer(theme, document_of=document_of)
+        self.library = LibraryView(theme)
+        self.settings_view = SettingsView(theme, data_folder=data_folder)
+        self.problem = EmptyView(theme, icon="warning-circle", colour="unsupported")
+        self.evidence = EvidenceView(
+            theme,
+            panes={"plan": ("Plan", self.plan), "sources": ("Sources", self.sources), "trace": ("Trace", self.trace)},
+        )
+        for key, pane in (("plan", self.plan), ("sources", self.sources), ("trace", self.trace)):
+            pane.count_changed.connect(partial(self.evidence.set_summary, key))
+            self.evidence.set_summary(key, pane.count_text)
+        self.runs_menu = RunsChip(theme)
+        self.evidence.runs.addWidget(self.runs_menu)
+        self.status = StatusLine(theme)
+        self.bars = NoticeBars(notices, theme)
+        self._build()
+        self.cards = NoticeCards(notices, theme, parent=self._centre)
+        self.palette_overlay = PaletteOverlay(theme, parent=self)
+        self.shortcuts_overlay = ShortcutsOverlay(theme, parent=self)
+        self._actions = self._make_actions()
+        self.sessions.fold_requested.connect(partial(self.toggle, "sessions"))
+        self.evidence.fold_requested.connect(partial(self.toggle, "evidence"))
+        self.evidence.folds_changed.connect(self._keep_folds)
+        self._restore()
+
+    # --- building ---
+
+    def _build(self) -> None:
+        self._pages = QStackedWidget()
+        self._page_widgets: dict[Page, QWidget] = {
+            Page.ASK: self.ask,
+            Page.WORK: self.work,
+            Page.LIBRARY: self.library,
+            Page.SETTINGS: self.settings_view,
+            Page.PROBLEM: self.problem,
+        }
+        for page in self._page_widgets.values():
+            self._pages.addWidget(page)
+        self._centre = QWidget()
+        ground(self._centre, "surface")
+        self._centre.setMinimumWidth(320)
+        self._centre.installEventFilter(self)
+        centre = QVBoxLayout(self._centre)
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.setSpacing(0)
+        centre.addWidget(self.bars)
+        centre.addWidget(self._pages, 1)
+        self._show_sessions = IconButton(
+            self._theme, "sidebar-left", "Show the sidebar", shortcut="Ctrl+B", parent=self._centre
+        )
+        self._show_sessions.clicked.connect(partial(self.toggle, "sessions"))
+        self._show_evidence = IconButton(
+            self._theme, "sidebar-right", "Show plan, sources and trace", shortcut="Ctrl+Shift+B", parent=self._centre
+        )
+        self._show_evidence.clicked.connect(partial(self.toggle, "evidence"))
+        self._side = QStackedWidget()
+        self._side.addWidget(self.evidence)
+        self._side.addWidget(self.viewer)
+        self._middle = QSplitter(Qt.Orientation.Vertical)
+        self._middle.setHandleWidth(1)
+        self._middle.setChildrenCollapsible(False)
+        self._middle.addWidget(self._centre)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns.setHandleWidth(1)
+        self._columns.setChildrenCollapsible(False)
+        self._columns.addWidget(self.sessions)
+        self._columns.addWidget(self._middle)
+        self._columns.addWidget(self._side)
+        for position, stretch in enumerate((0, 1, 0)):
+            self._columns.setStretchFactor(position, stretch)
+        self.sessions.setMinimumWidth(_SIDE_LIMITS[0])
+        self.sessions.setMaximumWidth(_SIDE_LIMITS[1])
+        self._side.setMinimumWidth(_EVIDENCE_LEAST)
+        self._columns.splitterMoved.connect(self._keep_widths)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._columns, 1)
+        layout.addWidget(Hairline())
+        layout.addWidget(self.status)
+        self.setCentralWidget(body)
+
+    def _make_actions(self) -> dict[ActionId, QAction]:
+        actions = {}
+        for action_id, text in ACTIONS.items():
+            action = QAction(text.text, self)
+            if text.keys and text.is_global:
+                keys = [QKeySequence(text.keys)]
+                if action_id is ActionId.LARGER:
+                    keys.append(QKeySequence("Ctrl+="))
+                action.setShortcuts(keys)
+            action.triggered.connect(partial(self._trigger, action_id))
+            self.addAction(action)
+            actions[action_id] = action
+        return actions
+
+    def _restore(self) -> None:
+        geometry = self._settings.geometry
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(_FIRST_SIZE)
+        for key in ("plan", "sources", "trace"):
+            self.evidence.fold(key, folded=self._settings.is_folded(key))
+        heights = self._settings.widths("panes")
+        if len(heights) == self.evidence.splitter.count():
+            self.evidence.splitter.setSizes(list(heights))
+        self._arrange()
+        self._set_widths()
+
+    # --- pages ---
+
+    @property
+    def page(self) -> Page:
+        """What the middle column shows."""
+        return self._page
+
+    def show_page(self, page: Page) -> None:
+        """Show a page in the middle column."""
+        if page is not self._page:
+            if self._page not in {Page.LIBRARY, Page.SETTINGS}:
+                self._page_before = self._page
+            self._page = page
+        self._pages.setCurrentWidget(self._page_widgets[page])
+        self._arrange()
+        self.page_changed.emit(page)
+
+    def go_back(self) -> None:
+        """Close what is in front: an overlay, the source, a page."""
+        if self.is_source_shown and self._page is Page.WORK:
+            self.show_source(shown=False)
+        elif self._page in {Page.LIBRARY, Page.SETTINGS}:
+            self.show_page(self._page_before)
+
+    @property
+    def is_source_shown(self) -> bool:
+        """Whether the side column shows a source instead of plan, sources and trace."""
+        return self._side.currentWidget() is self.viewer
+
+    def show_source(self, *, shown: bool) -> None:
+        """Show the source viewer in the side column, or plan, sources and trace again."""
+        if shown == self.is_source_shown:
+            return
+        if not self._is_narrow:
+            self._keep_widths()
+        self._side.setCurrentWidget(self.viewer if shown else self.evidence)
+        self._arrange()
+        self._set_widths()
+        (self.viewer if shown else self.work).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- columns ---
+
+    def toggle(self, part: str) -> None:
+        """Fold or show the column of ``sessions`` or ``evidence``."""
+        column = self.sessions if part == "sessions" else self._side
+        self._folded[part] = column.isVisible()
+        self._settings.keep_folded(part, folded=self._folded[part])
+        if part == "sessions" and self.width() < SIDEBAR_FOLDS_BELOW:
+            column.setVisible(not column.isVisible())
+            self._place_toggles()
+            return
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put every column where the room allows it."""
+        is_narrow = self.width() < NARROW_BELOW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            if is_narrow:
+                self._middle.addWidget(self._side)
+                self._middle.setStretchFactor(0, 3)
+                self._middle.setStretchFactor(1, 2)
+                self._side.setMinimumHeight(160)
+                self._middle.setSizes([600, 300])
+            else:
+                self._side.setMinimumHeight(0)
+                self._columns.addWidget(self._side)
+                self._columns.setStretchFactor(2, 0)
+                self._set_widths()
+            self.evidence.use_tabs(tabs=is_narrow)
+        self.sessions.setVisible(not self._folded["sessions"] and self.width() >= SIDEBAR_FOLDS_BELOW)
+        is_open = self.is_source_shown or not self._folded["evidence"]
+        self._side.setVisible(self._page is Page.WORK and is_open)
+        self._place_toggles()
+
+    def _place_toggles(self) -> None:
+        self._show_sessions.setVisible(self.sessions.isHidden())
+        self._show_sessions.move(SPACE_2, SPACE_2)
+        self._show_evidence.setVisible(self._page is Page.WORK and self._side.isHidden())
+        self._show_evidence.adjustSize()
+        self._show_evidence.move(self._centre.width() - self._show_evidence.width() - SPACE_2, SPACE_2)
+        for button in (self._show_sessions, self._show_evidence):
+            button.raise_()
+
+    def _set_widths(self) -> None:
+        if self._is_narrow:
+            return
+        kept = self._settings.widths("viewer" if self.is_source_shown else "columns")
+        sides = kept if len(kept) == 2 else (SIDEBAR_WIDTH, _VIEWER_WIDTH if self.is_source_shown else EVIDENCE_WIDTH)
+        side, evidence = sides[0], min(sides[1], self.width() // 2)
+        self._columns.setSizes([side, max(320, self.width() - side - evidence), evidence])
+
+    def _keep_widths(self) -> None:
+        sizes = self._columns.sizes()
+        if self._is_narrow or len(sizes) != 3:
+            return
+        known = self._settings.widths("columns")
+        side = sizes[0] or (known[0] if known else SIDEBAR_WIDTH)
+        if self._side.isVisible():
+            self._settings.keep_widths("viewer" if self.is_source_shown else "columns", [side, sizes[2]])
+        elif known or side != SIDEBAR_WIDTH:
+            self._settings.keep_widths("columns", [side, known[1] if len(known) == 2 else EVIDENCE_WIDTH])
+
+    def _keep_folds(self) -> None:
+        for key in ("plan", "sources", "trace"):
+            self._settings.keep_folded(key, folded=self.evidence.is_folded(key))
+
+    # --- keys ---
+
+    def set_available(self, action_id: ActionId, *, available: bool) -> None:
+        """Allow or forbid an action."""
+        self._actions[action_id].setEnabled(available)
+
+    @property
+    def available(self) -> frozenset[ActionId]:
+        """The actions that can be done now."""
+        return frozenset(action_id for action_id, action in self._actions.items() if action.isEnabled())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what has keys of its own only where no field wanted them."""
+        writes = isinstance(self.focusWidget(), QLineEdit | QPlainTextEdit)
+        if event.key() == Qt.Key.Key_Escape:
+            self._trigger(ActionId.BACK)
+        elif event.text() == "?" and not writes:
+            self._trigger(ActionId.SHORTCUTS)
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self._trigger(ActionId.FIND_HERE)
+        elif event.key() == Qt.Key.Key_Space and not writes and not event.isAutoRepeat():
+            self._trigger(ActionId.PAUSE)
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._centre and event.type() == QEvent.Type.Resize:
+            self._place_toggles()
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.geometry = self.saveGeometry()
+        self._keep_widths()
+        self._settings.keep_widths("panes", self.evidence.splitter.sizes())
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _trigger(self, action_id: ActionId, _checked: bool = False) -> None:
+        if self._actions[action_id].isEnabled():
+            self.triggered.emit(action_id)

@@ -1,0 +1,177 @@
+"""Pictures of the real window in its states, for looking at: ``python tests/benchmarks/screenshots.py OUT [--only NAME]``.
+
+Runs the whole app in a data folder of its own, on the offscreen platform unless another is set, at two sizes and in
+light and dark. Nothing is staged: questions are asked and answered, errors are real ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from PySide6.QtCore import QDeadlineTimer, Qt  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QStyleFactory  # noqa: E402
+
+from desktop.actions import ActionId  # noqa: E402
+from desktop.app import App, Places  # noqa: E402
+from desktop.main_window import Page  # noqa: E402
+from desktop.notices import Level, Notice  # noqa: E402
+from desktop.theme import Appearance  # noqa: E402
+
+SIZES = {"1280": (1280, 800), "1920": (1920, 1080), "900": (900, 700)}
+GUIDE = Path(__file__).parents[2] / "resources" / "guide"
+QUESTION = "Which file formats can Plumbline read?"
+
+
+def wait_for(what: Callable[[], object], *, seconds: float = 30) -> None:
+    deadline = QDeadlineTimer(round(seconds * 1000))
+    while not what():
+        if deadline.hasExpired():
+            raise TimeoutError(what)
+        QTest.qWait(20)
+    QTest.qWait(120)
+
+
+class Shoot:
+    """One data folder, one window, many pictures."""
+
+    def __init__(self, application: QApplication, out: Path, only: str, sizes: list[str]) -> None:
+        self.application = application
+        self.out = out
+        self.only = only
+        self.sizes = sizes
+        self.app: App
+
+    def take(self, name: str) -> None:
+        if self.only and not name.startswith(self.only):
+            return
+        for size in self.sizes:
+            self.app.window.resize(*SIZES[size])
+            for appearance in (Appearance.LIGHT, Appearance.DARK):
+                self.app.theme.use(appearance=appearance)
+                QTest.qWait(120)
+                path = self.out / f"{name}-{size}-{appearance.value}.png"
+                self.app.window.grab().save(str(path))
+                print(path)
+
+    def open(self, data: Path) -> None:
+        self.app = App(self.application, Places(data_folder=data, guide=GUIDE))
+        self.app.window.resize(*SIZES[self.sizes[0]])
+        self.app.start()
+        QTest.qWaitForWindowExposed(self.app.window)
+
+    def close(self) -> None:
+        self.app.window.close()
+        self.app.deleteLater()
+        QTest.qWait(50)
+
+    def ask(self, question: str) -> None:
+        self.app.window.show_page(Page.ASK)
+        self.app.window.ask.begin(question)
+        field = self.app.window.ask._box._field
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    def ended(self) -> bool:
+        state = self.app.work.state
+        return state is not None and state.outcome is not None and self.app.runs.current is None
+
+
+def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
+    data = folder / "data"
+    shoot.open(data)
+    app, window = shoot.app, shoot.app.window
+    yield "00-opening"
+    wait_for(lambda: app.library.folders and not app.library.is_busy)
+    yield "01-first-start"
+    shoot.ask("  ?? ")
+    QTest.qWait(50)
+    yield "02-refused"
+    window.ask.begin("How do I check a citation in a report, and what do the signs beside it mean?")
+    yield "03-asking"
+    shoot.ask(QUESTION)
+    wait_for(lambda: app.work.state is not None and len(app.work.state.passages) > 0 or shoot.ended())
+    yield "04-during"
+    wait_for(shoot.ended)
+    yield "05-report"
+    passages = list(app.work.state.passages) if app.work.state else []
+    if passages:
+        app.work.show_passage(passages[0])
+        QTest.qWait(100)
+        yield "06-source"
+        window.go_back()
+    for question in ("How do I check a citation?", "What happens when I stop a run?", "Who won the 1998 football world cup?"):
+        shoot.ask(question)
+        wait_for(lambda: app.work.state is not None and app.work.state.question == question and shoot.ended())
+    yield "07-not-found"
+    window.sessions.start_search()
+    QTest.keyClicks(window.sessions._search, "citation")
+    QTest.qWait(600)
+    yield "08-search"
+    QTest.keyClick(window.sessions._search, Qt.Key.Key_Escape)
+    app._act(ActionId.PALETTE)
+    yield "09-palette"
+    window.palette_overlay.close_overlay()
+    app._act(ActionId.SHORTCUTS)
+    yield "10-shortcuts"
+    window.shortcuts_overlay.close_overlay()
+    yield from library_scenes(shoot, folder)
+    window.show_page(Page.SETTINGS)
+    yield "13-settings"
+    window.show_page(Page.ASK)
+    app.notices.say(
+        Notice(title="The disk is full", hint="Nothing that was shown is lost. Make room, then continue the run.", level=Level.PROBLEM)
+    )
+    app.work.delete_session(app.work.sessions[0].id)
+    yield "14-notices"
+    shoot.close()
+    blocked = folder / "blocked"
+    blocked.write_text("a file where the data folder should be")
+    shoot.open(blocked)
+    wait_for(lambda: shoot.app.window.page is Page.PROBLEM)
+    yield "15-unusable"
+    shoot.close()
+
+
+def library_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
+    own = folder / "Field notes"
+    own.mkdir()
+    for source in GUIDE.glob("*.md"):
+        shutil.copy(source, own / source.name)
+    (own / "scan.pdf").write_bytes(b"%PDF-1.4 damaged")
+    (own / "letters.docx").write_bytes(b"not a zip")
+    shoot.app.shelf.add_folders((own,))
+    wait_for(lambda: any(f.documents and not f.is_guide for f in shoot.app.library.folders) and not shoot.app.library.is_busy)
+    yield "11-library"
+    shoot.app.window.library._choose(next(f.id for f in shoot.app.library.folders if not f.is_guide))
+    QTest.qWait(200)
+    shoot.app.window.library._tabs.setCurrentIndex(1)
+    yield "12-library-problems"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--only", default="", help="beginning of the names of the pictures to take")
+    parser.add_argument("--sizes", nargs="+", default=["1280", "1920"], choices=list(SIZES))
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    application = QApplication(sys.argv[:1])
+    application.setStyle(QStyleFactory.create("Fusion"))
+    shoot = Shoot(application, options.out, options.only, options.sizes)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in scenes(shoot, Path(folder)):
+            shoot.take(name)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
