@@ -15,7 +15,9 @@ from desktop.words import size_words
 from engine.domain import FolderId
 from engine.errors import DataFolderInUse, FolderMissing, FolderUnusable
 from engine.health import has_library
-from engine.library import Folder, IndexProgress, Library, LibraryReader
+from engine.library.library import Library
+from engine.library.reader import LibraryReader
+from engine.library.values import Folder, IndexProgress
 from engine.reading.parser import Parser
 from resources.locations import guide_folder
 

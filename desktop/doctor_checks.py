@@ -20,7 +20,8 @@ from desktop.time_words import counted
 from desktop.words import size_words
 from engine.errors import DocumentUnreadable, PlumblineError
 from engine.health import FileHealth, has_full_text_search, library_health, sessions_health, sqlite_version
-from engine.library import Library, LibraryReader
+from engine.library.library import Library
+from engine.library.reader import LibraryReader
 from engine.reading.parser import Parser
 from models.preparation import EngineState, preparation
 from resources.locations import guide_folder
