@@ -122,8 +122,10 @@ def library_add(data_folder: Path, paths: Sequence[Path], *, name: str | None, t
     """Add folders and read them."""
     interruption = Interruption(terminal)
     with with_data_hint(), interruption.watching(), opened_library(data_folder, terminal) as library:
-        folders = [added_folder(library, path, name=name) for path in paths]
-        is_done = update_library(library, terminal, interruption, folders=[folder.id for folder in folders])
+        added = [added_folder(library, path, name=name) for path in paths]
+        unread = [folder for folder in library.folders() if folder.is_guide and folder.updated_at is None]
+        ids = [folder.id for folder in (*added, *unread)]
+        is_done = update_library(library, terminal, interruption, folders=ids)
     return ExitCode.DONE if is_done else ExitCode.STOPPED
 
 

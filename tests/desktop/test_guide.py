@@ -14,7 +14,7 @@ from desktop.views.ask import EXAMPLES
 from engine.agent.budget import budget_for
 from engine.citations.wording import STATE_SIGNS
 from engine.domain import ClaimState, Depth
-from engine.reading.parser import READABLE_SUFFIXES
+from engine.reading.parser import READABLE_SUFFIXES, Limits
 from engine.research import MAX_QUESTION_CHARACTERS
 from resources.locations import guide_folder
 
@@ -67,6 +67,13 @@ def test_the_depths_are_those_of_the_program() -> None:
 
 def test_the_longest_question_is_that_of_the_program() -> None:
     assert f"up to {MAX_QUESTION_CHARACTERS:,} characters" in page("asking-good-questions")
+
+
+def test_the_limits_of_one_file_are_those_of_the_program() -> None:
+    text, limits = page("your-library"), Limits()
+    assert f"up to {limits.timeout_s:.0f} seconds" in text
+    assert f"up to {limits.file_size_bytes >> 20} MB" in text
+    assert f"up to {limits.characters:,} characters" in text
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
