@@ -21,9 +21,8 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANK_EDGES = re.compile(r"\A(?:[^\S\n]*\n)+|\s+\Z")
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_MANY_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
+_MANY_BLANK_LINES = re.compile(r"\n{3,}")
 
 _HEADINGS_OF_PARTS = frozenset({"name", "contents", "table of contents", "abstract", "summary", "preface", "copyright"})
 
@@ -71,7 +70,7 @@ def code_lines(text: str) -> str:
     """Return the text with its line breaks and indentation, without blank lines around it."""
     text = clean(_LINE_BREAK.sub("\n", text)).replace("\xa0", " ")
     text = "\n".join(line.rstrip() for line in text.split("\n"))
-    return _MANY_BLANK_LINES.sub("\n\n", _BLANK_EDGES.sub("", text))
+    return _MANY_BLANK_LINES.sub("\n\n", text.strip("\n"))
 
 
 def assemble(

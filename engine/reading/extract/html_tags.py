@@ -39,13 +39,19 @@ NAVIGATION_ROLES = frozenset(
 )
 
 NAVIGATION_WORDS = frozenset(
-    "nav navbar navigation navheader navfooter navpath navtab navtabs navrow navset topnav subnav sidenav bottomnav "
-    "sidebar sphinxsidebar breadcrumb breadcrumbs toc tocbox contents minitoc shortcontents menu menubar footer "
-    "related pagination pager prevnext skip skiplink genindex indextable sitemap tablist qindex search searchbox "
-    "cookie cookies consent share sharing social newsletter subscribe advert advertisement ads promo masthead "
-    "copyright language-switcher".split()
+    "pagination nav navbar navigation navheader navfooter navpath navtab navtabs navrow navset topnav subnav "
+    "sidenav bottomnav sidebar sphinxsidebar breadcrumb breadcrumbs toc tocbox contents minitoc shortcontents "
+    "menu menubar footer related ingroups pager prevnext skip skiplink genindex indextable sitemap tablist qindex "
+    "search searchbox cookie cookies consent share sharing social newsletter subscribe advert advertisement ads "
+    "promo masthead".split()
 )
 """Words in classes and ids of regions that usually lead elsewhere; the region's text has the last say."""
+
+ADMONITIONS = frozenset(
+    "note notes warning warnings tip tips caution important attention danger hint hinweis achtung warnung wichtig tipp "
+    "remarque attention avertissement nota advertencia aviso".split()
+)
+"""Titles of boxes that belong to the paragraph below them rather than to a section."""
 
 _WORD = re.compile(r"[A-Za-z]+")
 _HIDING_STYLE = re.compile(

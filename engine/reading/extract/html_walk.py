@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -11,26 +11,25 @@ from lxml import etree
 from engine.reading.document import BlockKind
 from engine.reading.extract.draft import Draft, one_line
 from engine.reading.extract.html_navigation import Hint, HtmlDraft, mark_navigation, mark_region, region_hint
+from engine.reading.extract.html_rows import Row, Table, is_grid_cell, is_simple_row
 from engine.reading.extract.html_tags import (
+    ADMONITIONS,
     BLOCKS,
     HEADINGS,
     LINE_NUMBER_CLASSES,
     PERMALINK_CLASSES,
     PERMALINK_MARKS,
-    ROW_BREAKERS,
     SKIPPED,
     is_hidden,
 )
 from engine.reading.extract.plain import looks_like_prose, text_blocks
-from engine.reading.extract.tables import labelled
 
 _BREAK = "\x00"
 """Stands for <br> until it is known whether it ends a paragraph; cannot occur in parsed text."""
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*(?:\x00\s*)+")
-_ROW_BLOCKS = ("p", "li", "div")
-_MAX_BLOCKS_IN_ROW = 12
 _MAX_TERM_LENGTH = 120
 _MIN_PROSE_LENGTH = 1_500
+_MAX_LABEL_LENGTH = 16
 
 
 def blocks_of(root: Any) -> list[Draft]:
@@ -48,23 +47,10 @@ class _Frame:
     tag: str
     first_draft: int
     hint: Hint
+    level: int = 0
+    """Of a heading."""
     item_is_used: bool = False
     """Of a list item: whether its first paragraph has been emitted."""
-
-
-@dataclass(slots=True)
-class _Table:
-    header: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Row:
-    anchor: str
-    cells: list[str] = field(default_factory=list)
-    are_headers: list[bool] = field(default_factory=list)
-    link_characters: int = 0
-    depth: int = 0
-    """Rows that are, wrongly, open inside this one."""
 
 
 class _Walker:
@@ -77,11 +63,13 @@ class _Walker:
         self._anchor = ""
         self._block_anchor = ""
         self._frames: list[_Frame] = []
-        self._tables: list[_Table] = []
-        self._row: _Row | None = None
+        self._tables: list[Table] = []
+        self._row: Row | None = None
         self._code_depth = 0
         self._quote_depth = 0
         self._terms: list[tuple[str, str, int]] = []
+        self._label = ""
+        """Note, Warning, …: said before the paragraph it stands over."""
 
     # --- the pass ------------------------------------------------------------------------------------------------
 
@@ -197,28 +185,29 @@ class _Walker:
             if self._parts and not self._parts[-1].endswith("\n"):
                 self._parts.append("\n")
             return
-        if self._row is not None:
-            if tag in ("td", "th"):
-                self._begins_cell(tag)
-            else:
-                self._row.depth += tag == "tr"
-                self._space()
+        if self._row is not None and self._begins_in_row(self._row, element, tag):
             return
         self._flush()
-        if tag == "tr" and _is_simple_row(element):
-            self._row = _Row(anchor=self._anchor)
+        if tag == "tr" and is_simple_row(element):
+            self._row = Row(anchor=self._anchor)
+            return
+        if tag == "div" and is_grid_cell(element):
+            self._row = Row(anchor=self._anchor, is_grid=True)
+            self._begins_grid_cell(self._row, element)
             return
         if tag in ("pre", "xmp", "listing", "plaintext") or (tag == "div" and element.get("class") == "fragment"):
             self._emit_terms()
             self._code_depth = 1
             return
         if tag == "table":
-            self._tables.append(_Table())
+            self._tables.append(Table())
         elif tag == "blockquote":
             self._quote_depth += 1
         elif tag in ("dl", "ul", "ol", "table") or tag in HEADINGS:
             self._emit_terms()
-        self._frames.append(_Frame(tag, len(self.drafts), region_hint(tag, attributes, self._frames_are_outer())))
+        level = HEADINGS.get(tag, 0) or (1 if _is_page_title(element, tag) else 0)
+        hint = region_hint(tag, attributes, self._frames_are_outer())
+        self._frames.append(_Frame(tag, len(self.drafts), hint, level))
 
     def _frames_are_outer(self) -> bool:
         """Whether a header or footer opened now belongs to the page rather than to an article in it."""
@@ -230,14 +219,7 @@ class _Walker:
             if self._code_depth == 0:
                 self._flush_code()
             return
-        if self._row is not None:
-            if tag == "tr" and self._row.depth == 0:
-                self._ends_row(self._row)
-            elif tag in ("td", "th"):
-                self._ends_cell(self._row)
-            else:
-                self._row.depth -= tag == "tr"
-                self._space()
+        if self._row is not None and self._ends_in_row(self._row, tag):
             return
         if tag == "dt":
             self._ends_term()
@@ -282,6 +264,12 @@ class _Walker:
             return
         kind, level = self._kind()
         anchor = self._block_anchor
+        if len(text) <= _MAX_LABEL_LENGTH and text.rstrip(":!. ").casefold() in ADMONITIONS:
+            self._label = text.rstrip(":!. ")
+            return
+        if self._label:
+            text = f"{self._label}: {text}"
+            self._label = ""
         if self._terms and kind is not BlockKind.HEADING and self._is_in_description():
             terms = ", ".join(term for term, _, _ in self._terms)
             anchor = self._terms[0][1]
@@ -296,8 +284,8 @@ class _Walker:
     def _kind(self) -> tuple[BlockKind, int]:
         for frame in reversed(self._frames):
             tag = frame.tag
-            if level := HEADINGS.get(tag):
-                return BlockKind.HEADING, level
+            if frame.level:
+                return BlockKind.HEADING, frame.level
             if tag == "li":
                 if frame.item_is_used:
                     return BlockKind.PARAGRAPH, 0
@@ -305,7 +293,7 @@ class _Walker:
                 return BlockKind.LIST_ITEM, 0
             if tag == "dt":
                 return BlockKind.LIST_ITEM, 0
-            if tag in ("dd", "td", "th", "ul", "ol", "dl", "table"):
+            if tag in ("dd", "td", "th", "ul", "ol", "dl", "table") or frame.hint is Hint.MAYBE:
                 break
         return (BlockKind.QUOTE if self._quote_depth else BlockKind.PARAGRAPH), 0
 
@@ -351,43 +339,57 @@ class _Walker:
 
     # --- tables --------------------------------------------------------------------------------------------------
 
-    def _begins_cell(self, tag: str) -> None:
-        row = self._row
-        if row is not None:
+    def _begins_in_row(self, row: Row, element: Any, tag: str) -> bool:
+        """Note a block element inside a row; False if the row has ended and the element stands after it."""
+        if row.is_grid and row.depth == 0:
+            if tag == "div" and is_grid_cell(element):
+                self._begins_grid_cell(row, element)
+                return True
+            self._ends_row(row)
+            return False
+        if not row.is_grid and tag in ("td", "th"):
             self._parts.clear()
-            row.are_headers.append(tag == "th")
+            row.begin_cell(is_header=tag == "th")
+            return True
+        row.depth += row.is_grid or tag == "tr"
+        self._space()
+        return True
 
-    def _ends_cell(self, row: _Row) -> None:
-        text, links = self._take()
-        row.cells.append(one_line(text))
-        row.link_characters += links
+    def _ends_in_row(self, row: Row, tag: str) -> bool:
+        """Note the end of a block element inside a row; False if the row had ended before."""
+        if row.is_grid and row.depth == 0:
+            self._ends_row(row)
+            return False
+        if (row.is_grid and row.depth == 1) or (not row.is_grid and tag in ("td", "th")):
+            row.end_cell(*self._take())
+            row.depth -= row.is_grid
+            if row.is_grid and row.is_last_cell:
+                self._ends_row(row)
+        elif not row.is_grid and tag == "tr" and row.depth == 0:
+            self._ends_row(row)
+        else:
+            row.depth -= row.is_grid or tag == "tr"
+            self._space()
+        return True
 
-    def _ends_row(self, row: _Row) -> None:
+    def _begins_grid_cell(self, row: Row, element: Any) -> None:
+        label = element.get("class")
+        self._parts.clear()
+        row.depth = 1
+        row.begin_cell(is_header="table-header" in label, is_last="col-last" in label)
+
+    def _ends_row(self, row: Row) -> None:
         self._row = None
         self._take()
-        filled = [cell for cell in row.cells if cell]
-        if not filled:
-            return
-        table = self._tables[-1] if self._tables else _Table()
-        cells = row.cells
-        if len(filled) >= 2 and all(row.are_headers):
-            table.header = tuple(cells)
-        elif len(filled) >= 2 and len(table.header) == len(cells):
-            cells = labelled(cells, table.header)
-        self._emit_terms()
-        self.drafts.append(
-            HtmlDraft(
-                kind=BlockKind.TABLE_ROW if len(filled) >= 2 else BlockKind.PARAGRAPH,
-                text="\t".join(cell for cell in cells if cell),
-                anchor=row.anchor,
-                link_characters=row.link_characters,
-            )
-        )
+        draft = row.draft(self._tables[-1] if self._tables else Table())
+        if draft is not None:
+            self._emit_terms()
+            self.drafts.append(draft)
 
 
-def _is_simple_row(row: Any) -> bool:
-    """Whether the row's cells hold values rather than parts of the page."""
-    for blocks, element in enumerate(row.iterdescendants(*ROW_BREAKERS, *_ROW_BLOCKS)):
-        if element.tag in ROW_BREAKERS or blocks > _MAX_BLOCKS_IN_ROW:
-            return False
-    return True
+def _is_page_title(element: Any, tag: str) -> bool:
+    """Doxygen's headings are <div>s."""
+    if tag != "div" or element.get("class") != "title":
+        return False
+    parent = element.getparent()
+    return parent is not None and parent.get("class") == "headertitle"

@@ -10,8 +10,9 @@ _DIGITS = re.compile(r"\d+|\b[ivxlc]{1,6}\b", re.IGNORECASE)
 _HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _FIRST_WORD = re.compile(r"([^\W\d_]+)")
 _WIDE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_LONGEST_WORD = 60
 _EDGE_LINES = 3
-_MIN_PAGES = 3
+_MIN_PAGES = 2
 
 
 def joined(lines: Sequence[str], *, words: Container[str] = frozenset(), keep_hyphens: bool = True) -> str:
@@ -31,7 +32,7 @@ def joined(lines: Sequence[str], *, words: Container[str] = frozenset(), keep_hy
         if not text:
             text = part
             continue
-        broken = _HYPHENATED.search(text)
+        broken = _HYPHENATED.search(text[-_LONGEST_WORD:]) if text[-1] in "-\u2010" else None
         follows = _FIRST_WORD.match(part) if broken else None
         if broken and follows and follows.group(1)[0].islower():
             whole = (broken.group(1) + follows.group(1)).lower()
@@ -56,7 +57,7 @@ def repeated_edges(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     counts: Counter[str] = Counter()
     for page in pages:
         counts.update({shape(page[index]) for index in _edges(page)})
-    needed = max(_MIN_PAGES, len(pages) // 4)
+    needed = max(_MIN_PAGES, min(8, len(pages) // 5))
     result = []
     for page in pages:
         running = {index for index in _edges(page) if counts[shape(page[index])] >= needed}

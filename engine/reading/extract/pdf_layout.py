@@ -15,6 +15,7 @@ from engine.reading.extract.lines import joined, shape
 from engine.reading.extract.pdf_lines import HYPHEN, Line
 
 _BULLET = re.compile(r"(?:[•‣◦▪·∙*–—+-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s+(?=\S)")
+_BULLET_MARK = re.compile(r"\A[•‣◦▪·∙*–—+-]\s+(?=\S)")
 _NUMBERED = re.compile(r"(?:(?:Appendix|Chapter|Section|Part)\s+)?((?:\d{1,3}|[A-Z])(?:\.\d{1,3})*)\.?\s+(?=\S)")
 _LEADERS = re.compile(r"(?:[.·]\s?){5,}\s*\S{0,8}\s*$")
 _ENDS_WITH_PAGE = re.compile(r"\S.*?[\s,.]\s*(?:\d{1,4}|[ivxlc]{1,6})(?:[,–-]\s?\d{1,4})*$")
@@ -280,6 +281,8 @@ class _Paragraph:
         else:
             text = joined([line.text for line in self.lines], words=style.words, keep_hyphens=False)
         kind = self.role.kind
+        if kind is BlockKind.LIST_ITEM:
+            text = _BULLET_MARK.sub("", text, count=1)
         if kind is BlockKind.HEADING and len(text) > _MAX_HEADING_LENGTH:
             kind = BlockKind.PARAGRAPH
         return Draft(
