@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -215,7 +216,9 @@ def _writable(data_folder: Path) -> Finding:
             name="Data folder",
             verdict=Verdict.FAILS,
             detail=f"{data_folder} cannot be written ({error.strerror or error})",
-            hint="Give yourself permission to write there, or use another folder with --data FOLDER.",
+            hint="Make room on its disk."
+            if error.errno == errno.ENOSPC
+            else "Give yourself permission to write there, or use another folder with --data FOLDER.",
         )
     is_tight = free < _LEAST_FREE_BYTES
     return Finding(
