@@ -37,7 +37,7 @@ _LABEL_CHARACTERS = 120
 _LABELLED_BLOCKS = 12
 _SENTENCE_ENDS = (".", "!", "?", ";", ",", "。", "！", "？", "؟", "।")
 _STEM_CHARACTERS = 5
-_NEAR_TERMS = 3
+_NEAR_TERMS = 4
 _ENDING_CHARACTERS = 2
 
 
@@ -129,7 +129,7 @@ class Ranking:
     def closeness(self, first: int, last: int) -> float:
         """Return how many of the neighbouring keys are near each other in one of the span's sentences, 0 to 1."""
         pairs = [
-            (number, min(one.weight, other.weight))
+            (number, min(one.weight, other.weight) * (2 if one.is_required and other.is_required else 1))
             for number, (one, other) in enumerate(pairwise(self.keys))
             if min(one.weight, other.weight) > 0
         ]
@@ -182,6 +182,10 @@ class Ranking:
     def heading_share(self, block: int) -> float:
         """Return the share of the weight that the headings above a block have, 0 to 1."""
         return self._share(self._above[block])
+
+    def earlier_share(self, index: int) -> float:
+        """Return the share of the weight that the sentences before this one in its block have, 0 to 1."""
+        return self._share(self._before[index])
 
     def title_share(self) -> float:
         """Return the share of the weight that the title has, 0 to 1."""

@@ -7,18 +7,17 @@ from enum import StrEnum
 from functools import lru_cache
 
 from engine.agent.extractive.facts import Quantity, names, quantities
-from engine.agent.extractive.kinds import AnswerKind
+from engine.agent.extractive.kinds import VALUE_KINDS
 from engine.agent.extractive.question import Question, analyse
+from engine.agent.extractive.quotation import quote_spans
 from engine.agent.extractive.similarity import COPY, content_terms, overlap
 from engine.agent.roles import Brief
 from engine.domain import Passage, PassageId
-from engine.reading.sentences import sentence_spans
 
 _SAME_TOPIC = 0.3
 """Overlap of the words, numbers left out, from which two sentences are taken to speak of one thing."""
-_CLOSE_TOPIC = 0.5
+_CLOSE_TOPIC = 0.6
 _SAYS_THE_SAME = 0.45
-_CONTRADICTABLE = (AnswerKind.NUMBER, AnswerKind.DATE, AnswerKind.DEFAULT)
 _MOST_COMPARED = 200
 _CACHED_STATEMENTS = 4_096
 
@@ -80,7 +79,7 @@ def relation(one: Statement, other: Statement, *, question: Question) -> Relatio
     has_same_focus = bool(asked) and 2 * len(shared_asked) >= len(asked)
     words = overlap(one.words, other.words)
     if one.numbers and other.numbers and not one.numbers & other.numbers:
-        is_conflict = question.kind in _CONTRADICTABLE and has_same_focus and words >= _CLOSE_TOPIC
+        is_conflict = question.kind in VALUE_KINDS and has_same_focus and words >= _CLOSE_TOPIC
         return Relation.CONTRADICTS if is_conflict and _are_rivals(one, other) else Relation.UNRELATED
     telling_numbers = {number for number in one.numbers & other.numbers if number.unit or len(number.value) > 1}
     if telling_numbers and (words >= _SAME_TOPIC or has_same_focus):
@@ -107,7 +106,7 @@ def compare(text: str, passage: Passage, brief: Brief) -> Comparison:
             if text in other.quote:
                 copies.setdefault(other_source.id, other.id)
             continue
-        for start, end in sentence_spans(other.quote):
+        for start, end in quote_spans(other.quote):
             sentence = other.quote[start:end]
             match relation(mine, statement(sentence), question=question):
                 case Relation.COPY:

@@ -26,6 +26,9 @@ class AnswerKind(StrEnum):
     STATEMENT = "a statement"
 
 
+VALUE_KINDS = (AnswerKind.NUMBER, AnswerKind.DATE, AnswerKind.DEFAULT)
+"""Kinds whose answer is one value, often in a sentence that does not repeat what it is the value of."""
+
 # The first pattern that is found decides.
 _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -73,6 +76,7 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
             r"|location)\b|^wo\b|^où\b"
             r"|^dónde\b|^dove\b|哪里|哪裡|どこ|^где\b|أين|कहाँ|어디",
         ),
+        (AnswerKind.LIST, r"^(?:what|which) (?:\w+ ){1,4}(?:are there|exist|are available|are supported)\b"),
         (
             AnswerKind.TERM,
             r"\b(?:what|which)(?: \w+){0,2} (?P<thing>command|option|function|setting|parameter|variable|flag|keyword"
@@ -95,7 +99,8 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         (
             AnswerKind.DEFINITION,
             r"^what (?:does|do) (?!(?:it|they|i|we|you)\b)[\w.+#()\- ]{1,50} do\b"
-            r"|^what(?:'s| is| are| was| were) (?:an? |the )?(?!.*\b(?:of|for|used|to|in|when|if)\b.*\w)(?:[\w.+#()\-]+ ?){1,5}\??$"
+            r"|^what(?:'s| is| are| was| were) (?:an? |the )?(?!.*\b(?:of|for|used|to|in|when|if)\b.*\w)"
+            r"(?:[\w.+#()\-]+ ?){1,5}\??$"
             r"|^what does .+ (?:mean|stand for)\b|^define\b|\bmeaning of\b|\bdefinition of\b|^what is meant\b"
             r"|^was ist\b|^was sind\b"
             r"|^qu['’]est[- ]ce que\b|^qué es\b|^che cos|是什么|是什麼|とは|^что такое|^ما ه[وي]|क्या है|무엇",

@@ -119,7 +119,9 @@ def _words(text: str) -> tuple[Word, ...]:
         for group in term_groups(written):
             if group[0] in found or len(found) >= _MAX_WORDS:
                 continue
-            if all(term in stop_terms() for term in group) and not (written in quoted or written.isupper()):
+            if all(term in stop_terms() for term in group) and not (
+                written in quoted or (len(written) > 1 and written.isupper() and not text.isupper())
+            ):
                 continue
             found[group[0]] = Word(
                 text=written,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from engine.agent.extractive.keys import keys_for
-from engine.agent.extractive.kinds import AnswerKind
+from engine.agent.extractive.kinds import VALUE_KINDS
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.signals import is_dangling, kind_evidence, substance
+from engine.agent.extractive.relevance import context_of, relevance_of
+from engine.agent.extractive.signals import kind_evidence
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.roles import Findings, ReadingTask, Selection
@@ -19,35 +18,12 @@ from engine.domain import Passage
 from engine.reading.document import BlockKind
 from engine.reading.ranking import Ranking, TermStatistics
 from engine.reading.sentences import sentences
-from engine.reading.terms import terms
 
-_MIN_COVERAGE = 0.55
-"""Share of what is asked about that a span and its surroundings must mention."""
-_MIN_OWN = 0.25
-"""Share that the span itself must mention."""
 _MIN_RELEVANCE = 0.4
-_MIN_REQUIRED_CREDIT = 0.3
 _CONSIDERED = 60
 """Sentences that are looked at closely, the best by BM25 and surroundings."""
 _WORTH_A_COPY = 0.6
 """A strong passage is selected again from another source, so that the report can say where else it stands."""
-_NEEDS = {
-    AnswerKind.NUMBER: 0.5,
-    AnswerKind.DATE: 0.5,
-    AnswerKind.NAME: 0.6,
-    AnswerKind.PLACE: 0.4,
-    AnswerKind.DEFAULT: 0.5,
-    AnswerKind.DEFINITION: 0.5,
-    AnswerKind.TERM: 0.4,
-    AnswerKind.REASON: 0.35,
-    AnswerKind.STEPS: 0.3,
-    AnswerKind.COMPARISON: 0.3,
-    AnswerKind.LIST: 0.3,
-    AnswerKind.YES_NO: 0.3,
-    AnswerKind.STATEMENT: 0.0,
-}
-"""How much of a passage's worth depends on whether it holds the kind of answer that is wanted."""
-_LIST_KINDS = (AnswerKind.LIST, AnswerKind.STEPS, AnswerKind.COMPARISON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +46,7 @@ class ExtractiveReader:
         found = sentences(task.document)
         if not keys or not found or task.max_passages < 1:
             return Findings(selections=(), note="Nothing here to compare with the question.")
-        ranking = Ranking(task.document, found, keys, context=_context(task))
+        ranking = Ranking(task.document, found, keys, context=context_of(task.source))
         builder = SpanBuilder(task.document, found)
         candidates = _candidates(question, ranking, builder)
         chosen = _chosen(candidates, task)
@@ -85,21 +61,15 @@ class ExtractiveReader:
         return Findings(selections=selections, note=_note(selections, candidates, len(found)))
 
 
-def _context(task: ReadingTask) -> str:
-    """What else is known of the document as a whole: its collection and the end of its address."""
-    path = unquote(task.source.address).replace("-", " ").split("/")
-    return " ".join([task.source.site, *path[-3:]])
-
-
 def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[_Candidate]:
-    scored = _likely(ranking, builder)
+    scored = _likely(question, ranking, builder)
     found: list[_Candidate] = []
     for number, core in enumerate(scored):
         if number % 8 == 7:
             time.sleep(0)  # lets the window's thread have its turn
         best: _Candidate | None = None
-        for span in builder.around(core, wants_list=question.kind in _LIST_KINDS):
-            relevance = _relevance(question, ranking, builder, span)
+        for span in builder.around(core):
+            relevance = relevance_of(question, ranking, builder, span)
             # A longer span has to earn its length.
             if relevance >= _MIN_RELEVANCE and (best is None or relevance > best.relevance + 0.04):
                 best = _Candidate(span=span, relevance=relevance, terms=content_terms(builder.span_text(span)))
@@ -108,7 +78,7 @@ def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder) -> l
     return sorted(found, key=lambda candidate: (-candidate.relevance, candidate.span.first))
 
 
-def _likely(ranking: Ranking, builder: SpanBuilder) -> list[int]:
+def _likely(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[int]:
     """The sentences worth a closer look: those that match, and the first ones under a heading that does."""
     scores: list[tuple[float, int]] = []
     for index in range(len(ranking.own)):
@@ -117,43 +87,19 @@ def _likely(ranking: Ranking, builder: SpanBuilder) -> list[int]:
             continue
         own = ranking.bm25(index)
         heading = ranking.heading_share(block)
-        if own <= 0 and not (heading > 0.3 and builder.opens_section(index)):
-            continue
-        scores.append((own + 0.5 * heading + 0.3 * ranking.coverage(index, index), index))
+        if own <= 0:
+            near = max(heading, ranking.earlier_share(index))
+            opens = heading > 0.3 and builder.opens_section(index)
+            has_value = (
+                near > 0.4 and question.kind in VALUE_KINDS and kind_evidence(builder.text(index), question) >= 0.7
+            )
+            if not opens and not has_value:
+                continue
+        scores.append(
+            (max(own, 0.5 * ranking.earlier_share(index)) + 0.5 * heading + 0.3 * ranking.coverage(index, index), index)
+        )
     scores.sort(key=lambda score: (-score[0], score[1]))
     return [index for _, index in scores[:_CONSIDERED]]
-
-
-def _relevance(question: Question, ranking: Ranking, builder: SpanBuilder, span: Span) -> float:
-    """How well a span answers, 0 to 1; 0 for one that cannot be about the question."""
-    credits = ranking.credits(span.first, span.last)
-    if any(
-        key.is_required and credit < _MIN_REQUIRED_CREDIT for key, credit in zip(ranking.keys, credits, strict=True)
-    ):
-        return 0.0
-    own = ranking.own_share(span.first, span.last)
-    coverage = ranking.coverage(span.first, span.last)
-    heading = ranking.heading_share(builder.block(span.core))
-    if coverage < _MIN_COVERAGE or (own < _MIN_OWN and heading < 0.5):
-        return 0.0
-    core = builder.text(span.core)
-    text = builder.span_text(span)
-    evidence = max(kind_evidence(core, question), 0.8 * kind_evidence(text, question) if text != core else 0.0)
-    if question.kind is AnswerKind.DEFINITION and builder.opens_section(span.core):
-        evidence = max(evidence, 0.7 * heading)
-    if question.hints:
-        has_hint = not question.hints.isdisjoint(terms(text))
-        evidence = 0.75 * evidence + 0.25 * has_hint
-    need = _NEEDS.get(question.kind, 0.3)
-    value = 0.35 * coverage + 0.3 * own + 0.15 * min(1.0, ranking.bm25(span.core))
-    value += 0.2 * (ranking.closeness(span.first, span.last) if len(ranking.keys) > 1 else own)
-    value *= 1 - need + need * evidence
-    value *= math.sqrt(substance(core))
-    if builder.kind(span.core) is BlockKind.CODE:
-        value *= 0.7
-    if is_dangling(builder.text(span.first)):
-        value *= 0.85
-    return min(1.0, value)
 
 
 def _chosen(candidates: Sequence[_Candidate], task: ReadingTask) -> list[_Candidate]:

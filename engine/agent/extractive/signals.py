@@ -11,7 +11,8 @@ from engine.reading.terms import terms
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|percent|[kmgt]i?b(?:ytes?)?|bytes?|bits?)\b)?"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
+    r"|\bone (?:second|minute|hour|day|week|month|year|byte|page)\b|\b(?:two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
     r"|million|billion|trillion|no limit|unlimited|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|deux|trois|quatre"
     r"|cinq|dix|cent|mille)\b|[一二三四五六七八九十百千万亿]{2,}|[٠-٩۰-۹०-९]+",
     re.IGNORECASE,
@@ -41,7 +42,8 @@ _VERSION = re.compile(r"\b(?:version|release|since|v)\s*\d+(?:\.\d+)*|\b\d+\.\d+
 _PERSON = re.compile(r"\b[A-Z][\w'’-]+(?:\s+(?:[A-Z]\.?|[A-Z][\w'’-]+|van|von|de|der|la|bin|al))*\s+[A-Z][\w'’-]+\b")
 _CAPITALISED = re.compile(r"(?<![.!?:] )(?<!^)\b[A-Z][a-z][\w'’-]+")
 _MADE_BY = re.compile(
-    r"\b(?:by|author|authors|founder|inventor|creator|created|wrote|founded|invented|designed|led|started|maintained|von|par|por)\b",
+    r"\b(?:by|author|authors|founder|inventor|creator|created|wrote|founded|invented|designed|led|started"
+    r"|maintained|von|par|por)\b",
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?:^|\s)[~./]?/?[\w.-]+/[\w./-]+|\b(?:directory|folder|file|in the \w+ file)\b", re.IGNORECASE)
@@ -49,7 +51,8 @@ _IN_PLACE = re.compile(r"\b(?:in|at|on|near|from|to|within|under)\s+(?:the\s+)?[
 _REASON = re.compile(
     r"\bbecause\b|\bsince\b|\bso that\b|\bin order to\b|\bdue to\b|\breasons?\b|\btherefore\b|\bas a result\b"
     r"|\bprevents?\b"
-    r"|\bavoids?\b|\bavoiding\b|\bcauses?\b|\bthus\b|\botherwise\b|\ballows?\b|\bensures?\b|\bweil\b|\bdamit\b"
+    r"|\bavoids\b|\bavoiding\b|\boverhead\b|\bexpensive\b|\bimposes?\b|\bdangerous\b|\brisks?\b|\bleads? to\b"
+    r"|\bresults? in\b|\bcauses?\b|\bthus\b|\botherwise\b|\ballows?\b|\bensures?\b|\bweil\b|\bdamit\b"
     r"|\bdeshalb\b|\bdaher\b"
     r"|\bparce que\b|\bporque\b|因为|因為|所以|ため|لأن|поэтому|потому",
     re.IGNORECASE,
@@ -64,6 +67,14 @@ _DEFAULT = re.compile(
     r"\bdefaults?\b|\binitially\b|\bif (?:not|un)(?: ?specified| ?set)?\b|standard|défaut|por defecto|默认"
     r"|預設",
     re.IGNORECASE,
+)
+_STATES_DEFAULT = re.compile(
+    r"\bdefaults? (?:\w+ ){0,5}(?:is|are|was|to|of|has been|became)\b|\b(?:by|the) default\b|\(default|\bdefaults?:"
+    r"|\bdefaults to\b|默认|預設|défaut|standard",
+    re.IGNORECASE,
+)
+_CHANGES_DEFAULT = re.compile(
+    r"\b(?:change|set|override|alter|modify|adjust|replace)(?:s|d|ed|ing)?\b (?:\w+ ){0,4}defaults?\b", re.IGNORECASE
 )
 _INSTRUCTION = re.compile(
     r"^(?:first|then|next|finally)?,?\s*(?:use|run|type|enter|call|execute|invoke|set|add|create|open|click"
@@ -88,6 +99,13 @@ _FIRST_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _QUESTION_END = re.compile(r"[?？؟]['\"”’»)]*$")
 _LEADERS = re.compile(r"(?:\.\s?){5,}|…{2,}|\s\d{1,4}$|^\d+(?:\.\d+)+\.?\s")
+_BACK_REFERENCE = re.compile(
+    r"\b(?:this|these|those|that) (?:release|version|option|function|command|setting|parameter|value|case|mode"
+    r"|file|method"
+    r"|module|class|table|feature|change|approach|limit|number|name|year|time|date|place|company|person"
+    r"|behaviou?r)s?\b",
+    re.IGNORECASE,
+)
 _REFERRAL = re.compile(r"^(?:\W*)(?:see|refer to|read|consult|siehe|voir|véase)\b", re.IGNORECASE)
 _CODE_START = re.compile(r"^(?:>>>|\$ |\+ |[-+*!] \[|# |%|//|/\*|[-=*+_]{3,})")
 _SENTENCE_END = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*$")
@@ -100,7 +118,8 @@ _VERBISH = re.compile(
 )
 
 _DEFINING_LEAD = re.compile(
-    r"[\s\"'“‘(*]*(?:(?:the|an?|in \w+(?: \w+)?,(?: the| an?)?|der|die|das|eine?|la|le|les|el|los|un|une)\s)?[\"'“‘(*\s]*"
+    r"[\s\"'“‘(*]*(?:(?:the|an?|in \w+(?: \w+)?,(?: the| an?)?|der|die|das|eine?|la|le|les|el|los|un"
+    r"|une)\s)?[\"'“‘(*\s]*"
 )
 _COPULA = re.compile(
     r"[\"'”’)]*(?:\s*\([^)]{1,40}\))?,?\s+(?:command |statement |function )?(?:is|are|was|were|means|denotes|refers to"
@@ -112,6 +131,9 @@ _ACTION = re.compile(
     r"[\"'”’)]*(?:\(\))?(?:\s(?:command|function|statement|option|operator|method|module|pragma|keyword|class|tool"
     r"|program|clause|parameter|setting|feature|mode|file|object))?\s(?:\w+ly\s)?"
     r"(?!is\b|was\b|has\b|does\b|uses\b|as\b|its\b|this\b)[a-z]{3,}s\s"
+)
+_CALLED = re.compile(
+    r"\b(?:called|known as|named|termed|referred to as|i\.e\.,?|genannt|appelée?)(?: an?| the)?[\s\"'“‘`(*]*$"
 )
 _DASH = re.compile(r"[\"'”’)]*\s*(?:是|とは|—|–|:| - |\()")
 
@@ -134,7 +156,8 @@ def kind_evidence(sentence: str, question: Question) -> float:
         case AnswerKind.DEFAULT:
             return _default_evidence(sentence)
         case AnswerKind.STEPS:
-            return 1.0 if _INSTRUCTION.search(sentence) else 0.4 if _IDENTIFIER.search(sentence) else 0.0
+            instructs = 0.8 if _INSTRUCTION.search(sentence) else 0.4 if _IDENTIFIER.search(sentence) else 0.0
+            return min(1.0, instructs + 0.3 * sentence.endswith((":", "：")))
         case AnswerKind.TERM:
             named = question.thing and re.search(rf"\b{re.escape(question.thing)}", sentence, re.IGNORECASE)
             return 0.6 * bool(_IDENTIFIER.search(sentence)) + 0.4 * bool(named)
@@ -177,13 +200,8 @@ def _number_evidence(sentence: str, question: Question) -> float:
 def _default_evidence(sentence: str) -> float:
     if not _DEFAULT.search(sentence):
         return 0.0
-    states = re.search(
-        r"\bdefaults? (?:\w+ ){0,4}(?:is|are|to|of)\b|\b(?:by|the) default\b|\(default|\bdefault:"
-        r"|\bdefaults to\b",
-        sentence,
-        re.I,
-    )
-    return 1.0 if states else 0.6
+    stated = 1.0 if _STATES_DEFAULT.search(sentence) else 0.6
+    return 0.5 * stated if _CHANGES_DEFAULT.search(sentence) else stated
 
 
 def definition_evidence(sentence: str, subject: str) -> float:
@@ -205,6 +223,8 @@ def definition_evidence(sentence: str, subject: str) -> float:
         return 0.9
     if _DASH.match(after) and leads:
         return 0.8
+    if _CALLED.search(lead):
+        return 0.85
     if copula:
         return 0.5
     return 0.45 if leads else 0.15
@@ -214,6 +234,11 @@ def is_dangling(sentence: str) -> bool:
     """Whether a sentence leans on the one before it."""
     first = _FIRST_WORD.search(sentence)
     return first is not None and first[0].casefold() in DANGLING_STARTS and first.start() <= 2
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence is clearer with the one before it: it dangles, or speaks of "this release"."""
+    return is_dangling(sentence) or _BACK_REFERENCE.search(sentence, 0, 80) is not None
 
 
 def is_question(sentence: str) -> bool:

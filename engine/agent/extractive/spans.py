@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.agent.extractive.signals import is_dangling
+from engine.agent.extractive.signals import leans_back
 from engine.reading.document import BlockKind, Document
 from engine.reading.ranking import label_of
 from engine.reading.sentences import Sentence
@@ -57,21 +57,22 @@ class SpanBuilder:
         """Return the text from the first sentence to the last."""
         return self._document.text[self._sentences[span.first].start : self._sentences[span.last].end]
 
-    def around(self, core: int, *, wants_list: bool) -> Iterator[Span]:
+    def around(self, core: int) -> Iterator[Span]:
         """Yield the spans that a sentence may be quoted in, the shortest that can stand alone first."""
         first = self._standing_alone(core)
-        yield Span(first=first, last=core, core=core)
-        if self._continues(core, core + 1) and self._fits(first, core + 1):
+        last = self._end_of_list(core)
+        if self._sentences[last].end - self._sentences[first].start > _MAX_LIST_CHARACTERS:
+            first = core
+        yield Span(first=first, last=last, core=core)
+        if last == core and self._continues(core, core + 1) and self._fits(first, core + 1):
             yield Span(first=first, last=core + 1, core=core)
         topic = self._topic_of(core)
         if topic < first and self._fits(topic, core):
             yield Span(first=topic, last=core, core=core)
-        if wants_list and (last := self._end_of_list(core)) > core:
-            yield Span(first=first, last=last, core=core)
 
     def _standing_alone(self, core: int) -> int:
         first = core
-        while first > 0 and core - first < 2 and is_dangling(self.text(first)) and self._continues(first - 1, first):
+        while first > 0 and core - first < 2 and leans_back(self.text(first)) and self._continues(first - 1, first):
             first -= 1
         if self.kind(core) is BlockKind.LIST_ITEM and first == core:
             first = self._lead_in(core)
@@ -126,7 +127,7 @@ class SpanBuilder:
 
     def _end_of_list(self, core: int) -> int:
         """The last item of the list or steps that a sentence introduces; the sentence itself if there is none."""
-        listed = (BlockKind.LIST_ITEM, BlockKind.CODE)
+        listed = (BlockKind.LIST_ITEM, BlockKind.CODE, BlockKind.TABLE_ROW)
         if self.kind(core) in listed or not self.text(core).endswith((":", "：")):
             return core
         last = core

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.agent.extractive.agreement import Comparison, compare
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.signals import is_dangling, is_question, kind_evidence, substance
+from engine.agent.extractive.quotation import quotation, quote_spans
+from engine.agent.extractive.relevance import context_of, relevance_of
+from engine.agent.extractive.signals import is_dangling, is_question, substance
 from engine.agent.extractive.similarity import REDUNDANT, content_terms, overlap
+from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.roles import Brief
 from engine.agent.state import Episode
-from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId
-from engine.reading.ranking import Key, TermStatistics
-from engine.reading.sentences import sentence_spans
-from engine.reading.terms import terms
+from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, Source, SubQuestionId
+from engine.reading.ranking import Key, Ranking, TermStatistics
+from engine.reading.sentences import sentences
 
 MADE_BY = (
     "Plumbline, without a language model: every sentence is quoted word for word from a source; "
@@ -110,7 +112,8 @@ class _Draft:
         for question, passages in wanted:
             limit = 2 if len(wanted) == 1 else 1
             for unit in self._best_units(question, passages)[:limit]:
-                claims += self._claims_of(unit)
+                if not self._was_said(unit):
+                    claims += self._claims_of(unit)
         return tuple(claims)
 
     def _best_units(self, question: Question, passages: Sequence[Passage]) -> list[_Unit]:
@@ -119,7 +122,13 @@ class _Draft:
         units = [
             unit
             for passage in passages[:60]
-            for unit in _units(passage, question, keys, bonus=self._search_bonus(passage))
+            for unit in _units(
+                passage,
+                self._brief.sources[passage.source_id],
+                question,
+                keys,
+                bonus=self._search_bonus(passage),
+            )
         ]
         units = [unit for unit in units if unit.passage.relevance >= _ANSWERS and not self._was_said(unit)]
         units.sort(key=lambda unit: (-unit.score, unit.passage.id, unit.start))
@@ -198,7 +207,7 @@ class _Draft:
         used = self._used.get(passage.id, [])
         free = [
             (start, end)
-            for start, end in sentence_spans(passage.quote)
+            for start, end in quote_spans(passage.quote)
             if not any(start < used_end and used_start < end for used_start, used_end in used)
         ]
         stretches: list[tuple[int, int]] = []
@@ -278,43 +287,35 @@ def _gap_reason(episode: Episode, *, has_passages: bool) -> str:
     return f"Nothing relevant was found in the {count} {'source' if count == 1 else 'sources'} that were read."
 
 
-def _units(passage: Passage, question: Question, keys: Sequence[Key], *, bonus: float) -> list[_Unit]:
-    """The sentences of a passage that can stand in an answer, each with what it leans on.
+def _units(
+    passage: Passage, source: Source, question: Question, keys: Sequence[Key], *, bonus: float
+) -> Iterator[_Unit]:
+    """Yield the sentences of a passage that can stand in an answer, each with what it leans on.
 
     That is the sentence before it, or the first of the passage, which says what the passage is about.
     """
-    spans = sentence_spans(passage.quote)
-    total = sum(key.weight for key in keys) or 1.0
-    found: list[_Unit] = []
-    for index, (start, end) in enumerate(spans):
-        sentence = passage.quote[start:end]
-        if is_question(sentence):
+    document, offset = quotation(passage, source)
+    found = sentences(document)
+    ranking = Ranking(document, found, keys, context=context_of(source))
+    builder = SpanBuilder(document, found)
+    opening = next((index for index, sentence in enumerate(found) if sentence.start >= offset), len(found))
+    for core in range(opening, len(found)):
+        if is_question(builder.text(core)):
             continue
-        if sentence.endswith((":", "：")) and spans[-1][1] - start <= _MAX_CLAIM_CHARACTERS:
-            end = spans[-1][1]  # the list that it introduces
-        first = index
-        while first > 0 and is_dangling(passage.quote[spans[first][0] : spans[first][1]]):
-            first -= 1
-        begin = spans[first][0]
-        leans = is_dangling(passage.quote[begin : spans[first][1]])
-        own = _share(passage.quote[begin:end], keys, total)
+        span = next(iter(builder.around(core)))
+        first, last = max(span.first, opening), span.last
+        if builder.text(last).endswith((":", "：")):
+            last = len(found) - 1  # what it introduces
+        span = Span(first=first, last=last, core=core)
+        relevance = relevance_of(question, ranking, builder, span)
         lead = None
-        if first > 0:
-            with_lead = _share(f"{passage.quote[spans[0][0] : spans[0][1]]} {passage.quote[begin:end]}", keys, total)
-            if with_lead > own + 0.15:
-                lead, own = spans[0], 0.9 * with_lead
-        evidence = kind_evidence(sentence, question)
-        if question.hints:
-            evidence = 0.75 * evidence + 0.25 * (not question.hints.isdisjoint(terms(sentence)))
-        score = 0.45 * passage.relevance + 0.25 * own + 0.3 * evidence + bonus
-        score *= substance(sentence) ** 0.5 * (0.8 if leans else 1.0)
-        found.append(_unit(passage, begin, end, score, lead=lead))
-    return found
-
-
-def _share(text: str, keys: Sequence[Key], total: float) -> float:
-    present = set(terms(text))
-    return sum(key.weight * key.credit_in(present) for key in keys) / total
+        if first > opening:
+            with_topic = 0.95 * relevance_of(question, ranking, builder, Span(first=opening, last=last, core=core))
+            if with_topic > relevance + 0.1:
+                relevance = with_topic
+                lead = (found[opening].start - offset, found[opening].end - offset)
+        score = 0.65 * relevance + 0.35 * passage.relevance * (1.0 if relevance else 0.5) + bonus
+        yield _unit(passage, found[first].start - offset, found[last].end - offset, score, lead=lead)
 
 
 def _unit(passage: Passage, start: int, end: int, score: float, *, lead: tuple[int, int] | None = None) -> _Unit:
