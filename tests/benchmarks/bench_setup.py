@@ -1,7 +1,7 @@
 """Measure a fresh clone up to the open window: ``python tests/benchmarks/bench_setup.py [--engine] [--pip-cache DIR]``.
 
 Clones this checkout's last commit, gives it a home folder of its own and a screen (Xvfb), runs ``packaging/start.py``
-and looks from outside (xdotool) for a window on that screen with Plumbline in its title. pip's cache is empty unless
+and waits until a window with Plumbline in its title is on that screen (xdotool) and has been painted. pip's cache is empty unless
 one is named, so everything is downloaded and built. ``--engine`` waits for llama-cpp-python as well. Linux only.
 """
 
@@ -46,11 +46,13 @@ def window_is_open(environment: dict[str, str]) -> bool:
 
 def open_window(clone: Path, environment: dict[str, str], *, limit_s: float, extra: list[str]) -> float:
     """Run ``start.py`` until its window is there, close it, and return the seconds that took."""
+    painted = Path(environment["HOME"], "painted")
+    painted.unlink(missing_ok=True)
     started = time.monotonic()
-    command = [sys.executable, "packaging/start.py", *extra]
+    command = [sys.executable, "packaging/start.py", *extra, "--started-file", str(painted)]
     with subprocess.Popen(command, cwd=clone, env=environment, start_new_session=True) as running:
         try:
-            while not window_is_open(environment):
+            while not (painted.exists() and window_is_open(environment)):
                 if running.poll() is not None:
                     raise SystemExit(f"start.py ended with {running.returncode} before a window was open")
                 if time.monotonic() - started > limit_s:
