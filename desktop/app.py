@@ -9,31 +9,28 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer, QUrl
+from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop.actions import ActionId
-from desktop.activity import activity_of
-from desktop.engine_words import engine_explanation, engine_line
 from desktop.export_desk import ExportDesk
+from desktop.interrupts import Interrupts
 from desktop.library_controller import LibraryController
 from desktop.library_desk import LibraryDesk
 from desktop.lookups import Archive, Lookups, ReportFormat
 from desktop.main_window import MainWindow, Page
 from desktop.mistakes import Mistakes
 from desktop.notices import Level, Notice, NoticeAction, Notices
+from desktop.preferences import Preferences
 from desktop.run_controller import RunController
-from desktop.settings import TEXT_SCALES, Settings
+from desktop.settings import Settings
 from desktop.single_instance import SingleInstance
-from desktop.theme import Appearance, Theme, Typeface
+from desktop.status_desk import StatusDesk
+from desktop.theme import Theme
 from desktop.work_controller import WorkController
-from engine.domain import Depth
 from engine.errors import DataFolderInUse, PlumblineError
 from engine.research import StoreNotice
-from models.preparation import preparation
-
-_ENGINE_LOOK_MS = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,12 @@ class App(QObject):
         self.runs = RunController(places.data_folder, self)
         self.library = LibraryController(places.data_folder, guide=places.guide, parent=self)
         self.lookups = Lookups(places.data_folder, self)
-        self._dress()
+        self.theme.use(
+            appearance=self.settings.appearance,
+            text_scale=self.settings.text_scale,
+            typeface=self.settings.typeface,
+        )
+        self.theme.apply_to(application)
         self.window = MainWindow(
             self.theme,
             settings=self.settings,
@@ -89,11 +91,13 @@ class App(QObject):
             notices=self.notices,
             parent=self,
         )
+        self.preferences = Preferences(
+            settings=self.settings, theme=self.theme, application=application, window=self.window, parent=self
+        )
+        self.status = StatusDesk(runs=self.runs, work=self.work, export=self.export, window=self.window, parent=self)
+        self.interrupts = Interrupts(self)
         self._is_closed = False
         self._all_ended = True
-        self._engine_timer = QTimer(self)
-        self._engine_timer.setInterval(_ENGINE_LOOK_MS)
-        self._engine_timer.timeout.connect(self._show_engine)
         self._meanings = self._make_meanings()
         self._connect()
 
@@ -102,10 +106,9 @@ class App(QObject):
     def start(self) -> None:
         """Show the window, then open everything behind it."""
         self.mistakes.catch_uncaught()
-        self._show_preferences()
-        self._show_engine()
-        self._engine_timer.start()
-        self.window.ask.set_depth(self.settings.depth)
+        self.interrupts.listen()
+        self.preferences.put_into_effect()
+        self.status.start()
         self.window.show_page(Page.ASK)
         if self._places.started_file is not None:
             self.window.installEventFilter(self)
@@ -119,7 +122,8 @@ class App(QObject):
         if self._is_closed:
             return self._all_ended
         self._is_closed = True
-        self._engine_timer.stop()
+        self.status.stop()
+        self.interrupts.close()
         self.instance.close()
         self.window.cards.settle()
         # Each thread is told to end before any is waited for.
@@ -139,36 +143,25 @@ class App(QObject):
     # --- connecting ---
 
     def _connect(self) -> None:
-        self.theme.changed.connect(self._dress)
+        self.interrupts.asked_to_close.connect(self.window.close)
         self.instance.raise_requested.connect(self._raise_window)
         self.runs.opened.connect(self._go_ahead)
         self.runs.open_failed.connect(self._show_unusable)
         self.runs.run_waiting.connect(self._make_ready)
-        self.runs.queue_changed.connect(self._show_run)
-        self.runs.event_stored.connect(self._show_run)
-        self.runs.run_ended.connect(self._show_run)
         self.library.ready.connect(self.runs.go)
         self.library.noticed.connect(self._show_store_notice)
         for source in (self.runs, self.library, self.lookups):
             source.problem.connect(self._show_problem)
             source.mistake.connect(self.mistakes.record)
         self.mistakes.happened.connect(self._show_mistake)
-        self.work.shown_changed.connect(self._show_available)
         window = self.window
         window.closing.connect(self.close)
         window.triggered.connect(self._act)
-        window.page_changed.connect(self._show_available)
         window.palette_overlay.action_chosen.connect(self._act)
         window.palette_overlay.session_chosen.connect(self.work.open_session)
         window.sessions.library_requested.connect(partial(window.show_page, Page.LIBRARY))
         window.sessions.settings_requested.connect(partial(window.show_page, Page.SETTINGS))
-        window.ask.depth_chosen.connect(self._choose_depth)
-        view = window.settings_view
-        view.appearance_chosen.connect(self._choose_appearance)
-        view.text_scale_chosen.connect(self._choose_text_scale)
-        view.typeface_chosen.connect(self._choose_typeface)
-        view.depth_chosen.connect(self._choose_depth)
-        view.data_folder_requested.connect(self._show_data_folder)
+        window.settings_view.data_folder_requested.connect(self._show_data_folder)
 
     def _make_meanings(self) -> dict[ActionId, Callable[[], object]]:
         window, work = self.window, self.work
@@ -193,9 +186,9 @@ class App(QObject):
             ActionId.SETTINGS: partial(window.show_page, Page.SETTINGS),
             ActionId.FOLD_SESSIONS: partial(window.toggle, "sessions"),
             ActionId.FOLD_EVIDENCE: partial(window.toggle, "evidence"),
-            ActionId.SWITCH_APPEARANCE: self._switch_appearance,
-            ActionId.LARGER: partial(self._step_text, 1),
-            ActionId.SMALLER: partial(self._step_text, -1),
+            ActionId.SWITCH_APPEARANCE: self.preferences.switch_appearance,
+            ActionId.LARGER: partial(self.preferences.step_text, 1),
+            ActionId.SMALLER: partial(self.preferences.step_text, -1),
             ActionId.SHORTCUTS: window.shortcuts_overlay.open,
             ActionId.BACK: window.go_back,
             ActionId.QUIT: window.close,
@@ -211,7 +204,7 @@ class App(QObject):
         self.lookups.start()
         self.lookups.list_sessions()
         self.library.start()
-        self._show_available()
+        self.status.show_available()
 
     def _show_unusable(self, error: PlumblineError) -> None:
         self.window.problem.say(error.title, error.hint)
@@ -221,7 +214,7 @@ class App(QObject):
         offers.append(("Close Plumbline", self.window.close))
         self.window.problem.offer(*offers)
         self.window.show_page(Page.PROBLEM)
-        self._show_available()
+        self.status.show_available()
 
     def _make_ready(self) -> None:
         self.library.make_ready()
@@ -250,54 +243,6 @@ class App(QObject):
                 actions=(NoticeAction(text="Show the log", act=self._show_data_folder),),
             )
         )
-
-    def _show_run(self) -> None:
-        current = self.runs.current
-        state = self.runs.state(current) if current is not None else self.work.state
-        waiting = f"  ·  {len(self.runs.waiting)} waiting" if self.runs.waiting else ""
-        if state is None or state.outcome is not None:
-            self.window.status.show_run("", can_stop=False)
-        elif current is not None:
-            self.window.status.show_run(_short(activity_of(state).text) + waiting, can_stop=True)
-        elif state.is_paused:
-            self.window.status.show_run("Paused" + waiting, can_stop=True, is_paused=True)
-        elif state.run_id in self.runs.waiting:
-            self.window.status.show_run("Queued", can_stop=True)
-        else:
-            self.window.status.show_run("Interrupted", can_stop=True, is_paused=True)
-        self._show_available()
-
-    def _show_engine(self) -> None:
-        now = preparation()
-        words = engine_explanation(now)
-        self.window.status.show_engine(engine_line(now, now=datetime.now().astimezone()), hint=words)
-        self.window.settings_view.show_engine(words)
-
-    def _show_available(self) -> None:
-        window, state = self.window, self.work.state
-        is_on_work = window.page is Page.WORK and state is not None
-        is_running = self.runs.current is not None
-        is_open_ended = state is not None and state.outcome is None
-        available = {
-            ActionId.NEW: self.runs.is_open,
-            ActionId.ASK_AGAIN: is_on_work and not is_open_ended,
-            ActionId.PAUSE: is_running or (is_on_work and is_open_ended),
-            ActionId.STOP: is_running or (is_on_work and is_open_ended),
-            ActionId.WRITE_NOW: is_running,
-            ActionId.SKIP: is_on_work and self.work.is_live,
-            ActionId.EXPORT_MARKDOWN: is_on_work and self.export.can_export,
-            ActionId.EXPORT_HTML: is_on_work and self.export.can_export,
-            ActionId.PLAN: is_on_work,
-            ActionId.SOURCES: is_on_work,
-            ActionId.TRACE: is_on_work,
-            ActionId.FOLD_EVIDENCE: is_on_work,
-            ActionId.FIND_HERE: is_on_work or window.page is Page.LIBRARY,
-            ActionId.FIND_EVERYWHERE: self.runs.is_open,
-            ActionId.LIBRARY: self.runs.is_open,
-            ActionId.ADD_FOLDER: self.runs.is_open,
-        }
-        for action_id, is_available in available.items():
-            window.set_available(action_id, available=is_available)
 
     # --- doing things ---
 
@@ -332,47 +277,6 @@ class App(QObject):
     def _show_data_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._places.data_folder)))
 
-    # --- preferences ---
-
-    def _dress(self) -> None:
-        self.theme.apply_to(self._application)
-
-    def _show_preferences(self) -> None:
-        settings = self.settings
-        self.theme.use(appearance=settings.appearance, text_scale=settings.text_scale, typeface=settings.typeface)
-        self.window.settings_view.show_choices(
-            appearance=settings.appearance,
-            text_scale=settings.text_scale,
-            typeface=settings.typeface,
-            depth=settings.depth,
-        )
-
-    def _choose_appearance(self, appearance: Appearance) -> None:
-        self.settings.appearance = appearance
-        self._show_preferences()
-
-    def _switch_appearance(self) -> None:
-        self._choose_appearance(Appearance.LIGHT if self.theme.is_dark else Appearance.DARK)
-
-    def _choose_text_scale(self, scale: float) -> None:
-        self.settings.text_scale = scale
-        self._show_preferences()
-
-    def _step_text(self, step: int) -> None:
-        scales = list(TEXT_SCALES.values())
-        place = scales.index(self.settings.text_scale) + step
-        if 0 <= place < len(scales):
-            self._choose_text_scale(scales[place])
-
-    def _choose_typeface(self, typeface: Typeface) -> None:
-        self.settings.typeface = typeface
-        self._show_preferences()
-
-    def _choose_depth(self, depth: Depth) -> None:
-        self.settings.depth = depth
-        self.window.ask.set_depth(depth)
-        self._show_preferences()
-
 
 def run(arguments: list[str], places: Places) -> int:
     """Open the window and stay until it is closed; return the exit code."""
@@ -390,7 +294,3 @@ def run(arguments: list[str], places: Places) -> int:
         # A thread that will not end: everything shown is stored, so nothing is lost by leaving at once.
         os._exit(code)
     return code
-
-
-def _short(text: str) -> str:
-    return text.split(" “", maxsplit=1)[0]

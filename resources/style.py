@@ -133,7 +133,7 @@ QPushButton[kind="segment"] {{
     border-radius: {RADIUS_SMALL}px; padding: 2px {SPACE_3}px; min-height: {CONTROL - 12}px;
 }}
 QPushButton[kind="segment"]:hover {{ color: {p.text}; background: {p.hover}; }}
-QPushButton[kind="segment"]:checked {{ color: {p.text}; background: {p.raised}; border-color: {p.border}; }}
+QPushButton[kind="segment"]:checked {{ color: {p.accent}; background: {p.raised}; border-color: {p.hairline}; }}
 QPushButton[kind="segment"]:focus {{ border: 2px solid {p.focus}; padding: 1px {SPACE_3 - 1}px; }}
 QToolButton {{ padding: 5px; }}
 QToolButton:focus {{ border: 2px solid {p.focus}; padding: 4px; }}
@@ -194,7 +194,7 @@ QAbstractItemView::item:selected:!active {{ background: {p.pressed}; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{
     color: {p.text_muted}; background: transparent; border: none; border-bottom: 1px solid {p.hairline};
-    padding: {SPACE_1}px {SPACE_2}px; font-weight: 600;
+    padding: {SPACE_1}px {SPACE_2 + 2}px; font-weight: 600;
 }}
 QMenu {{
     background: {p.raised}; border: 1px solid {p.hairline}; border-radius: {RADIUS}px; padding: {SPACE_1}px;

@@ -154,7 +154,7 @@ class HitDelegate(_RowDelegate):
         return font
 
     def _snippet(self, marked: str, width: int, font: QFont) -> QTextLayout:
-        text, ranges = plain_and_ranges(marked)
+        text, ranges = plain_and_ranges(beginning_near_mark(marked))
         layout = QTextLayout(text, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -179,6 +179,15 @@ class HitDelegate(_RowDelegate):
             top += line.height() + 1
         layout.endLayout()
         return layout
+
+
+def beginning_near_mark(marked: str, *, lead: int = 24) -> str:
+    """Return the text from a word shortly before its first mark on, so that two short lines show what was found."""
+    first = marked.find(HIT_START)
+    if first <= lead:
+        return marked
+    start = marked.find(" ", first - lead, first) + 1
+    return f"…{marked[start or first :]}"
 
 
 def plain_and_ranges(marked: str) -> tuple[str, list[tuple[int, int]]]:

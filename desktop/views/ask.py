@@ -20,9 +20,9 @@ from engine.research import usable_question
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
 EXAMPLES = (
-    "What leaves this computer when I ask a question?",
     "Which file formats can Plumbline read?",
-    "What do the marks beside the citations mean?",
+    "What leaves this computer?",
+    "What happens when I stop a run?",
 )
 """Answered by the user guide."""
 
@@ -61,7 +61,8 @@ class AskView(QScrollArea):
         column.addSpacing(SPACE_2)
         column.addWidget(self._refusal)
         column.addSpacing(SPACE_4)
-        column.addWidget(self._examples())
+        self._example_list = self._examples()
+        column.addWidget(self._example_list)
         column.addSpacing(SPACE_8)
         column.addLayout(self._teaching())
         self.setWidget(self._page(column))
@@ -115,6 +116,7 @@ class AskView(QScrollArea):
     def show_folders(self, folders: Collection[Folder], *, is_busy: bool) -> None:
         """Say what answers can come from."""
         self._scope.show_folders(folders)
+        self._example_list.setVisible(any(folder.is_guide for folder in folders) or not folders)
         own = [folder for folder in folders if not folder.is_guide]
         documents = sum(folder.documents for folder in folders)
         reading = "; more are being read" if is_busy and documents else ""

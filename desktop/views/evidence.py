@@ -17,6 +17,8 @@ ACCORDION_BELOW = 640
 """Height in logical pixels under which only one pane is open at a time."""
 _HEADER_HEIGHT = 40
 _MIN_PANE = 110
+_FIRST_HEIGHTS = ((180, 1), (330, 2), (330, 2))
+"""Of plan, sources and trace at the first start, in logical pixels, and their shares of any other room."""
 
 
 class Arrangement(StrEnum):
@@ -115,6 +117,7 @@ class EvidenceView(QWidget):
         self.setAccessibleName("Plan, sources and trace")
         self._arrangement = Arrangement.PANES
         self._wants_tabs = False
+        self._preferred = dict.fromkeys(panes, False)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
@@ -124,8 +127,9 @@ class EvidenceView(QWidget):
             self.splitter.addWidget(pane)
         # What is left over when everything is folded.
         self.splitter.addWidget(QWidget())
-        for position in range(len(self._panes)):
-            self.splitter.setStretchFactor(position, 1)
+        for position, (height, share) in enumerate(_FIRST_HEIGHTS):
+            self.splitter.setStretchFactor(position, share)
+        self.splitter.setSizes([height for height, _ in _FIRST_HEIGHTS] + [0])
         self._tabs = QTabBar()
         self._tabs.setExpanding(False)
         self._tabs.setDrawBase(False)
@@ -179,11 +183,12 @@ class EvidenceView(QWidget):
         self._tabs.setTabText(number, f"{pane.title}  {summary}".strip())
 
     def is_folded(self, key: str) -> bool:
-        """Return whether a pane shows only its heading."""
-        return self._panes[key].is_folded
+        """Return whether a person wants a pane folded; for lack of room others may be as well."""
+        return self._preferred[key]
 
     def fold(self, key: str, *, folded: bool) -> None:
         """Fold or unfold a pane without saying that a person did."""
+        self._preferred[key] = folded
         self._panes[key].fold(folded=folded)
         self._share_rest()
 
@@ -226,6 +231,10 @@ class EvidenceView(QWidget):
         self._show_tabs(shown=wanted is Arrangement.TABS)
         if wanted is Arrangement.ACCORDION:
             self._keep_one_open()
+        elif wanted is Arrangement.PANES:
+            for key, folded in self._preferred.items():
+                self._panes[key].fold(folded=folded)
+            self._share_rest()
 
     def _show_tabs(self, *, shown: bool) -> None:
         for widget in (self._tab_bar, self._tab_line, self._pages):
@@ -237,6 +246,8 @@ class EvidenceView(QWidget):
         if self._arrangement is Arrangement.ACCORDION and not is_folded:
             for other, pane in self._panes.items():
                 pane.fold(folded=other != key)
+        elif self._arrangement is Arrangement.PANES:
+            self._preferred[key] = is_folded
         self._share_rest()
         self.folds_changed.emit()
 

@@ -134,6 +134,8 @@ class LibraryView(QWidget):
         self._document_table.activated.connect(self._open)
         self._document_table.setToolTip("Enter or double click opens the file")
         self._problem_table = _table(self._problems, "Files that could not be read", stretch=(2, 2, 3))
+        self._problem_table.setWordWrap(True)
+        self._problem_table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._document_table)
         self._stack.addWidget(self._problem_table)

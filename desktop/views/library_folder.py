@@ -143,5 +143,5 @@ def _state_words(folder: Folder) -> str:
     if folder.updated_at is None:
         parts.append("not read to the end")
     else:
-        parts.append(f"looked at {recent_moment(folder.updated_at.astimezone(), now=now)}")
+        parts.append(f"checked {recent_moment(folder.updated_at.astimezone(), now=now)}")
     return "  ·  ".join(parts)

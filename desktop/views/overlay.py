@@ -76,7 +76,7 @@ class Overlay(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scrim = QColor(self._theme.palette.text if not self._theme.is_dark else "#000000")
-        scrim.setAlphaF(0.45 if self._theme.is_dark else 0.18)
+        scrim.setAlphaF(0.5 if self._theme.is_dark else 0.13)
         QPainter(self).fillRect(event.rect(), scrim)
 
     def _place(self) -> None:

@@ -1,0 +1,85 @@
+"""What a person prefers: kept, shown, and put into effect at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from desktop.main_window import MainWindow
+from desktop.settings import TEXT_SCALES, Settings
+from desktop.theme import Appearance, Theme, Typeface
+from engine.domain import Depth
+
+
+class Preferences(QObject):
+    """Between the settings file, the theme, and the views where something can be chosen."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        theme: Theme,
+        application: QApplication,
+        window: MainWindow,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._theme = theme
+        self._application = application
+        self._window = window
+        view = window.settings_view
+        view.appearance_chosen.connect(self.choose_appearance)
+        view.text_scale_chosen.connect(self.choose_text_scale)
+        view.typeface_chosen.connect(self.choose_typeface)
+        view.depth_chosen.connect(self.choose_depth)
+        window.ask.depth_chosen.connect(self.choose_depth)
+        theme.changed.connect(self._dress)
+
+    def put_into_effect(self) -> None:
+        """Use and show what is kept."""
+        settings = self._settings
+        self._window.ask.set_depth(settings.depth)
+        self._window.settings_view.show_choices(
+            appearance=settings.appearance,
+            text_scale=settings.text_scale,
+            typeface=settings.typeface,
+            depth=settings.depth,
+        )
+        wanted = (settings.appearance, settings.text_scale, settings.typeface)
+        if wanted != (self._theme.appearance, self._theme.text_scale, self._theme.typeface):
+            self._theme.use(appearance=settings.appearance, text_scale=settings.text_scale, typeface=settings.typeface)
+
+    def choose_appearance(self, appearance: Appearance) -> None:
+        """Light, dark, or as the system."""
+        self._settings.appearance = appearance
+        self.put_into_effect()
+
+    def switch_appearance(self) -> None:
+        """From light to dark or back."""
+        self.choose_appearance(Appearance.LIGHT if self._theme.is_dark else Appearance.DARK)
+
+    def choose_text_scale(self, scale: float) -> None:
+        """Set the size of text; 1.0 is normal."""
+        self._settings.text_scale = scale
+        self.put_into_effect()
+
+    def step_text(self, step: int) -> None:
+        """Make text larger (1) or smaller (-1)."""
+        scales = list(TEXT_SCALES.values())
+        place = scales.index(self._settings.text_scale) + step
+        if 0 <= place < len(scales):
+            self.choose_text_scale(scales[place])
+
+    def choose_typeface(self, typeface: Typeface) -> None:
+        """Set what reports are set in."""
+        self._settings.typeface = typeface
+        self.put_into_effect()
+
+    def choose_depth(self, depth: Depth) -> None:
+        """Set how deep new questions go."""
+        self._settings.depth = depth
+        self.put_into_effect()
+
+    def _dress(self) -> None:
+        self._theme.apply_to(self._application)
