@@ -1,8 +1,9 @@
 """Measure a fresh clone up to the open window: ``python tests/benchmarks/bench_setup.py [--engine] [--pip-cache DIR]``.
 
 Clones this checkout's last commit, gives it a home folder of its own and a screen (Xvfb), runs ``packaging/start.py``
-and waits until a window with Plumbline in its title is on that screen (xdotool) and has been painted. pip's cache is empty unless
-one is named, so everything is downloaded and built. ``--engine`` waits for llama-cpp-python as well. Linux only.
+and waits until a window with Plumbline in its title is on that screen (xdotool) and has been painted. pip's cache is
+empty unless one is named, so everything is downloaded and built. ``--engine`` waits for llama-cpp-python as well.
+Linux only.
 """
 
 from __future__ import annotations
