@@ -59,9 +59,9 @@ _WORDS = {
     )
 }
 _NUMBER = re.compile(
-    r"(?<![\w.])(?P<number>[-+]?\d+(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)*)"
+    r"(?<![A-Za-z\d_.])(?P<number>[-+]?\d+(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)*)"
     r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion)\b)?"
-    r"(?:[\s-]?(?P<unit>%|[A-Za-z]{1,12})(?![\w]))?",
+    r"(?:[\s-]?(?P<unit>%|[A-Za-z]{1,12})(?![A-Za-z\d_]))?",
 )
 _WRITTEN = re.compile(
     rf"\b(?P<word>{'|'.join(list(_WORDS)[2:])})\b(?:[\s-](?P<unit>[A-Za-z]{{1,12}})\b)?", re.IGNORECASE

@@ -59,6 +59,14 @@ _MORE_WORDS = {
 _FACETS = ("What is {topic}?", "How does {topic} work?", "How is {topic} used?", "What are the limits of {topic}?")
 
 
+_FACETS_OF_MANY = (
+    "What are {topic}?",
+    "How do {topic} work?",
+    "How are {topic} used?",
+    "What are the limits of {topic}?",
+)
+
+
 class ExtractivePlanner:
     """Divides compound questions, comparisons and broad topics; leaves every other question whole."""
 
@@ -108,11 +116,19 @@ def _divided(text: str, *, limit: int) -> tuple[Sequence[str], str]:
     if sides := _sides(text):
         return [text, *sides][:limit], "A comparison: the question itself, then each side."
     question = analyse(text)
-    if question.is_topic and limit >= 3 and question.words and text.isascii():
-        return [facet.format(topic=text.rstrip(".")) for facet in _FACETS][
-            :limit
-        ], "A topic without a question: its main aspects."
+    if question.is_topic and question.words and text.isascii():
+        topics = [part for part in re.split(r"\s*(?:,|;|\band\b|&)\s*", text.rstrip(".")) if analyse(part).words]
+        if len(topics) > 1:
+            return topics[:limit], "Several topics; each is researched on its own."
+        if limit >= 3:
+            return _facets(topics[0])[:limit], "A topic without a question: its main aspects."
     return [text], "A single question."
+
+
+def _facets(topic: str) -> list[str]:
+    last = topic.casefold().split()[-1]
+    is_plural = last.endswith("s") and not last.endswith(("ss", "us", "is", "as", "os"))
+    return [facet.format(topic=topic) for facet in (_FACETS_OF_MANY if is_plural else _FACETS)]
 
 
 def _sides(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from engine.agent.extractive.words import BOILERPLATE, DANGLING_STARTS
 from engine.reading.terms import terms
 
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|percent|[kmgt]i?b(?:ytes?)?|bytes?|bits?)\b)?"
+    r"(?<![A-Za-z\d_.])[-+]?\d[\d,]*(?:\.\d+)?"
     r"|\bone (?:second|minute|hour|day|week|month|year|byte|page)\b|\b(?:two|three|four|five|six|seven|eight"
     r"|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
     r"|million|billion|trillion|no limit|unlimited|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|deux|trois|quatre"

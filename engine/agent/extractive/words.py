@@ -32,6 +32,15 @@ def weak_terms() -> frozenset[str]:
 
 # Each line is a group: any of its words counts as another one's weaker equal.
 _GROUPS = """
+deep depth deepest
+tall height high
+wide width breadth
+heavy weight weigh weighs
+old age aged
+far distance
+hot warm temperature
+cold temperature
+expensive cost price
 maximum max limit largest biggest upper highest greatest longest most
 minimum min smallest least lowest shortest fewest
 big large size huge length width
