@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from engine.errors import DocumentUnreadable
@@ -29,7 +30,9 @@ _WIDER = {
     "iso8859-11": "cp874",
     "tis-620": "cp874",
 }
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NOT_WRITTEN = frozenset({"Cc", "Cn", "Co", "Cs"})
+"""Categories of code points that texts hardly use: controls, unassigned, private, surrogates."""
+_CONTROLS = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,11 @@ def _strict(data: bytes, encoding: str) -> str | None:
 def _with_marker_count(data: bytes, encoding: str) -> Decoded:
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data, final=False)
     lost = text.count("\ufffd")
-    if lost > 2 + len(text) // 5:
+    sample = text[:_SAMPLE_BYTES]
+    strange = sum(
+        unicodedata.category(character) in _NOT_WRITTEN for character in sample if character not in "\t\n\r\f"
+    )
+    if lost > 2 + len(text) // 5 or strange > 2 + len(sample) // 20:
         raise DocumentUnreadable(
             "The file does not contain text, in spite of its name",
             hint="It begins like Unicode text, but what follows is something else.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
@@ -43,7 +44,7 @@ NAVIGATION_WORDS = frozenset(
     "sidenav bottomnav sidebar sphinxsidebar breadcrumb breadcrumbs toc tocbox contents minitoc shortcontents "
     "menu menubar footer related ingroups pager prevnext skip skiplink genindex indextable sitemap tablist qindex "
     "search searchbox cookie cookies consent share sharing social newsletter subscribe advert advertisement ads "
-    "promo masthead".split()
+    "promo masthead copyright".split()
 )
 """Words in classes and ids of regions that usually lead elsewhere; the region's text has the last say."""
 
@@ -53,6 +54,7 @@ ADMONITIONS = frozenset(
 )
 """Titles of boxes that belong to the paragraph below them rather than to a section."""
 
+_MARKED_TAGS = frozenset({"a", "span", "td", "div", "sup", "code"})
 _WORD = re.compile(r"[A-Za-z]+")
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<!-)opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)", re.I
@@ -69,6 +71,20 @@ def is_hidden(attributes: Iterable[tuple[str, str]]) -> bool:
                 return True
         elif name == "style" and _HIDING_STYLE.search(value):
             return True
+    return False
+
+
+def is_mark(element: Any) -> bool:
+    """Return whether an element is a permalink, a line number or a reference mark rather than text."""
+    tag = element.tag
+    classes = element.get("class")
+    if classes and tag in _MARKED_TAGS:
+        words = set(classes.split())
+        if words & LINE_NUMBER_CLASSES or words & PERMALINK_CLASSES or (tag == "sup" and "reference" in words):
+            return True
+    if tag == "a" and len(element) == 0:
+        text = element.text
+        return text is not None and text.strip() in PERMALINK_MARKS and (element.get("href") or "").startswith("#")
     return False
 
 

@@ -16,11 +16,9 @@ from engine.reading.extract.html_tags import (
     ADMONITIONS,
     BLOCKS,
     HEADINGS,
-    LINE_NUMBER_CLASSES,
-    PERMALINK_CLASSES,
-    PERMALINK_MARKS,
     SKIPPED,
     is_hidden,
+    is_mark,
 )
 from engine.reading.extract.plain import looks_like_prose, text_blocks
 
@@ -99,7 +97,7 @@ class _Walker:
             return False
         attributes = element.items()
         if attributes:
-            if is_hidden(attributes) or self._is_mark(element, tag):
+            if is_hidden(attributes) or is_mark(element):
                 return False
             for name, value in attributes:
                 if name == "id" or (name == "name" and tag == "a"):
@@ -162,20 +160,6 @@ class _Walker:
         described = (element.get("alt") or "").strip()
         if described.startswith(("$", "\\")) or "math" in (element.get("class") or ""):
             self._say(f" {described.strip('$ ')} ")
-
-    def _is_mark(self, element: Any, tag: str) -> bool:
-        """Whether the element is a permalink, a line number or a reference mark rather than text."""
-        classes = element.get("class")
-        if classes and tag in ("a", "span", "td", "div", "sup", "code"):
-            words = set(classes.split())
-            if words & LINE_NUMBER_CLASSES or (tag == "sup" and "reference" in words):
-                return True
-            if words & PERMALINK_CLASSES:
-                return True
-        if tag == "a" and len(element) == 0:
-            text = element.text
-            return text is not None and text.strip() in PERMALINK_MARKS and (element.get("href") or "").startswith("#")
-        return False
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
@@ -348,7 +332,7 @@ class _Walker:
             self._ends_row(row)
             return False
         if not row.is_grid and tag in ("td", "th"):
-            self._parts.clear()
+            self._keep_stray_words(row)
             row.begin_cell(is_header=tag == "th")
             return True
         row.depth += row.is_grid or tag == "tr"
@@ -372,15 +356,23 @@ class _Walker:
             self._space()
         return True
 
+    def _keep_stray_words(self, row: Row) -> None:
+        """Words of a row that stand in none of its cells make one of their own."""
+        if self._parts:
+            text, links = self._take()
+            if text.strip():
+                row.begin_cell(is_header=False)
+                row.end_cell(text, links)
+
     def _begins_grid_cell(self, row: Row, element: Any) -> None:
         label = element.get("class")
-        self._parts.clear()
+        self._keep_stray_words(row)
         row.depth = 1
         row.begin_cell(is_header="table-header" in label, is_last="col-last" in label)
 
     def _ends_row(self, row: Row) -> None:
         self._row = None
-        self._take()
+        self._keep_stray_words(row)
         draft = row.draft(self._tables[-1] if self._tables else Table())
         if draft is not None:
             self._emit_terms()

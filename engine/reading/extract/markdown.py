@@ -17,6 +17,7 @@ _FRONT_MATTER = re.compile(
     r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<lines>.{0,20000}?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 _FIELD = re.compile(r"^([A-Za-z_-]{1,40})\s*[:=]\s*(.*)$")
+_MAX_NESTING = 100
 _ITEM = re.compile(r"^\s*-\s+(.*)$")
 
 
@@ -33,9 +34,15 @@ def extract(content: Content) -> Document:
         warnings = (*warnings, f"Only the first {len(text):,} characters of a longer file were read.")
     metadata, body = front_matter(text)
     try:
-        markup = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(body)
+        markup = (
+            MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
+            .enable(["table", "strikethrough"])
+            .render(body)
+        )
         drafts, _ = drafts_of_markup(markup)
     except RecursionError:
+        drafts = []
+    if not any(draft.text.strip() for draft in drafts) and body.strip():
         drafts = text_blocks(body)
         warnings = (*warnings, "The markup is nested too deeply; the file was read as plain text.")
     return assemble(

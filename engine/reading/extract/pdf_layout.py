@@ -29,6 +29,8 @@ _EDGE_LINES = 3
 _MAX_HEADING_LENGTH = 180
 _MAX_PARAGRAPH_LENGTH = 8_000
 _LARGER = 1.12
+_Mark = tuple[str, int, bool]
+"""Words, size and whether it stands at the top."""
 _FULL, _NEARLY_FULL = 0.12, 0.3
 """How far before the margin a line may end that was broken because the next word did not fit."""
 
@@ -69,23 +71,33 @@ def page_blocks(pages: Sequence[Sequence[Line]], *, outline: Sequence[OutlineEnt
 
 
 def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    counts: Counter[tuple[str, int, bool]] = Counter()
-    for lines in pages:
-        counts.update({_edge_shape(line) for line in _edge_lines(lines)})
+    body = _body_size(pages)
+    marks = [[(line, _mark(line, body)) for line in _edge_lines(lines)] for lines in pages]
+    counts: Counter[_Mark] = Counter()
+    for edge in marks:
+        counts.update({mark for _, mark in edge})
     needed = max(3, min(8, len(pages) // 5))
-    outermost = [_outermost(lines) for lines in pages]
+    outermost = [_outermost(edge) for edge in marks]
     result = []
     for index, lines in enumerate(pages):
         near = set().union(*outermost[max(index - 1, 0) : index], *outermost[index + 1 : index + 2])
         running = {
             id(line)
-            for line in _edge_lines(lines)
-            if counts[_edge_shape(line)] >= needed
-            or (_edge_shape(line) in near and _edge_shape(line) in outermost[index])
+            for line, mark in marks[index]
+            if counts[mark] >= needed
+            or (mark in near and mark in outermost[index])
             or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.text.strip()))
         }
         result.append([line for line in lines if id(line) not in running])
     return result
+
+
+def _body_size(pages: Sequence[Sequence[Line]]) -> float:
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
 def _edge_lines(lines: Sequence[Line]) -> list[Line]:
@@ -95,20 +107,21 @@ def _edge_lines(lines: Sequence[Line]) -> list[Line]:
     return top + bottom
 
 
-def _edge_shape(line: Line) -> tuple[str, int, bool]:
-    return shape(line.text), round(line.size), line.first_baseline < 0.5
+def _mark(line: Line, body: float) -> _Mark:
+    """What a running line has in common on all its pages; of large type every letter, since chapters are numbered."""
+    text = line.text if line.size >= body * _LARGER else shape(line.text)
+    return text, round(line.size), line.first_baseline < 0.5
 
 
-def _outermost(lines: Sequence[Line]) -> set[tuple[str, int, bool]]:
+def _outermost(edge: Sequence[tuple[Line, _Mark]]) -> set[_Mark]:
     """The highest and the lowest line of a page: if its neighbour has the same, it is a running title."""
-    edge = _edge_lines(lines)
     if not edge:
         return set()
-    return {_edge_shape(min(edge, key=_height)), _edge_shape(max(edge, key=_height))}
+    return {min(edge, key=_height)[1], max(edge, key=_height)[1]}
 
 
-def _height(line: Line) -> float:
-    return line.first_baseline
+def _height(marked: tuple[Line, _Mark]) -> float:
+    return marked[0].first_baseline
 
 
 # --- what a line is ----------------------------------------------------------------------------------------------
@@ -234,7 +247,7 @@ def _style_of(pages: Sequence[Sequence[Line]], outline: Sequence[OutlineEntry]) 
             total += 1
             bold += line.is_bold
             words.update(word.lower() for word in _WORD.findall(line.text))
-    body = sizes.most_common(1)[0][0] if sizes else 10.0
+    body = _body_size(pages)
     for lines in pages[:200]:
         for before, line in pairwise(lines):
             gap = line.first_baseline - before.last_baseline
