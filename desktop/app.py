@@ -30,7 +30,7 @@ from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
 from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError
-from engine.research import StoreNotice
+from engine.research import Research, StoreNotice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +46,23 @@ class Places:
 class App(QObject):
     """Everything there is, once. Nothing refers to it but ``__main__`` and tests."""
 
-    def __init__(self, application: QApplication, places: Places) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        places: Places,
+        *,
+        open_research: Callable[[Path], Research] = Research.open,
+    ) -> None:
         super().__init__()
         self._application = application
-        self._places = places
+        self.places = places
         self.settings = Settings(places.data_folder)
         self.theme = Theme(application.styleHints(), self)
         self.notices = Notices(self)
         self.mistakes = Mistakes(places.data_folder, self)
         self.instance = SingleInstance(places.data_folder, self)
         self.archive = Archive(places.data_folder)
-        self.runs = RunController(places.data_folder, self)
+        self.runs = RunController(places.data_folder, self, open_research=open_research)
         self.library = LibraryController(places.data_folder, guide=places.guide, parent=self)
         self.lookups = Lookups(places.data_folder, self)
         self.theme.use(
@@ -110,7 +116,7 @@ class App(QObject):
         self.preferences.put_into_effect()
         self.status.start()
         self.window.show_page(Page.ASK)
-        if self._places.started_file is not None:
+        if self.places.started_file is not None:
             self.window.installEventFilter(self)
         self.window.show()
         self.window.ask.begin()
@@ -135,9 +141,9 @@ class App(QObject):
         return self._all_ended
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.window and event.type() == QEvent.Type.Paint and self._places.started_file is not None:
+        if watched is self.window and event.type() == QEvent.Type.Paint and self.places.started_file is not None:
             self.window.removeEventFilter(self)
-            self._places.started_file.write_text(f"{datetime.now().timestamp():.3f}\n", encoding="utf-8")
+            self.places.started_file.write_text(f"{datetime.now().timestamp():.3f}\n", encoding="utf-8")
         return super().eventFilter(watched, event)
 
     # --- connecting ---
@@ -275,7 +281,7 @@ class App(QObject):
         self.window.evidence.go_to(key)
 
     def _show_data_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._places.data_folder)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.places.data_folder)))
 
 
 def run(arguments: list[str], places: Places) -> int:

@@ -7,6 +7,7 @@ Qt thread; nothing here waits, except ``close`` and that with a bound.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -54,9 +55,16 @@ class RunController(QObject):
     _returned = Signal(object, object)
     _cannot_store = Signal()
 
-    def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        data_folder: Path,
+        parent: QObject | None = None,
+        *,
+        open_research: Callable[[Path], Research] = Research.open,
+    ) -> None:
         super().__init__(parent)
         self._data_folder = data_folder
+        self._open_research = open_research
         self._research: Research | None = None
         self._history: History | None = None
         self._thread = WorkThread("research", on_end=self._close_engine, parent=self)
@@ -243,7 +251,7 @@ class RunController(QObject):
         if self._research is not None:
             return
         try:
-            self._research = Research.open(self._data_folder)
+            self._research = self._open_research(self._data_folder)
             self._history = History.open(self._data_folder)
         except PlumblineError as error:
             self._close_engine()

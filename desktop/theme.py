@@ -9,11 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import qtawesome
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap, QStyleHints
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyle
-from qtawesome.iconic_font import IconicFont
+from qtawesome.iconic_font import CharIconEngine, IconicFont
 
 from resources import icons
 from resources.style import style_sheet
@@ -72,7 +72,7 @@ class Theme(QObject):
         self._appearance = Appearance.SYSTEM
         self._typeface = Typeface.SANS
         self._text_scale = 1.0
-        self._icon_font: IconicFont | None = None
+        self._icon_font: _LineIcons | None = None
         self._families = _Families()
         self.palette: Palette = self._wanted_palette()
         if hints is not None:
@@ -179,7 +179,7 @@ class Theme(QObject):
             charmap = next(fonts.glob("phosphor-charmap-*.json"))
             font = next(fonts.glob("phosphor-[0-9]*.ttf"))
             # The directory is named, because the package would otherwise install its fonts into Windows.
-            self._icon_font = IconicFont(("ph", font.name, charmap.name, str(fonts)))
+            self._icon_font = _LineIcons(("ph", font.name, charmap.name, str(fonts)))
         icon: QIcon = self._icon_font.icon(
             f"ph.{name}",
             color=colour or self.palette.text_secondary,
@@ -191,6 +191,30 @@ class Theme(QObject):
     def app_icon(self) -> QIcon:
         """Return the app's own icon, a plumb bob."""
         return QIcon(str(Path(icons.__path__[0]) / "plumbline.svg"))
+
+
+class _LineIconEngine(CharIconEngine):  # type: ignore[misc]
+    """WORKAROUND: QtAwesome 1.4 paints into pixmaps without an area too, and Qt warns of each step of that."""
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        if not rect.isEmpty():
+            super().paint(painter, rect, mode, state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        if not pixmap.isNull():
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+            painter.end()
+        return pixmap
+
+
+class _LineIcons(IconicFont):  # type: ignore[misc]
+    """The one font of icons, painted by the engine above."""
+
+    def _icon_by_painter(self, painter: object, options: object) -> QIcon:
+        return QIcon(_LineIconEngine(self, painter, options))
 
 
 class _Families:

@@ -1,0 +1,294 @@
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from open_apps import BREATH, EGGS, OpenApp, answer, has_ended, read_trace, type_and_ask
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from slow_cast import Gate
+
+from desktop.actions import ActionId
+from desktop.lookups import ReportFormat
+from desktop.main_window import Page
+from desktop.theme import Appearance
+from engine.domain import Depth, Outcome
+from engine.events import CommandKind
+from engine.research import Research
+
+
+def test_the_first_question_is_answered_from_the_guide(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    assert app.window.page is Page.WORK
+    assert "four eggs" in answer(app)
+    state = app.work.state
+    assert app.window.trace.model.steps == state.length
+    qtbot.waitUntil(lambda: [session.title for session in app.work.sessions] == [EGGS])
+
+
+def test_a_question_asked_before_the_guide_is_read_waits_for_it(qtbot, open_app: OpenApp):
+    app = open_app(wait=False)
+    qtbot.waitUntil(lambda: app.runs.is_open, timeout=20_000)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    assert app.work.state.outcome is Outcome.COMPLETE
+
+
+def test_events_appear_while_the_run_goes_on(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: gate.reached.is_set() and bool(app.window.trace.model.steps), timeout=20_000)
+    qtbot.waitUntil(lambda: app.window.plan.count_text == "0 of 1")
+    assert app.work.is_live
+    assert app.window.status._run.text() == "Researching"
+    gate.opened.set()
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    assert app.window.status._run.isHidden()
+
+
+def test_questions_asked_meanwhile_wait_for_their_turn(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    type_and_ask(app, BREATH)
+    gate.opened.set()
+    qtbot.waitUntil(lambda: has_ended(app, BREATH), timeout=20_000)
+    assert "eight minutes" in answer(app)
+    first = next(session for session in app.work.sessions if session.title == EGGS)
+    assert first.outcome is Outcome.COMPLETE
+
+
+def test_another_session_can_be_read_while_a_run_goes_on(qtbot, open_app: OpenApp):
+    gate = Gate()
+    gate.opened.set()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    first = app.work.state.session_id
+    gate.opened.clear()
+    gate.reached.clear()
+    type_and_ask(app, BREATH)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    app.work.open_session(first)
+    qtbot.waitUntil(lambda: app.work.state.session_id == first)
+    assert not app.work.is_live
+    steps = app.window.trace.model.steps
+    gate.opened.set()
+    qtbot.waitUntil(lambda: app.runs.current is None, timeout=20_000)
+    assert app.work.state.session_id == first
+    assert app.window.trace.model.steps == steps
+
+
+def test_closing_during_a_run_is_clean_and_the_run_goes_on_at_the_next_start(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    # The reader returns only later: closing waits for the step under way, not for the run.
+    later = threading.Timer(0.3, gate.opened.set)
+    later.start()
+    app.window.close()
+    later.join()
+    assert app.close()
+    again = open_app()
+    qtbot.waitUntil(lambda: has_ended(again, EGGS), timeout=20_000)
+    assert "four eggs" in answer(again)
+    said = [notice.title for notice in again.window.cards.notices]
+    assert said == ["Plumbline was closed during a run"]
+
+
+def test_a_run_can_be_stopped(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    qtbot.waitUntil(lambda: app.work.state is not None)
+    app.work.stop()
+    gate.opened.set()
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    assert app.work.state.outcome is Outcome.STOPPED
+
+
+def test_a_paused_run_rests_and_goes_on(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    app.work.pause_or_continue()
+    gate.opened.set()
+    qtbot.waitUntil(lambda: app.work.state is not None and app.work.state.is_paused, timeout=20_000)
+    qtbot.waitUntil(lambda: app.runs.current is None)
+    assert app.window.status._run.text() == "Paused"
+    app.work.pause_or_continue()
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    assert app.work.state.outcome is Outcome.COMPLETE
+
+
+def test_the_report_can_be_written_early(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    app.work.write_now()
+    gate.opened.set()
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    kinds = [stored.event.kind for stored in read_trace(app) if type(stored.event).__name__ == "CommandGiven"]
+    assert kinds == [CommandKind.WRITE_NOW]
+
+
+def test_asking_again_adds_a_run_to_the_session(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    first = app.work.state
+    app.work.ask_again()
+    qtbot.waitUntil(lambda: app.work.state.run_id != first.run_id and has_ended(app, EGGS), timeout=20_000)
+    assert app.work.state.session_id == first.session_id
+    qtbot.waitUntil(lambda: app.window.runs_menu.text().strip() == "Run 2 of 2")
+    assert len(app.work.sessions) == 1
+
+
+def test_a_deleted_session_comes_back_with_undo(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS) and len(app.work.sessions) == 1, timeout=20_000)
+    app.work.delete_session(app.work.state.session_id)
+    assert app.work.sessions == ()
+    assert app.window.page is Page.ASK
+    undo = app.window.cards.notices[0].actions[0]
+    undo.act()
+    qtbot.waitUntil(lambda: len(app.work.sessions) == 1, timeout=20_000)
+
+
+def test_a_renamed_session_keeps_its_name(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS) and len(app.work.sessions) == 1, timeout=20_000)
+    model = app.window.sessions._model
+    assert model.setData(model.index_of(app.work.state.session_id), "Herons")
+    qtbot.waitUntil(lambda: [session.title for session in app.work.sessions] == ["Herons"], timeout=20_000)
+
+
+def test_searching_finds_what_was_asked_written_and_read(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    app.window.sessions.start_search()
+    QTest.keyClicks(app.window.sessions._search, "heron")
+    hits = app.window.sessions._hits_model
+    qtbot.waitUntil(lambda: hits.rowCount() > 0, timeout=20_000)
+    assert {hits._hits[row].kind for row in range(hits.rowCount())} >= {"question", "report"}
+    QTest.keyClick(app.window.sessions._search, Qt.Key.Key_Escape)
+    assert app.window.sessions._stack.currentWidget() is app.window.sessions._list
+
+
+def test_a_citation_opens_its_source_beside_the_report(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    app.window.work.citation_activated.emit(min(app.work.state.passages))
+    assert app.window.is_source_shown
+    app._act(ActionId.BACK)
+    assert not app.window.is_source_shown
+
+
+def test_preferences_and_the_frame_are_kept(qtbot, open_app: OpenApp):
+    app = open_app()
+    app.preferences.choose_appearance(Appearance.DARK)
+    app.preferences.choose_depth(Depth.QUICK)
+    app.preferences.step_text(1)
+    app.window.toggle("sessions")
+    app.window.evidence._panes["plan"]._toggle()
+    app.window.close()
+    again = open_app()
+    assert again.theme.is_dark
+    assert again.theme.text_scale == 1.15
+    assert again.window.ask._depth.chosen_depth is Depth.QUICK
+    assert again.window.sessions.isHidden()
+    assert again.window.evidence.is_folded("plan")
+    again.window.toggle("sessions")
+    assert again.window.sessions.isVisible()
+
+
+def test_a_mistake_is_logged_and_said_and_the_window_lives(qtbot, open_app: OpenApp):
+    app = open_app()
+    app.mistakes.record(ZeroDivisionError("a bug of ours"))
+    app.mistakes.record(ZeroDivisionError("the same bug again"))
+    assert [notice.title for notice in app.window.bars.notices] == ["Plumbline made a mistake"]
+    assert app.mistakes.log_path.read_text().count("ZeroDivisionError") == 2
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+
+
+def test_a_data_folder_that_cannot_be_used_is_explained_and_tried_again(qtbot, open_app: OpenApp, tmp_path: Path):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the data folder should be")
+    app = open_app(data=blocked, wait=False)
+    qtbot.waitUntil(lambda: app.window.page is Page.PROBLEM, timeout=20_000)
+    assert "cannot be used" in app.window.problem._title.text()
+    assert ActionId.NEW not in app.window.available
+    blocked.unlink()
+    app.runs.open()
+    qtbot.waitUntil(lambda: app.window.page is Page.ASK and bool(app.library.folders), timeout=20_000)
+
+
+def test_a_data_folder_in_use_is_explained(qtbot, open_app: OpenApp, tmp_path: Path):
+    with Research.open(tmp_path / "data"):
+        app = open_app(wait=False)
+        qtbot.waitUntil(lambda: app.window.page is Page.PROBLEM, timeout=20_000)
+        assert "already open" in app.window.problem._title.text()
+        app.window.close()
+        assert app.close()
+
+
+def test_a_second_start_raises_the_first_window_and_ends(qtbot, open_app: OpenApp, tmp_path: Path):
+    app = open_app()
+    command = [sys.executable, "-m", "desktop", "--data", str(tmp_path / "data")]
+    with qtbot.waitSignal(app.instance.raise_requested, timeout=20_000):
+        second = subprocess.Popen(
+            command,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert second.returncode == 0
+    assert second.stdout.read() == b""
+    second.stdout.close()
+
+
+def test_nothing_but_the_question_is_needed_to_ask_with_the_keyboard(qtbot, open_app: OpenApp):
+    app = open_app()
+    field = app.window.ask._box._field
+    QTest.keyClicks(field, "How many")
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert field.toPlainText() == "How many\n"
+    QTest.keyClicks(field, " eggs?")
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: app.work.state is not None, timeout=20_000)
+
+
+def test_the_export_is_written_where_it_was_asked_for(qtbot, open_app: OpenApp, tmp_path: Path):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    for format in ReportFormat:
+        target = tmp_path / f"report.{format.value}"
+        app.export._save(app.work.state.run_id, format, str(target))
+        qtbot.waitUntil(target.exists, timeout=20_000)
+        assert "four eggs" in target.read_text(encoding="utf-8")
+    assert app.settings.export_folder == tmp_path
+    qtbot.waitUntil(lambda: app.window.cards.notices[-1].title == "Saved report.txt")
+
+
+def test_an_export_that_fails_is_explained(qtbot, open_app: OpenApp, tmp_path: Path):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    app.export._save(app.work.state.run_id, ReportFormat.HTML, str(tmp_path / "missing" / "report.html"))
+    qtbot.waitUntil(lambda: len(app.window.bars.notices) == 1, timeout=20_000)
