@@ -14,6 +14,7 @@ _OPENS_EMBEDDING = frozenset("\u202a\u202b\u202d\u202e")
 _OPENS_ISOLATE = frozenset("\u2066\u2067\u2068")
 _ENDS_EMBEDDING = "\u202c"
 _ENDS_ISOLATE = "\u2069"
+_WRAP = re.compile(r"([^\n]{50,}[^\s])[ \t]*\n(?=[^\s])")
 _LINE_ENDS = re.compile("\r\n|[\r\n\u2028\u2029]")
 
 
@@ -25,6 +26,11 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the printable text on one line, its runs of white space made single spaces."""
     return closed(" ".join(printable(text).split()))
+
+
+def unwrapped(text: str) -> str:
+    """Return the printable text without the line breaks that only wrap it: those after a line of some length."""
+    return _WRAP.sub(r"\1 ", printable(text))
 
 
 def closed(text: str) -> str:
