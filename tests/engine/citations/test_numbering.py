@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.citations.numbering import number_citations
@@ -69,6 +69,7 @@ def test_a_passage_that_does_not_exist_gets_no_mark() -> None:
     assert numbering.sources == ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 3)), max_size=60))
 def test_labels_are_unique_and_every_cited_passage_has_one(cited: list[tuple[int, int]]) -> None:
     passages = {PassageId(n): passage(n, f"s{n % 3}") for n in range(1, 41)}

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 from fake_runs import FakeRun, claim, document_from, finished_run, large_run, nasty_run, not_found_run, stopped_run
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
@@ -33,7 +33,6 @@ HOSTILE = [
     "@import url(https://example.com)",
     "\u202eoverride \x1b[31m \x00 \ud800",
     "👩‍👩‍👧 zero\u200bwidth العربية 中文",
-    "q" * 100_000,
 ]
 
 
@@ -72,6 +71,7 @@ def check_inert(root: lxml_html.HtmlElement) -> None:
         assert re.fullmatch(r"#source-\d+", element.get("href", "#source-1"))
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=60)))
 def test_nothing_in_a_report_comes_alive_and_every_quotation_survives(text: str) -> None:
     root = page(run_saying(text))
@@ -80,6 +80,13 @@ def test_nothing_in_a_report_comes_alive_and_every_quotation_survives(text: str)
     quoted = run_saying(text).state.passages[1].quote
     # The HTML parser drops one line feed that stands first in some elements; not in mark, so this is exact.
     assert mark.text_content() == printable(quoted)
+
+
+@pytest.mark.parametrize("text", ["q" * 100_000, "All work and no play.\n" * 5_000])
+def test_a_quotation_of_a_hundred_kilobytes_is_kept_whole(text: str) -> None:
+    root = page(run_saying(text))
+    check_inert(root)
+    assert [mark.text_content() for mark in root.iter("mark")] == [text]
 
 
 def test_the_collected_horrors_of_the_window_are_inert_here_too() -> None:

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.export.printable import closed, direction, one_line, printable, unwrapped
@@ -22,12 +22,14 @@ def depth_at_end(text: str) -> int:
     return len(stack)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=DIRECTIONS, max_size=30))
 def test_no_change_of_direction_outlives_its_text(text: str) -> None:
     assert closed(text).startswith(text)
     assert depth_at_end(closed(text)) == 0
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_printable_text_can_be_written_and_commands_no_terminal(text: str) -> None:
     result = printable(text)
@@ -35,6 +37,7 @@ def test_printable_text_can_be_written_and_commands_no_terminal(text: str) -> No
     assert all(character in "\t\n" or (character >= " " and not "\x7f" <= character <= "\x9f") for character in result)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufffe\uffff")))
 def test_ordinary_text_is_left_alone(text: str) -> None:
     assert printable(text) == text
