@@ -10,7 +10,7 @@ from engine.codec import decode, encode
 from engine.reading.document import Block, Document
 from engine.reading.identity import text_hash
 
-_CHUNK_CHARACTERS = 32_768
+_CHUNK_CHARACTERS = 16_384
 _LEVEL = 6
 
 

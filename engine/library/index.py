@@ -36,6 +36,7 @@ class Index:
         self._connection = connection
         self._documents: Counter[str] = Counter()
         self._segments: Counter[str] = Counter()
+        self._contents_total = self._segments_total = 0
 
     def add(self, document: Document, *, file_hash: str, name: str, size_bytes: int) -> int:
         """Archive a document, index it, and return its content id."""
@@ -78,18 +79,24 @@ class Index:
         )
         gone = [(term,) for term, count, _ in changes if count < 0]
         self._connection.executemany("DELETE FROM vocabulary WHERE term = ? AND documents <= 0", gone)
+        self._connection.execute(
+            "UPDATE totals SET contents = contents + ?, segments = segments + ?",
+            (self._contents_total, self._segments_total),
+        )
         self.forget()
 
     def forget(self) -> None:
         """Drop the gathered word counts, because their transaction was rolled back."""
         self._documents.clear()
         self._segments.clear()
+        self._contents_total = self._segments_total = 0
 
     def clear(self) -> None:
         """Empty the index; the archive stays."""
         self._connection.execute("INSERT INTO segments_fts (segments_fts) VALUES ('delete-all')")
         self._connection.execute("DELETE FROM segments")
         self._connection.execute("DELETE FROM vocabulary")
+        self._connection.execute("UPDATE totals SET contents = 0, segments = 0")
         self.forget()
 
     def _add_rows(self, content_id: int, document: Document, name: str) -> None:
@@ -116,10 +123,12 @@ class Index:
 
     def _write(self, statement: str, sign: int, title: list[str], rows: Iterable[tuple[int, str, str]]) -> None:
         title_column = " ".join(title)
+        self._contents_total += sign
         in_document: set[str] = set()
         for id, headings, body in rows:
             heading_terms, body_terms = terms(headings), terms(body)
             self._connection.execute(statement, (id, title_column, " ".join(heading_terms), " ".join(body_terms)))
+            self._segments_total += sign
             in_segment = {*title, *heading_terms, *body_terms}
             in_document |= in_segment
             for term in in_segment:

@@ -10,7 +10,7 @@ from engine.domain import FolderId, Scope
 from engine.library.archive import stored_text
 from engine.library.index import title_terms
 from engine.library.query import Frequency, Query, closeness, coverage, make_query
-from engine.library.schema import content_of
+from engine.library.schema import CONTENT_OF, content_of
 from engine.library.snippet import snippet
 from engine.reading.terms import terms
 
@@ -18,11 +18,11 @@ _MAX_CHARACTERS = 60_000
 _MAX_QUERY_TERMS = 2_000
 _NAMES_AT_ONCE = 500
 _SEGMENTS = 200
-_LOOKED_AT = 30
-_COLUMN_WEIGHTS = (3.0, 2.0, 1.0)
+_LOOKED_AT = 50
+_COLUMN_WEIGHTS = (4.0, 2.0, 1.0)
 """Of title, headings and body."""
-_FURTHER = (1.0, 0.2, 0.1)
-"""What a document's best, second and third segment count."""
+_FURTHER = (1.0, 0.2, 0.1, 0.1, 0.05)
+"""What a document's best, second, third … segment count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +38,29 @@ class Hit:
 
 @dataclass(slots=True, kw_only=True)
 class _Candidate:
+    """A document, its best segment, and what it is worth so far."""
+
     content_id: int
     segment: int
     score: float
+    title: str = ""
+    text: str = ""
+    text_hash: str = ""
 
 
 def find(connection: sqlite3.Connection, query: str, *, scope: Scope, limit: int) -> tuple[Hit, ...]:
     """Return the documents in the scope that answer best, best first, each once."""
     wanted = terms(query[:_MAX_CHARACTERS])
     known = _frequencies(connection, list(dict.fromkeys(wanted))[:_MAX_QUERY_TERMS])
-    segments = connection.execute("SELECT count(*) FROM segments_fts_docsize").fetchone()[0]
+    (segments,) = connection.execute("SELECT segments FROM totals").fetchone()
     plan = make_query(wanted, known, segments=segments)
     if plan is None or limit <= 0:
         return ()
-    candidates = _candidates(connection, plan, scope)
-    looked_at = _look_closer(connection, plan, candidates[: max(_LOOKED_AT, 2 * limit)])
-    return _hits(connection, plan, looked_at, scope=scope, limit=limit)
+    candidates = _candidates(connection, plan, scope)[: max(_LOOKED_AT, 2 * limit)]
+    for candidate in candidates:
+        _look_closer(connection, plan, candidate)
+    candidates.sort(key=lambda candidate: -candidate.score)
+    return _hits(connection, plan, candidates, scope=scope, limit=limit)
 
 
 def _frequencies(connection: sqlite3.Connection, names: list[str]) -> dict[str, Frequency]:
@@ -93,28 +100,22 @@ def _within(connection: sqlite3.Connection, scope: Scope) -> tuple[str, Sequence
     """Return the condition that leaves out other folders, and what is in the index but in no folder any more."""
     if scope.folders:
         marks = ", ".join("?" * len(scope.folders))
-        return f"AND (rowid >> 16) IN (SELECT content_id FROM documents WHERE folder_id IN ({marks}))", scope.folders
+        return f"AND {CONTENT_OF} IN (SELECT content_id FROM documents WHERE folder_id IN ({marks}))", scope.folders
     if connection.execute("SELECT EXISTS (SELECT 1 FROM orphans)").fetchone()[0]:
-        return "AND (rowid >> 16) NOT IN (SELECT content_id FROM orphans)", ()
+        return f"AND {CONTENT_OF} NOT IN (SELECT content_id FROM orphans)", ()
     return "", ()
 
 
-def _look_closer(connection: sqlite3.Connection, plan: Query, candidates: list[_Candidate]) -> list[_Candidate]:
-    """Weigh the best documents again by how much of the question their best segment has, and how close together."""
-    for candidate in candidates:
-        text, headings, title, name = _segment(connection, candidate)
-        found = title_terms(title, name) + terms(headings) + terms(text)
-        candidate.score *= 0.3 + 0.7 * coverage(plan, found) + 0.3 * closeness(plan, found)
-    return sorted(candidates, key=lambda candidate: -candidate.score)
-
-
-def _segment(connection: sqlite3.Connection, candidate: _Candidate) -> tuple[str, str, str, str]:
-    start, end, headings, title, name = connection.execute(
-        """SELECT start, end, headings, title, name FROM segments, contents
+def _look_closer(connection: sqlite3.Connection, plan: Query, candidate: _Candidate) -> None:
+    """Weigh a document again by how much of the question its best segment has, and how close together."""
+    start, end, headings, candidate.title, name, candidate.text_hash = connection.execute(
+        """SELECT start, end, headings, title, name, text_hash FROM segments, contents
         WHERE segments.id = ? AND contents.id = ?""",
         (candidate.segment, candidate.content_id),
     ).fetchone()
-    return stored_text(connection, candidate.content_id, start=start, end=end), headings, title, name
+    candidate.text = stored_text(connection, candidate.content_id, start=start, end=end)
+    found = title_terms(candidate.title, name) + terms(headings) + terms(candidate.text)
+    candidate.score *= 0.3 + 0.7 * coverage(plan, found) + 0.6 * closeness(plan, found)
 
 
 def _hits(
@@ -125,20 +126,16 @@ def _hits(
     for candidate in candidates:
         if len(hits) == limit:
             break
-        text_hash = connection.execute(
-            "SELECT text_hash FROM contents WHERE id = ?", (candidate.content_id,)
-        ).fetchone()[0]
         place = _place(connection, candidate.content_id, scope)
-        if place is None or text_hash in texts:
+        if place is None or candidate.text_hash in texts:
             continue
-        texts.add(text_hash)
-        text, _, title, _ = _segment(connection, candidate)
+        texts.add(candidate.text_hash)
         hits.append(
             Hit(
                 folder_id=FolderId(place[0]),
                 path=place[1],
-                title=title,
-                snippet=snippet(text, plan.weights),
+                title=candidate.title,
+                snippet=snippet(candidate.text, plan.weights),
                 score=candidate.score,
             )
         )
@@ -148,11 +145,8 @@ def _hits(
 def _place(connection: sqlite3.Connection, content_id: int, scope: Scope) -> tuple[str, str] | None:
     """Return folder and path of one of the files with this content, rather one that is there."""
     rows = connection.execute(
-        """SELECT folder_id, documents.path, is_available FROM documents JOIN folders ON folders.id = folder_id
+        """SELECT folder_id, documents.path FROM documents JOIN folders ON folders.id = folder_id
         WHERE content_id = ? ORDER BY is_available DESC, length(documents.path), documents.path""",
         (content_id,),
     )
-    for folder_id, path, _ in rows:
-        if not scope.folders or folder_id in scope.folders:
-            return folder_id, path
-    return None
+    return next(((folder, path) for folder, path in rows if not scope.folders or folder in scope.folders), None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from engine.domain import FolderId, Scope, SearchResult, Source
 from engine.errors import DocumentUnreadable
 from engine.library import records
 from engine.library.archive import stored_document
+from engine.library.folders import KnownFolder
 from engine.library.ranking import Hit, find
 from engine.library.schema import LIBRARY_FILE
 from engine.library.values import DocumentEntry, Folder, Problem
@@ -113,7 +116,7 @@ class LibraryReader:
 
     def document_count(self) -> int:
         """Return how many different documents the index has, whatever the scope."""
-        return int(self._rows("SELECT (SELECT count(*) FROM contents) - (SELECT count(*) FROM orphans)")[0][0])
+        return int(self._rows("SELECT contents - (SELECT count(*) FROM orphans) FROM totals")[0][0])
 
     def document_frequency(self, terms: Collection[str]) -> Mapping[str, int]:
         """Return in how many different documents of the index each term is, whatever the scope; 0 for unknown ones."""
@@ -131,10 +134,10 @@ class LibraryReader:
         Raises:
             StorageError: the index cannot be read.
         """
-        with translated_errors(self._path):
-            hits = find(self._shared.current().conn, query, scope=self._scope, limit=limit)
-            roots = {folder.id: Path(folder.path) for folder in records.known_folders(self._shared.current().conn)}
-        return tuple(_result(hit, roots) for hit in hits if hit.folder_id in roots)
+        with self._shared.snapshot() as connection:
+            hits = find(connection, query, scope=self._scope, limit=limit)
+            roots = {folder.id: Path(folder.path) for folder in records.known_folders(connection)}
+        return tuple(_result(hit, roots[hit.folder_id]) for hit in hits)
 
     def open_source(self, address: str) -> OpenedSource:
         """Return a file's text as it is in the index; warnings tell when the file has changed or gone since.
@@ -143,25 +146,16 @@ class LibraryReader:
             DocumentUnreadable: it is not in the index, or not within the scope.
             StorageError: the index cannot be read.
         """
-        folder, path = self._place(address)
-        rows = self._rows(
-            """SELECT content_id, text_hash, file_hash, size_bytes, mtime_ns FROM (
-                SELECT content_id, documents.size_bytes, mtime_ns, text_hash, file_hash
-                FROM documents JOIN contents ON contents.id = content_id WHERE folder_id = ? AND documents.path = ?)""",
-            folder.id,
-            path,
-        )
-        if not rows:
-            raise self._why_not(folder.id, path)
-        content_id, text_hash, file_hash, size_bytes, mtime_ns = rows[0]
         try:
-            with translated_errors(self._path):
-                document = stored_document(self._shared.current().conn, content_id)
+            with self._shared.snapshot() as connection:
+                folder, path, row = self._found(connection, address)
+                document = stored_document(connection, row[0])
         except (KeyError, Undecodable, zlib.error) as error:
             raise DocumentUnreadable(
                 "The text of this file in the index is damaged",
                 hint="Remove its folder from the library and add it again.",
             ) from error
+        _, text_hash, file_hash, size_bytes, mtime_ns = row
         source = Source(
             id=source_id(address, text_hash),
             address=address,
@@ -180,35 +174,39 @@ class LibraryReader:
         )
         return OpenedSource(source=source, document=document)
 
-    def _place(self, address: str) -> tuple[Any, str]:
-        """Return the folder within the scope and the path in it that an address means.
+    def _found(self, connection: sqlite3.Connection, address: str) -> tuple[KnownFolder, str, tuple[Any, ...]]:
+        """Return the folder within the scope that has the address, the path in it, and the document's row.
 
         Raises:
-            DocumentUnreadable: no folder has it.
+            DocumentUnreadable: there is no such document.
         """
-        with translated_errors(self._path):
-            folders = records.known_folders(self._shared.current().conn)
-        place = address.partition("#")[0]
-        for folder in folders:
-            root = f"{Path(folder.path).as_uri().rstrip('/')}/"
-            if place.startswith(root) and (not self._scope.folders or folder.id in self._scope.folders):
-                path = unquote(place.removeprefix(root))
-                if self._rows("SELECT 1 FROM documents WHERE folder_id = ? AND path = ?", folder.id, path):
-                    return folder, path
-        for folder in folders:
-            root = f"{Path(folder.path).as_uri().rstrip('/')}/"
-            if place.startswith(root) and (not self._scope.folders or folder.id in self._scope.folders):
-                return folder, unquote(place.removeprefix(root))
-        raise DocumentUnreadable(
+        reason = DocumentUnreadable(
             "This file is not in the folders that may be searched",
             hint="Add its folder to the library, or choose it for the question.",
         )
-
-    def _why_not(self, folder_id: FolderId, path: str) -> DocumentUnreadable:
-        problems = self._rows("SELECT title, hint FROM problems WHERE folder_id = ? AND path = ?", folder_id, path)
-        if problems:
-            return DocumentUnreadable(problems[0][0], hint=problems[0][1])
-        return DocumentUnreadable("This file is not in the library", hint="Update the library, then search again.")
+        place = address.partition("#")[0]
+        for folder in records.known_folders(connection):
+            root = f"{Path(folder.path).as_uri().rstrip('/')}/"
+            if not place.startswith(root) or (self._scope.folders and folder.id not in self._scope.folders):
+                continue
+            path = unquote(place.removeprefix(root))
+            row = connection.execute(
+                """SELECT content_id, text_hash, file_hash, documents.size_bytes, mtime_ns
+                FROM documents JOIN contents ON contents.id = content_id WHERE folder_id = ? AND documents.path = ?""",
+                (folder.id, path),
+            ).fetchone()
+            if row is not None:
+                return folder, path, row
+            problem = connection.execute(
+                "SELECT title, hint FROM problems WHERE folder_id = ? AND path = ?", (folder.id, path)
+            ).fetchone()
+            if problem is not None:
+                reason = DocumentUnreadable(problem[0], hint=problem[1])
+            else:
+                reason = DocumentUnreadable(
+                    "This file is not in the index of its folder", hint="Update the library, then search again."
+                )
+        raise reason
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with translated_errors(self._path):
@@ -238,6 +236,17 @@ class _Connection:
             self._file = self._identity()
         return self._database
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Let several statements see the same state of the index, whatever its writer does meanwhile."""
+        with translated_errors(self.path):
+            connection = self.current().conn
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
     def close(self) -> None:
         if self._database is not None:
             self._database.close()
@@ -251,9 +260,9 @@ class _Connection:
         return status.st_dev, status.st_ino
 
 
-def _result(hit: Hit, roots: Mapping[FolderId, Path]) -> SearchResult:
+def _result(hit: Hit, root: Path) -> SearchResult:
     return SearchResult(
-        address=(roots[hit.folder_id] / hit.path).as_uri(),
+        address=(root / hit.path).as_uri(),
         title=hit.title or Path(hit.path).name,
         snippet=hit.snippet,
         score=hit.score,

@@ -50,10 +50,11 @@ def folder_values(connection: sqlite3.Connection) -> tuple[Folder, ...]:
     """Return the folders with their figures, the guide first, then by name."""
     rows = connection.execute(
         """SELECT id, path, name, is_guide, is_available, updated_at,
-            (SELECT count(*) FROM documents WHERE folder_id = folders.id),
-            (SELECT count(*) FROM problems WHERE folder_id = folders.id),
-            (SELECT coalesce(sum(size_bytes), 0) FROM documents WHERE folder_id = folders.id)
-        FROM folders ORDER BY is_guide DESC, name, id"""
+            coalesce(documents, 0), coalesce(size_bytes, 0),
+            (SELECT count(*) FROM problems WHERE folder_id = folders.id)
+        FROM folders LEFT JOIN (
+            SELECT folder_id, count(*) AS documents, sum(size_bytes) AS size_bytes FROM documents GROUP BY folder_id
+        ) AS figures ON figures.folder_id = folders.id ORDER BY is_guide DESC, name, id"""
     )
     return tuple(
         Folder(
@@ -67,7 +68,7 @@ def folder_values(connection: sqlite3.Connection) -> tuple[Folder, ...]:
             size_bytes=size_bytes,
             updated_at=datetime.fromisoformat(updated_at) if updated_at else None,
         )
-        for id, path, name, is_guide, is_available, updated_at, documents, failed, size_bytes in rows
+        for id, path, name, is_guide, is_available, updated_at, documents, size_bytes, failed in rows
     )
 
 

@@ -14,6 +14,9 @@ LIBRARY_FILE = "library.sqlite"
 _SEGMENT_BITS = 16
 MAX_SEGMENTS = 1 << _SEGMENT_BITS
 
+CONTENT_OF = f"(rowid >> {_SEGMENT_BITS})"
+"""The content's id of a row of the full-text index, in SQL."""
+
 # The terms that are indexed were made by engine.reading.terms and are kept as they are: only a space separates them.
 _TOKENIZER = """ascii tokenchars '!""#$%&''''()*+,-./:;<=>?@[\\]^_`{|}~'"""
 
@@ -47,6 +50,9 @@ def library_migrations() -> Migrations:
 
 _TABLES = (
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    # How many contents and segments are in the index; counting them takes longer than many a search.
+    "CREATE TABLE totals (contents INTEGER NOT NULL, segments INTEGER NOT NULL)",
+    "INSERT INTO totals VALUES (0, 0)",
     """CREATE TABLE folders (
         id TEXT PRIMARY KEY,
         path TEXT NOT NULL,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from engine.reading.document import Block, BlockKind, Document
 
-_MIN_WORDS = 80
-_MAX_WORDS = 200
+_MIN_WORDS = 60
+_MAX_WORDS = 140
 _TOP_LEVEL = 2
 _SENTENCE_WORDS = 6
 _MOSTLY_NAVIGATION = 0.8
