@@ -46,15 +46,18 @@ def unwrapped(text: str) -> str:
 def closed(text: str) -> str:
     """Return the text with every change of direction that it begins also ended, so that nothing after it is turned."""
     open_: list[str] = []
+    isolates = 0
     for character in text:
         if character in _OPENS_EMBEDDING:
             open_.append(_ENDS_EMBEDDING)
         elif character in _OPENS_ISOLATE:
             open_.append(_ENDS_ISOLATE)
+            isolates += 1
         elif character == _ENDS_EMBEDDING:
             if open_ and open_[-1] == _ENDS_EMBEDDING:
                 open_.pop()
-        elif character == _ENDS_ISOLATE and _ENDS_ISOLATE in open_:
+        elif character == _ENDS_ISOLATE and isolates:
+            isolates -= 1
             while open_.pop() != _ENDS_ISOLATE:
                 pass
     return text + "".join(reversed(open_))
