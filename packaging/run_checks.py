@@ -18,7 +18,7 @@ from pathlib import Path
 from setup_environment import Project, ensure_environment, run_in_environment, this_project
 from steps import SetupFailed, Steps, say_why, spoken_seconds
 
-_EXPECTED = "about 150 MB to download and 480 MB on disk; half a minute on a fast line"
+_EXPECTED = "about 140 MB to download, 480 MB on disk"
 _ENGINE = "llama-cpp-python"
 
 
