@@ -77,3 +77,8 @@ def no_answer_words(report: Report) -> str:
     if report.claims:
         return "No clear answer was found in these sources. This is what comes nearest."
     return "Not found in these sources."
+
+
+def no_report_words(outcome: Outcome | None) -> str:
+    """Return what stands in the place of a report of a run that has none; None is a run that has not ended."""
+    return "No report has been written yet." if outcome is None else "No report was written in this run."

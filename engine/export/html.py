@@ -17,7 +17,14 @@ from markupsafe import Markup
 from engine.agent.state import RunState
 from engine.citations.context import PassageInContext, in_context
 from engine.citations.numbering import CitationMark, CitedSource, Numbering, number_citations
-from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, no_answer_words, place_words
+from engine.citations.wording import (
+    STATE_SIGNS,
+    STATE_WORDS,
+    address_words,
+    no_answer_words,
+    no_report_words,
+    place_words,
+)
 from engine.domain import Claim, ClaimState, Passage, Source
 from engine.errors import PlumblineError
 from engine.export.printable import direction, one_line, printable, unwrapped
@@ -74,6 +81,7 @@ def render_html(state: RunState, document_of: Callable[[str], Document]) -> str:
         report=report,
         numbering=numbering,
         no_answer=no_answer_words(report) if report is not None else "",
+        no_report=no_report_words(state.outcome),
         sources=[
             _CitedWith(cited=cited, source=state.sources[cited.source_id])
             for cited in numbering.sources

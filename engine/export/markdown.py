@@ -10,7 +10,14 @@ from collections.abc import Iterator
 
 from engine.agent.state import RunState
 from engine.citations.numbering import CitationMark, CitedSource, Numbering, number_citations
-from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, no_answer_words, place_words
+from engine.citations.wording import (
+    STATE_SIGNS,
+    STATE_WORDS,
+    address_words,
+    no_answer_words,
+    no_report_words,
+    place_words,
+)
 from engine.domain import Claim, ClaimState, Gap, Report, Source
 from engine.export.commonmark import block_quote, inline, line
 from engine.export.receipt import receipt_lines, receipt_of, time_words
@@ -22,7 +29,7 @@ def render_markdown(state: RunState) -> str:
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
     blocks = [f"# {inline(state.question) or 'A question without words'}"]
     if report is None:
-        blocks.append("*No report was written in this run.*")
+        blocks.append(f"*{no_report_words(state.outcome)}*")
     else:
         if state.report is None:
             blocks.append("*This is a draft: not every sentence has been checked.*")

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering, number_citations
-from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words, no_answer_words, place_words
+from engine.citations.wording import (
+    STATE_SIGNS,
+    STATE_WORDS,
+    address_words,
+    no_answer_words,
+    no_report_words,
+    place_words,
+)
 from engine.domain import Claim, ClaimState, Gap, Report
 from engine.export.printable import closed, one_line, printable
 from engine.export.receipt import receipt_lines, receipt_of, time_words
@@ -22,7 +29,7 @@ def render_text(state: RunState) -> str:
     title = one_line(state.question) or "A question without words"
     blocks = [_wrapped(title) + "\n" + "=" * min(len(title), _WIDTH)]
     if report is None:
-        blocks.append("No report was written in this run.")
+        blocks.append(no_report_words(state.outcome))
     else:
         if state.report is None:
             blocks.append("This is a draft: not every sentence has been checked.")
