@@ -60,7 +60,7 @@ def run_pip(
         text=True,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, **(environment or {}), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **(environment or {}), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PIP_USER": "0"},
         process_group=0 if os.name == "posix" else None,
     ) as process:
         assert process.stdout is not None
