@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,10 @@ from desktop.theme import Theme
 from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError
 from engine.research import Research, StoreNotice
+
+_SWITCH_INTERVAL_S = 0.0005
+"""How long a busy thread may keep the interpreter from the window. With Python's own choice, ten times as long, the event
+loop was three times as late during runs (``tests/benchmarks/bench_window.py``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +291,7 @@ class App(QObject):
 
 def run(arguments: list[str], places: Places) -> int:
     """Open the window and stay until it is closed; return the exit code."""
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     application = QApplication(arguments)
     application.setApplicationName("Plumbline")
     application.setApplicationDisplayName("Plumbline")
