@@ -34,8 +34,8 @@ from engine.errors import DataFolderInUse, PlumblineError
 from engine.research import Research, StoreNotice
 
 _SWITCH_INTERVAL_S = 0.0005
-"""How long a busy thread may keep the interpreter from the window. With Python's own choice, ten times as long, the event
-loop was three times as late during runs (``tests/benchmarks/bench_window.py``)."""
+"""How long a busy thread may keep the interpreter from the window. With Python's own choice, ten times as long, the
+event loop was three times as late during runs (``tests/benchmarks/bench_window.py``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
