@@ -81,7 +81,7 @@ def parse_file(path: Path, *, limits: Limits) -> ParsedFile:
     file = read_file(path, limits=limits)
     content = Content(
         data=file.data,
-        stem=path.stem.encode("utf-8", "replace").decode("utf-8"),
+        stem=path.stem,
         characters=limits.characters,
         is_truncated=file.is_truncated,
         give_up_at=time.monotonic() + _SHARE_FOR_READING * limits.timeout_s,
