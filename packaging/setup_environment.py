@@ -155,12 +155,19 @@ def _check_folder(project: Project) -> None:
 
 
 def _is_usable(project: Project) -> bool:
-    """Whether the environment is whole enough to install into: an interrupted creation has no pip yet."""
+    """Whether packages can be installed into the environment, if need be after giving it the pip that it lacks.
+
+    An interrupted creation leaves none, and some tools make environments without one.
+    """
     version = environment_version(project.environment)
     if version is None or not is_supported(version):
         return False
+    return _succeeds(project, "pip", "--version") or _succeeds(project, "ensurepip", "--default-pip")
+
+
+def _succeeds(project: Project, module: str, option: str) -> bool:
     try:
-        return subprocess.run([project.python, "-m", "pip", "--version"], capture_output=True).returncode == 0
+        return subprocess.run([project.python, "-m", module, option], capture_output=True).returncode == 0
     except OSError:
         return False
 

@@ -98,6 +98,14 @@ def test_python_without_venv_is_told_the_package():
     assert f"python3.{sys.version_info.minor}-venv" in failure.hint
 
 
+@pytest.mark.parametrize(("works", "usable"), [({"pip"}, True), ({"ensurepip"}, True), (set(), False)])
+def test_an_environment_without_pip_is_given_one_if_it_can_be(tmp_path, works, usable):
+    project = small_project(tmp_path)
+    project.python.unlink()
+    fake_python(project.python, f"import sys; sys.exit(sys.argv[2] not in {works!r})")
+    assert setup_environment._is_usable(project) is usable
+
+
 def test_a_damaged_stamp_means_that_nothing_is_known(tmp_path):
     project = small_project(tmp_path)
     project.stamp.write_text('{"app": ')
