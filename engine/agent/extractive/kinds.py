@@ -40,6 +40,17 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
             r"|الفرق|разниц|отлич",
         ),
         (
+            AnswerKind.TERM,
+            r"\b(?:which|what(?! (?:is|are|was|were|does|do|did)\b))(?: \w+){0,2} (?P<thing>command|option|function|setting|parameter|variable|flag|keyword"
+            r"|method|module|class|tool|program|file|statement|clause|operator|argument|attribute|property|pragma"
+            r"|directive|key|shortcut|field|type|package|library|protocol|algorithm|format|signal|exception|builtin"
+            r"|built-in)s?\b(?! of)",
+        ),
+        (
+            AnswerKind.NUMBER,
+            r"\bhow (?:many|much|large|big|long|tall|high|wide|deep|far|fast|old|often|small|heavy|short|hot|cold)\b",
+        ),
+        (
             AnswerKind.DEFAULT,
             r"\bby default\b|\bdefaults?\b|\bstandardmäßig|\bstandardwert|par défaut|por defecto|默认|預設",
         ),
@@ -51,8 +62,7 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             AnswerKind.NUMBER,
-            r"\bhow (?:many|much|large|big|long|tall|high|wide|deep|far|fast|old|often|small|heavy|short|hot|cold)\b"
-            r"|^what(?:'s| is| are| was| were)? (?:the )?(?:\w+ )?(?:maximum|minimum|max|min|largest|smallest|longest"
+            r"^what(?:'s| is| are| was| were)? (?:the )?(?:\w+ )?(?:maximum|minimum|max|min|largest|smallest|longest"
             r"|highest|lowest|number|size|limit|count|percentage|rate|price|cost|length|height|width|depth|speed|weight"
             r"|age|population|distance|temperature|amount|total|port|upper bound|range)\b(?! of values)"
             r"|\bwie ?(?:viele?|gro(?:ß|ss)|lang|hoch|alt|oft|weit|schnell)\b|\bcombien\b|\bcuánt[oa]s?\b"
@@ -77,13 +87,6 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
             r"|^dónde\b|^dove\b|哪里|哪裡|どこ|^где\b|أين|कहाँ|어디",
         ),
         (AnswerKind.LIST, r"^(?:what|which) (?:\w+ ){1,4}(?:are there|exist|are available|are supported)\b"),
-        (
-            AnswerKind.TERM,
-            r"\b(?:what|which)(?: \w+){0,2} (?P<thing>command|option|function|setting|parameter|variable|flag|keyword"
-            r"|method|module|class|tool|program|file|statement|clause|operator|argument|attribute|property|pragma"
-            r"|directive|key|shortcut|field|type|package|library|protocol|algorithm|format|signal|exception|builtin"
-            r"|built-in)s?\b(?! of)",
-        ),
         (
             AnswerKind.STEPS,
             r"\bhow (?:do|can|could|should|would|must|may|might) (?:i|we|you|one|someone|a|an|the|users?)\b|\bhow to\b"
@@ -129,6 +132,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"\bhow often\b", "every each interval"),
     (r"\bhow old\b", "age years born"),
     (r"\b(?:can|may|could|allowed|possible|at most|up to|maximum|max|limit)\b", _LIMIT),
+    (r"\bdefaults?\b", "default defaults"),
     (r"\bwait\b|\btimeout\b|\bhow long\b", "time timeout delay wait seconds"),
 )
 _KIND_HINTS = {

@@ -46,7 +46,7 @@ _MORE_WORDS = {
     AnswerKind.DATE: "since introduced version",
     AnswerKind.NAME: "author",
     AnswerKind.PLACE: "location directory",
-    AnswerKind.DEFINITION: "overview",
+    AnswerKind.DEFINITION: "glossary definition",
     AnswerKind.STEPS: "",
     AnswerKind.REASON: "reason",
     AnswerKind.COMPARISON: "difference",

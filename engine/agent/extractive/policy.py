@@ -14,11 +14,13 @@ _STRONG = 0.7
 """Relevance from which a passage is taken for an answer."""
 _BARREN_READS = 3
 """Sources without anything new, one after the other, after which other words are tried."""
-_RANK_SMOOTHING = 10
+_RANK_SMOOTHING = 5
+_FULL_QUERY_WORDS = 3
+"""Queries of fewer words find more by chance."""
 _INDEX_FACTOR = 0.3
 _TWIN_FACTOR = 0.4
 _VERY_STRONG = 0.85
-_EMPTY_TITLES = ("index", "contents", "table of contents", "search", "changelog", "glossary", "sitemap", "bibliography")
+_EMPTY_TITLES = ("index", "contents", "table of contents", "search", "changelog", "sitemap", "bibliography")
 
 
 class ExtractivePolicy:
@@ -63,8 +65,9 @@ def _unread(view: EpisodeView) -> list[str]:
     promises: dict[str, float] = {}
     titles: dict[str, str] = {}
     for search in episode.searches:
+        weight = min(1.0, len(search.query.split()) / _FULL_QUERY_WORDS)
         for position, result in enumerate(search.results):
-            factor = _INDEX_FACTOR if _names_an_index(result.title) else 1.0
+            factor = weight * (_INDEX_FACTOR if _names_an_index(result.title) else 1.0)
             scores[result.address] = scores.get(result.address, 0.0) + factor / (_RANK_SMOOTHING + position)
             promise = _promise(f"{result.title}\n{result.snippet}", question)
             promises[result.address] = max(promises.get(result.address, 0.0), promise)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import VALUE_KINDS
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.relevance import context_of, relevance_of
+from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, relevance_of
 from engine.agent.extractive.signals import kind_evidence
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
@@ -69,7 +69,9 @@ def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder) -> l
             time.sleep(0)  # lets the window's thread have its turn
         best: _Candidate | None = None
         for span in builder.around(core):
-            relevance = relevance_of(question, ranking, builder, span)
+            relevance = relevance_of(
+                question, ranking, builder, span, opens_document=builder.start(core) < OPENING_CHARACTERS
+            )
             # A longer span has to earn its length.
             if relevance >= _MIN_RELEVANCE and (best is None or relevance > best.relevance + 0.04):
                 best = _Candidate(span=span, relevance=relevance, terms=content_terms(builder.span_text(span)))
@@ -83,7 +85,7 @@ def _likely(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[
     scores: list[tuple[float, int]] = []
     for index in range(len(ranking.own)):
         block = builder.block(index)
-        if builder.kind(index) is BlockKind.HEADING or builder.is_navigation(index):
+        if builder.kind(index) is BlockKind.HEADING or builder.is_navigation(index) or builder.is_label(index):
             continue
         own = ranking.bm25(index)
         heading = ranking.heading_share(block)

@@ -135,6 +135,8 @@ _ACTION = re.compile(
 _CALLED = re.compile(
     r"\b(?:called|known as|named|termed|referred to as|i\.e\.,?|genannt|appelée?)(?: an?| the)?[\s\"'“‘`(*]*$"
 )
+_ARTICLE_FIRST = re.compile(r"\s*(?:an?|the|one|eine?|une?|der|die|das)\b")
+_SPELT_OUT = re.compile(r"\w+(?: \(|, | \([\w ]+, )$")
 _DASH = re.compile(r"[\"'”’)]*\s*(?:是|とは|—|–|:| - |\()")
 
 
@@ -185,15 +187,16 @@ def _name_evidence(sentence: str, question: Question) -> float:
 def _number_evidence(sentence: str, question: Question) -> float:
     numbers = [match for match in _NUMBER.finditer(sentence) if not sentence.startswith(" or more", match.end())]
     asked = question.text.casefold()
-    if not any(match[0].casefold().strip() not in asked for match in numbers):
-        return 0.0
+    telling = {match[0].casefold().strip() for match in numbers if match[0].casefold().strip() not in asked}
+    if telling <= {"0", "1"}:
+        return 0.3 if telling else 0.0
     lower = question.text.lower()
     if re.search(r"\bhow (?:large|big)\b|\bsize\b", lower):
-        return 1.0 if _SIZE_UNIT.search(sentence) else 0.7
+        return 1.0 if _SIZE_UNIT.search(sentence) else 0.5
     if re.search(r"\bhow (?:old|fast|often)\b|\btime\b|\bduration\b", lower):
-        return 1.0 if _TIME_UNIT.search(sentence) else 0.7
+        return 1.0 if _TIME_UNIT.search(sentence) else 0.5
     if re.search(r"\bhow (?:long|far|high|tall|wide|deep)\b|\blength\b|\bheight\b|\bdistance\b", lower):
-        return 1.0 if _LENGTH_UNIT.search(sentence) or _TIME_UNIT.search(sentence) else 0.7
+        return 1.0 if _LENGTH_UNIT.search(sentence) or _TIME_UNIT.search(sentence) else 0.5
     return 0.9
 
 
@@ -221,8 +224,10 @@ def definition_evidence(sentence: str, subject: str) -> float:
         return 1.0 if _ARTICLE.match(after) else 0.85
     if _ACTION.match(after) and leads:
         return 0.9
-    if _DASH.match(after) and leads:
-        return 0.8
+    if (match := _DASH.match(after)) and leads:
+        return 0.95 if _ARTICLE_FIRST.match(after, match.end()) else 0.8
+    if _SPELT_OUT.search(lead) and after[:1] in (")", ""):
+        return 0.9
     if _CALLED.search(lead):
         return 0.85
     if copula:

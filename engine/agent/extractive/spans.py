@@ -41,6 +41,10 @@ class SpanBuilder:
         """Return what kind of block a sentence stands in."""
         return self._document.blocks[self._sentences[index].block].kind
 
+    def start(self, index: int) -> int:
+        """Return where a sentence begins in the document."""
+        return self._sentences[index].start
+
     def block(self, index: int) -> int:
         """Return the index of the block that a sentence stands in."""
         return self._sentences[index].block
@@ -48,6 +52,20 @@ class SpanBuilder:
     def is_navigation(self, index: int) -> bool:
         """Whether a sentence stands in a menu, an index or the like."""
         return self._document.blocks[self._sentences[index].block].is_navigation
+
+    def is_label(self, index: int) -> bool:
+        """Whether a sentence only names what follows it."""
+        block = self._document.blocks[self._sentences[index].block]
+        text = self.text(index)
+        return block.kind is BlockKind.PARAGRAPH and label_of(self._document, block) == text and ":" not in text
+
+    def label(self, index: int) -> str:
+        """Return what the list entry that a sentence belongs to is called, or nothing."""
+        own = self._sentences[index].block
+        for block in (own, self._label_block(own)):
+            if block is not None and self._document.blocks[block].kind is BlockKind.LIST_ITEM:
+                return label_of(self._document, self._document.blocks[block])
+        return ""
 
     def opens_section(self, index: int) -> bool:
         """Whether a sentence is the first one under a heading."""

@@ -17,6 +17,7 @@ _WEAK_WORDS = (
     "statement clause operator argument attribute property number amount time times year date day person people "
     "place part parts example information detail details difference different differ compare comparison reason "
     "purpose cause possible able first show list do come set take keep put see look like "
+    "stand stands mean meaning meant definition define "
     "important useful good best better recommended necessary needed main typical common proper correct right way "
     "many much long big large high small old far fast often current currently new allow allowed allows support "
     "supported supports handle behave affect happen there long answer question issue problem "

@@ -10,7 +10,7 @@ from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.quotation import quotation, quote_spans
-from engine.agent.extractive.relevance import context_of, relevance_of
+from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, relevance_of
 from engine.agent.extractive.signals import is_dangling, is_question, substance
 from engine.agent.extractive.similarity import REDUNDANT, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
@@ -80,7 +80,7 @@ class _Draft:
         self._statistics = statistics
         self._question = analyse(brief.question)
         self._claims = 0
-        self._said: list[frozenset[str]] = []
+        self._said: list[_Unit] = []
         self._used: dict[int, list[tuple[int, int]]] = {}
         passages = [passage for passage in brief.passages.values() if passage.source_id in brief.sources]
         self._passages = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[:_MAX_PASSAGES]
@@ -231,7 +231,7 @@ class _Draft:
         claims = []
         if unit.lead is not None:
             lead = _unit(unit.passage, *unit.lead, unit.score)
-            if not self._was_said(lead):
+            if not self._was_said(lead) and substance(lead.text) >= 0.6:
                 claims.append(self._claim(lead, compare(lead.text, unit.passage, self._brief)))
         claims.append(self._claim(unit, comparison))
         for passage_id, sentence in comparison.conflicting[:1]:
@@ -243,7 +243,7 @@ class _Draft:
 
     def _claim(self, unit: _Unit, comparison: Comparison) -> Claim:
         self._claims += 1
-        self._said.append(unit.terms)
+        self._said.append(unit)
         self._used.setdefault(unit.passage.id, []).append((unit.start, unit.end))
         return Claim(
             id=ClaimId(self._claims),
@@ -254,7 +254,7 @@ class _Draft:
         )
 
     def _was_said(self, unit: _Unit) -> bool:
-        return any(overlap(unit.terms, said) >= REDUNDANT for said in self._said)
+        return any(unit.text in said.text or overlap(unit.terms, said.terms) >= REDUNDANT for said in self._said)
 
     # --- what is missing -------------------------------------------------------------------------------------------
 
@@ -299,6 +299,7 @@ def _units(
     ranking = Ranking(document, found, keys, context=context_of(source))
     builder = SpanBuilder(document, found)
     opening = next((index for index, sentence in enumerate(found) if sentence.start >= offset), len(found))
+    opens = passage.start < OPENING_CHARACTERS
     for core in range(opening, len(found)):
         if is_question(builder.text(core)):
             continue
@@ -307,7 +308,7 @@ def _units(
         if builder.text(last).endswith((":", "：")):
             last = len(found) - 1  # what it introduces
         span = Span(first=first, last=last, core=core)
-        relevance = relevance_of(question, ranking, builder, span)
+        relevance = relevance_of(question, ranking, builder, span, opens_document=opens)
         lead = None
         if first > opening:
             with_topic = 0.95 * relevance_of(question, ranking, builder, Span(first=opening, last=last, core=core))
