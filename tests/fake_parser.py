@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,3 +68,12 @@ def parsed_document(text: str, *, name: str = "page") -> Document:
         pieces.append(content)
         start += len(content) + 1
     return Document(title=title or name, text="\n".join(pieces), blocks=tuple(blocks), format="text")
+
+
+def write_file(path: Path, text: str | bytes, *, age_s: float = 3_600) -> Path:
+    """Write a file that was last changed some time ago, so that its time can be trusted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    at = time.time() - age_s
+    os.utime(path, (at, at))
+    return path

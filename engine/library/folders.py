@@ -49,7 +49,8 @@ def usable_path(path: Path, *, known: Iterable[KnownFolder]) -> Path:
         ) from error
     except FileNotFoundError as error:
         raise FolderUnusable(
-            f"There is no folder {absolute}", hint="Check the spelling, and that the disk it is on is connected."
+            f"There is no folder {_readable(absolute)}",
+            hint="Check the spelling, and that the disk it is on is connected.",
         ) from error
     except PermissionError as error:
         raise FolderUnusable(
@@ -128,4 +129,5 @@ def is_mount(path: Path) -> bool:
 
 
 def _readable(path: Path) -> str:
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -15,7 +15,7 @@ from engine.library.snippet import snippet
 from engine.reading.terms import terms
 
 _MAX_CHARACTERS = 60_000
-_MAX_QUERY_TERMS = 2_000
+_MAX_QUERY_TERMS = 10_000
 _NAMES_AT_ONCE = 500
 _SEGMENTS = 200
 _LOOKED_AT = 50

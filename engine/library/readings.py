@@ -153,6 +153,12 @@ def _parsed(parser: FileParser, root: Path, file: FoundFile) -> Reading:
         if not (root / file.path).exists():
             return Vanished(file=file)
         return Failed(file=file, title=error.title, hint=error.hint)
+    except Exception as error:  # the border of a thread: a mistake in reading one file must not end the others
+        return Failed(
+            file=file,
+            title=f"Plumbline made a mistake with this file ({type(error).__name__}: {error})",
+            hint="The mistake is in Plumbline, not in the file. Please report it.",
+        )
     return Parsed(file=file, parsed=parsed, is_settled=is_settled and _is_same(root, file))
 
 

@@ -106,9 +106,10 @@ def put_document(
 
 
 def settle_document(connection: sqlite3.Connection, document_id: int, file: FoundFile, *, is_settled: bool) -> None:
-    """Note the time of a file whose content is as it was."""
+    """Note size and time of a file whose content is as it was."""
     connection.execute(
-        "UPDATE documents SET mtime_ns = ?, is_settled = ? WHERE id = ?", (file.mtime_ns, is_settled, document_id)
+        "UPDATE documents SET size_bytes = ?, mtime_ns = ?, is_settled = ? WHERE id = ?",
+        (file.size_bytes, file.mtime_ns, is_settled, document_id),
     )
 
 
