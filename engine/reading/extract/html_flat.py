@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from engine.reading.document import BlockKind
 from engine.reading.extract.draft import Draft
-from engine.reading.extract.html_tags import BLOCKS, HEADINGS, SKIPPED, VOID, is_hidden
+from engine.reading.extract.html_tags import BLOCKS, HEADINGS, SKIPPED, VOID, hides
 
 
 def flat_blocks(markup: str) -> list[Draft]:
@@ -36,7 +36,7 @@ class _FlatReader(HTMLParser):
         if self._hidden_tag:
             self._hidden_depth += tag == self._hidden_tag
             return
-        if tag in SKIPPED or is_hidden((name, value or "") for name, value in attrs):
+        if tag in SKIPPED or any(hides(name, value or "") for name, value in attrs):
             self._hidden_tag, self._hidden_depth = tag, 1
             return
         if tag in BLOCKS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -49,43 +48,50 @@ NAVIGATION_WORDS = frozenset(
 """Words in classes and ids of regions that usually lead elsewhere; the region's text has the last say."""
 
 ADMONITIONS = frozenset(
-    "note notes warning warnings tip tips caution important attention danger hint hinweis achtung warnung wichtig tipp "
+    "note warning tip caution important attention danger hint hinweis achtung warnung wichtig tipp "
     "remarque attention avertissement nota advertencia aviso".split()
 )
 """Titles of boxes that belong to the paragraph below them rather than to a section."""
 
-_MARKED_TAGS = frozenset({"a", "span", "td", "div", "sup", "code"})
+MARKED_TAGS = frozenset({"a", "span", "td", "div", "sup", "code"})
+"""Tags whose class can make them a mark that is not text."""
+
+HIDING_ATTRIBUTES = frozenset({"hidden", "aria-hidden", "style"})
+
 _WORD = re.compile(r"[A-Za-z]+")
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<!-)opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)", re.I
 )
 
 
-def is_hidden(attributes: Iterable[tuple[str, str]]) -> bool:
-    """Return whether an element with these attributes is not shown to a reader."""
-    for name, value in attributes:
-        if name == "hidden":
-            return value.strip().lower() != "until-found"
-        if name == "aria-hidden":
-            if value.strip().lower() == "true":
-                return True
-        elif name == "style" and _HIDING_STYLE.search(value):
-            return True
-    return False
+def hides(name: str, value: str) -> bool:
+    """Return whether an attribute keeps its element from being shown to a reader."""
+    if name == "hidden":
+        return value.strip().lower() != "until-found"
+    if name == "aria-hidden":
+        return value.strip().lower() == "true"
+    return name == "style" and _HIDING_STYLE.search(value) is not None
 
 
-def is_mark(element: Any) -> bool:
-    """Return whether an element is a permalink, a line number or a reference mark rather than text."""
-    tag = element.tag
-    classes = element.get("class")
-    if classes and tag in _MARKED_TAGS:
-        words = set(classes.split())
-        if words & LINE_NUMBER_CLASSES or words & PERMALINK_CLASSES or (tag == "sup" and "reference" in words):
-            return True
-    if tag == "a" and len(element) == 0:
-        text = element.text
-        return text is not None and text.strip() in PERMALINK_MARKS and (element.get("href") or "").startswith("#")
-    return False
+def is_permalink(link: Any) -> bool:
+    """Return whether a link is only a mark by which its own place can be linked to."""
+    if len(link):
+        return False
+    text = link.text
+    return text is not None and text.strip() in PERMALINK_MARKS and (link.get("href") or "").startswith("#")
+
+
+def titles_a_note(heading: Any) -> bool:
+    """Return whether a heading is that of a box in the text: DocBook gives notes headings of their own."""
+    parent = heading.getparent() if heading.tag in HEADINGS else None
+    label = parent.get("class") if parent is not None else None
+    return label is not None and not ADMONITIONS.isdisjoint(label.lower().split())
+
+
+def names_mark(label: str) -> bool:
+    """Return whether a class is that of permalinks or line numbers rather than of text."""
+    words = set(label.split())
+    return not words.isdisjoint(LINE_NUMBER_CLASSES) or not words.isdisjoint(PERMALINK_CLASSES)
 
 
 def names_navigation(label: str) -> bool:

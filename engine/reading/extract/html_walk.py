@@ -10,24 +10,26 @@ from lxml import etree
 
 from engine.reading.document import BlockKind
 from engine.reading.extract.draft import Draft, one_line
+from engine.reading.extract.html_ahead import Ahead
 from engine.reading.extract.html_navigation import Hint, HtmlDraft, mark_navigation, mark_region, region_hint
 from engine.reading.extract.html_rows import Row, Table, is_grid_cell, is_simple_row
 from engine.reading.extract.html_tags import (
-    ADMONITIONS,
     BLOCKS,
     HEADINGS,
+    HIDING_ATTRIBUTES,
+    MARKED_TAGS,
     SKIPPED,
-    is_hidden,
-    is_mark,
+    hides,
+    is_permalink,
+    names_mark,
+    titles_a_note,
 )
 from engine.reading.extract.plain import looks_like_prose, text_blocks
 
 _BREAK = "\x00"
 """Stands for <br> until it is known whether it ends a paragraph; cannot occur in parsed text."""
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*(?:\x00\s*)+")
-_MAX_TERM_LENGTH = 120
 _MIN_PROSE_LENGTH = 1_500
-_MAX_LABEL_LENGTH = 16
 
 
 def blocks_of(root: Any) -> list[Draft]:
@@ -65,9 +67,9 @@ class _Walker:
         self._row: Row | None = None
         self._code_depth = 0
         self._quote_depth = 0
-        self._terms: list[tuple[str, str, int]] = []
-        self._label = ""
-        """Note, Warning, …: said before the paragraph it stands over."""
+        self._ahead = Ahead()
+        self._marks: dict[str, bool] = {}
+        """Classes that were met, and whether they are those of marks: pages use few of them, and often."""
 
     # --- the pass ------------------------------------------------------------------------------------------------
 
@@ -97,11 +99,19 @@ class _Walker:
             return False
         attributes = element.items()
         if attributes:
-            if is_hidden(attributes) or is_mark(element):
-                return False
+            anchor = ""
             for name, value in attributes:
-                if name == "id" or (name == "name" and tag == "a"):
-                    self._anchor = value
+                if name == "class":
+                    if tag in MARKED_TAGS and self._is_mark(tag, value):
+                        return False
+                elif name in HIDING_ATTRIBUTES:
+                    if hides(name, value):
+                        return False
+                elif name == "id" or (name == "name" and tag == "a"):
+                    anchor = value
+            if tag == "a" and is_permalink(element):
+                return False
+            self._anchor = anchor or self._anchor
         if tag in BLOCKS:
             self._begins_block(element, tag, attributes)
         elif tag == "a":
@@ -116,6 +126,12 @@ class _Walker:
         elif tag == "q":
             self._say("“")
         return True
+
+    def _is_mark(self, tag: str, label: str) -> bool:
+        is_mark = self._marks.get(label)
+        if is_mark is None:
+            is_mark = self._marks[label] = names_mark(label)
+        return is_mark or (tag == "sup" and label == "reference")
 
     def _ends(self, element: Any) -> None:
         tag = element.tag
@@ -189,8 +205,11 @@ class _Walker:
             self._quote_depth += 1
         elif tag in ("dl", "ul", "ol", "table") or tag in HEADINGS:
             self._emit_terms()
-        level = HEADINGS.get(tag, 0) or (1 if _is_page_title(element, tag) else 0)
-        hint = region_hint(tag, attributes, self._frames_are_outer())
+        level = 0 if titles_a_note(element) else HEADINGS.get(tag, 0)
+        if _is_page_title(element, tag):
+            level = 1
+        is_outer = tag in ("header", "footer") and self._frames_are_outer()
+        hint = region_hint(tag, attributes, is_outer)
         self._frames.append(_Frame(tag, len(self.drafts), hint, level))
 
     def _frames_are_outer(self) -> bool:
@@ -247,23 +266,12 @@ class _Walker:
         if not text:
             return
         kind, level = self._kind()
-        anchor = self._block_anchor
-        if len(text) <= _MAX_LABEL_LENGTH and text.rstrip(":!. ").casefold() in ADMONITIONS:
-            self._label = text.rstrip(":!. ")
+        if kind is not BlockKind.HEADING and self._ahead.takes(text):
             return
-        if self._label:
-            text = f"{self._label}: {text}"
-            self._label = ""
-        if self._terms and kind is not BlockKind.HEADING and self._is_in_description():
-            terms = ", ".join(term for term, _, _ in self._terms)
-            anchor = self._terms[0][1]
-            if len(terms) <= _MAX_TERM_LENGTH:
-                links += sum(count for _, _, count in self._terms)
-                text = f"{terms}{' ' if terms.endswith((':', '.', '—')) else ': '}{text}"
-                kind = BlockKind.LIST_ITEM
-                self._terms.clear()
+        draft = HtmlDraft(kind=kind, text=text, level=level, anchor=self._block_anchor, link_characters=links)
+        self._ahead.say_before(draft, is_description=self._is_in_description())
         self._emit_terms()
-        self.drafts.append(HtmlDraft(kind=kind, text=text, level=level, anchor=anchor, link_characters=links))
+        self.drafts.append(draft)
 
     def _kind(self) -> tuple[BlockKind, int]:
         for frame in reversed(self._frames):
@@ -305,7 +313,7 @@ class _Walker:
     def _ends_term(self) -> None:
         text, links = self._take()
         if text := one_line(text.replace(_BREAK, " ")):
-            self._terms.append((text, self._block_anchor, links))
+            self._ahead.add_term(text, anchor=self._block_anchor, link_characters=links)
 
     def _is_in_description(self) -> bool:
         """Whether the innermost list that is open is the one the waiting terms stand in."""
@@ -317,9 +325,7 @@ class _Walker:
         return False
 
     def _emit_terms(self) -> None:
-        for text, anchor, links in self._terms:
-            self.drafts.append(HtmlDraft(kind=BlockKind.LIST_ITEM, text=text, anchor=anchor, link_characters=links))
-        self._terms.clear()
+        self.drafts.extend(self._ahead.left_over())
 
     # --- tables --------------------------------------------------------------------------------------------------
 

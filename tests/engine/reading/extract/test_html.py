@@ -97,6 +97,8 @@ def test_a_short_term_stands_before_its_definition() -> None:
 def test_the_title_of_a_note_belongs_to_its_paragraph() -> None:
     document = page("<h1>A</h1><div class=note><h3>Note</h3><p>Mind the gap.</p></div><p>On.</p>")
     assert texts(document) == ["A", "Note: Mind the gap.", "On."]
+    assert texts(page("<h2>Note</h2><p>A section.</p>")) == ["Note", "A section."]
+    assert texts(page("<p>Warning:</p><pre>rm -rf</pre><p>On.</p>")) == ["Warning", "rm -rf", "On."]
 
 
 def test_permalinks_and_reference_marks_are_not_text() -> None:
