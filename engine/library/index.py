@@ -123,18 +123,17 @@ class Index:
 
     def _write(self, statement: str, sign: int, title: list[str], rows: Iterable[tuple[int, str, str]]) -> None:
         title_column = " ".join(title)
-        self._contents_total += sign
         in_document: set[str] = set()
+        count = self._segments.update if sign > 0 else self._segments.subtract
         for id, headings, body in rows:
             heading_terms, body_terms = terms(headings), terms(body)
             self._connection.execute(statement, (id, title_column, " ".join(heading_terms), " ".join(body_terms)))
-            self._segments_total += sign
             in_segment = {*title, *heading_terms, *body_terms}
             in_document |= in_segment
-            for term in in_segment:
-                self._segments[term] += sign
-        for term in in_document:
-            self._documents[term] += sign
+            count(in_segment)
+            self._segments_total += sign
+        (self._documents.update if sign > 0 else self._documents.subtract)(in_document)
+        self._contents_total += sign
 
 
 def title_terms(title: str, name: str) -> list[str]:

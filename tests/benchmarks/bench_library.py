@@ -231,6 +231,7 @@ def measure_growth(sizes: list[int], data: Path) -> Iterator[str]:
                 batches.commit_if_due()
                 writing_s += time.perf_counter() - began
         _, tidying_s = timed(lambda: Upkeep(database, index).tidy(should_stop=lambda: False))
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         yield f"{size:,} documents"
         yield row("writing", f"{(count - before) / writing_s:.0f} documents/s, then {tidying_s:.1f} s of tidying")
         segments = database.execute("SELECT count(*) FROM segments").fetchone()[0]
