@@ -29,7 +29,7 @@ def one_line(text: str, *, limit: int = 0) -> str:
     """Return the text on one line, its white space collapsed, cut after ``limit`` characters (0: not cut)."""
     if limit:
         text = text[: 4 * limit + 64]
-    line = laid_out(" ".join(text.split())).replace(_LINE_SEPARATOR, " ").replace("\u200b", "")
+    line = " ".join(laid_out(text).replace("\u200b", "").split())
     return f"{line[: limit - 1].rstrip()}…" if limit and len(line) > limit else line
 
 

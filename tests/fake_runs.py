@@ -54,6 +54,7 @@ from engine.reading.document import Block, BlockKind, Document
 START = datetime(2026, 3, 14, 9, 26, 0, tzinfo=UTC)
 ENGINE = "No language model: quoted word for word"
 FOLDER = FolderId("notes")
+RUN = RunId("run-1")
 
 H1, H2, H3 = "h1", "h2", "h3"
 KINDS = {
@@ -115,7 +116,7 @@ class FakeRun:
     depth: Depth = Depth.STANDARD
     engine: str = ENGINE
     scope: Scope = field(default_factory=Scope)
-    run_id: RunId = RunId("run-1")
+    run_id: RunId = RUN
     trace: list[StoredEvent] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)

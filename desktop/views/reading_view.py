@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.theme import Theme
 from desktop.views.copying import copied
-from desktop.views.typesetting import PlainDocument, Property, Role, Typesetting, role_of, with_ground
+from desktop.views.typesetting import PlainDocument, Property, Role, Typesetting, nothing_loaded, role_of, with_ground
 from resources.tokens import SPACE_6, SPACE_8
 
 ZOOM_STEPS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5)
@@ -244,7 +244,7 @@ class ReadingView(QTextEdit):
     # --- Qt ---
 
     def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's signature
-        return b""
+        return nothing_loaded(type)
 
     def createMimeDataFromSelection(self) -> QMimeData:
         return copied(self.textCursor())

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QImage,
     QTextBlockFormat,
     QTextCharFormat,
     QTextDocument,
@@ -74,7 +75,20 @@ class PlainDocument(QTextDocument):
         self.setDocumentMargin(0)
 
     def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's signature
-        return b""
+        return nothing_loaded(type)
+
+
+def nothing_loaded(type: int) -> object:
+    """Return the answer to a request for a resource: an empty picture or no bytes.
+
+    It must be a picture for pictures: given none, Qt's image handler opens the named file itself, and a pipe or a
+    device holds up the window for ever.
+    """
+    if type == QTextDocument.ResourceType.ImageResource.value:
+        picture = QImage(1, 1, QImage.Format.Format_ARGB32)
+        picture.fill(0)
+        return picture
+    return b""
 
 
 class Typesetting:
