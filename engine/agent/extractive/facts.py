@@ -95,7 +95,7 @@ def quantities(text: str) -> frozenset[Quantity]:
 
 def names(text: str) -> frozenset[str]:
     """Return what looks like a name, or like an identifier, case-folded."""
-    found = {match[0].strip().casefold() for match in _NAME.finditer(text)}
+    found = {match[0].strip(" .").casefold() for match in _NAME.finditer(text)}
     return frozenset(found | {match[0].casefold() for match in _IDENTIFIER.finditer(text)})
 
 

@@ -41,7 +41,8 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             AnswerKind.TERM,
-            r"\b(?:which|what(?! (?:is|are|was|were|does|do|did)\b))(?: \w+){0,2} (?P<thing>command|option|function|setting|parameter|variable|flag|keyword"
+            r"\b(?:which|what(?! (?:is|are|was|were|does|do|did)\b))(?: \w+){0,2} "
+            r"(?P<thing>command|option|function|setting|parameter|variable|flag|keyword"
             r"|method|module|class|tool|program|file|statement|clause|operator|argument|attribute|property|pragma"
             r"|directive|key|shortcut|field|type|package|library|protocol|algorithm|format|signal|exception|builtin"
             r"|built-in)s?\b(?! of)",

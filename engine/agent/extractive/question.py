@@ -60,6 +60,7 @@ _SUBJECTS = tuple(
         r"^(?P<subject>.+?)(?:是什么|是什麼|とは|무엇)",
         r"^что такое (?P<subject>.+)$",
         r"^ما ه[وي] (?P<subject>.+)$",
+        r"^who (?!is\b|was\b|are\b|were\b)\w+ (?:an? |the )?(?P<subject>[^?]+)$",
         r"^(?:who|when|where|why|how) (?:is|are|was|were|does|do|did|can|should) (?:an? |the )?(?P<subject>[^?]+?)"
         r" (?:work|works|introduced|created|released|invented|written|born|founded|published|added|used|stored|located"
         r"|defined|called|configured|differ|compare)\b",
@@ -135,7 +136,7 @@ def _words(text: str) -> tuple[Word, ...]:
 
 def _is_title_case(text: str) -> bool:
     words = [word for word in text.split() if word[:1].isalpha()]
-    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
+    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
 
 def _without_question_words(text: str) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from engine.agent.extractive.agreement import Comparison, compare
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.quotation import quotation, quote_spans
-from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, relevance_of
-from engine.agent.extractive.signals import is_dangling, is_question, substance
-from engine.agent.extractive.similarity import REDUNDANT, content_terms, overlap
-from engine.agent.extractive.spans import Span, SpanBuilder
+from engine.agent.extractive.quotation import quote_spans
+from engine.agent.extractive.signals import is_dangling, substance
+from engine.agent.extractive.similarity import REDUNDANT, overlap
+from engine.agent.extractive.units import Unit, unit_of, units_of
 from engine.agent.roles import Brief
 from engine.agent.state import Episode
-from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, Source, SubQuestionId
-from engine.reading.ranking import Key, Ranking, TermStatistics
-from engine.reading.sentences import sentences
+from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId
+from engine.reading.ranking import TermStatistics
 
 MADE_BY = (
     "Plumbline, without a language model: every sentence is quoted word for word from a source; "
@@ -43,24 +40,6 @@ _ONE_ANSWER_KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Unit:
-    """One or two sentences of a passage that can be quoted on their own."""
-
-    passage: Passage
-    start: int
-    """Within the quote."""
-    end: int
-    score: float
-    terms: frozenset[str]
-    lead: tuple[int, int] | None = None
-    """The span of the sentence that says what this one is about, to be quoted before it."""
-
-    @property
-    def text(self) -> str:
-        return self.passage.quote[self.start : self.end]
-
-
 class ExtractiveWriter:
     """Chooses, groups and orders quotations. Deterministic."""
 
@@ -80,7 +59,7 @@ class _Draft:
         self._statistics = statistics
         self._question = analyse(brief.question)
         self._claims = 0
-        self._said: list[_Unit] = []
+        self._said: list[Unit] = []
         self._used: dict[int, list[tuple[int, int]]] = {}
         passages = [passage for passage in brief.passages.values() if passage.source_id in brief.sources]
         self._passages = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[:_MAX_PASSAGES]
@@ -116,13 +95,13 @@ class _Draft:
                     claims += self._claims_of(unit)
         return tuple(claims)
 
-    def _best_units(self, question: Question, passages: Sequence[Passage]) -> list[_Unit]:
+    def _best_units(self, question: Question, passages: Sequence[Passage]) -> list[Unit]:
         """The best unit and, where it adds something, the next."""
         keys = keys_for(question, self._statistics)
         units = [
             unit
             for passage in passages[:60]
-            for unit in _units(
+            for unit in units_of(
                 passage,
                 self._brief.sources[passage.source_id],
                 question,
@@ -202,7 +181,7 @@ class _Draft:
                     yield self._claim(unit, compare(unit.text, unit.passage, self._brief))
                     count += 1
 
-    def _left_of(self, passage: Passage) -> list[_Unit]:
+    def _left_of(self, passage: Passage) -> list[Unit]:
         """What of a passage has not been quoted yet, in stretches of whole sentences."""
         used = self._used.get(passage.id, [])
         free = [
@@ -218,30 +197,30 @@ class _Draft:
             else:
                 stretches.append((start, end))
         return [
-            _unit(passage, start, end, passage.relevance)
+            unit_of(passage, start, end, passage.relevance)
             for start, end in stretches
             if not used or (substance(passage.quote[start:end]) >= 0.6 and not is_dangling(passage.quote[start:end]))
         ]
 
     # --- claims --------------------------------------------------------------------------------------------------
 
-    def _claims_of(self, unit: _Unit) -> list[Claim]:
+    def _claims_of(self, unit: Unit) -> list[Claim]:
         """The claim and, side by side with it, what contradicts it."""
         comparison = compare(unit.text, unit.passage, self._brief)
         claims = []
         if unit.lead is not None:
-            lead = _unit(unit.passage, *unit.lead, unit.score)
+            lead = unit_of(unit.passage, *unit.lead, unit.score)
             if not self._was_said(lead) and substance(lead.text) >= 0.6:
                 claims.append(self._claim(lead, compare(lead.text, unit.passage, self._brief)))
         claims.append(self._claim(unit, comparison))
         for passage_id, sentence in comparison.conflicting[:1]:
             passage = self._brief.passages[passage_id]
             start = passage.quote.find(sentence)
-            rival = _unit(passage, start, start + len(sentence), passage.relevance)
+            rival = unit_of(passage, start, start + len(sentence), passage.relevance)
             claims.append(self._claim(rival, compare(sentence, passage, self._brief)))
         return claims
 
-    def _claim(self, unit: _Unit, comparison: Comparison) -> Claim:
+    def _claim(self, unit: Unit, comparison: Comparison) -> Claim:
         self._claims += 1
         self._said.append(unit)
         self._used.setdefault(unit.passage.id, []).append((unit.start, unit.end))
@@ -253,7 +232,7 @@ class _Draft:
             is_quotation=True,
         )
 
-    def _was_said(self, unit: _Unit) -> bool:
+    def _was_said(self, unit: Unit) -> bool:
         return any(unit.text in said.text or overlap(unit.terms, said.terms) >= REDUNDANT for said in self._said)
 
     # --- what is missing -------------------------------------------------------------------------------------------
@@ -285,46 +264,3 @@ def _gap_reason(episode: Episode, *, has_passages: bool) -> str:
         return "The documents that might say something could not be read." if episode.failed else "Nothing was read."
     count = len(episode.read)
     return f"Nothing relevant was found in the {count} {'source' if count == 1 else 'sources'} that were read."
-
-
-def _units(
-    passage: Passage, source: Source, question: Question, keys: Sequence[Key], *, bonus: float
-) -> Iterator[_Unit]:
-    """Yield the sentences of a passage that can stand in an answer, each with what it leans on.
-
-    That is the sentence before it, or the first of the passage, which says what the passage is about.
-    """
-    document, offset = quotation(passage, source)
-    found = sentences(document)
-    ranking = Ranking(document, found, keys, context=context_of(source))
-    builder = SpanBuilder(document, found)
-    opening = next((index for index, sentence in enumerate(found) if sentence.start >= offset), len(found))
-    opens = passage.start < OPENING_CHARACTERS
-    for core in range(opening, len(found)):
-        if is_question(builder.text(core)):
-            continue
-        span = next(iter(builder.around(core)))
-        first, last = max(span.first, opening), span.last
-        if builder.text(last).endswith((":", "：")):
-            last = len(found) - 1  # what it introduces
-        span = Span(first=first, last=last, core=core)
-        relevance = relevance_of(question, ranking, builder, span, opens_document=opens)
-        lead = None
-        if first > opening:
-            with_topic = 0.95 * relevance_of(question, ranking, builder, Span(first=opening, last=last, core=core))
-            if with_topic > relevance + 0.1:
-                relevance = with_topic
-                lead = (found[opening].start - offset, found[opening].end - offset)
-        score = 0.65 * relevance + 0.35 * passage.relevance * (1.0 if relevance else 0.5) + bonus
-        yield _unit(passage, found[first].start - offset, found[last].end - offset, score, lead=lead)
-
-
-def _unit(passage: Passage, start: int, end: int, score: float, *, lead: tuple[int, int] | None = None) -> _Unit:
-    return _Unit(
-        passage=passage,
-        start=start,
-        end=end,
-        score=score,
-        terms=content_terms(passage.quote[start:end]),
-        lead=lead,
-    )

@@ -1,0 +1,44 @@
+from dataclasses import replace
+
+import pytest
+from fakes import document_of, source_of
+
+from engine.agent.extractive.judge import ExtractiveJudge
+from engine.agent.roles import Brief
+from engine.domain import Claim, ClaimId, ClaimState, Locator, Passage, PassageId, SubQuestionId
+
+DOCUMENT = document_of("The lake is 136 metres deep. Maria Keller measured it in 1931.", title="Lake guide")
+SOURCE = source_of("file:///lake", DOCUMENT)
+PASSAGE = Passage(
+    id=PassageId(1),
+    source_id=SOURCE.id,
+    subquestion_id=SubQuestionId(1),
+    start=0,
+    end=len(DOCUMENT.text),
+    quote=DOCUMENT.text,
+    locator=Locator(),
+    relevance=0.9,
+)
+BRIEF = Brief(
+    question="How deep is the lake?", episodes=(), passages={PASSAGE.id: PASSAGE}, sources={SOURCE.id: SOURCE}
+)
+CLAIM = Claim(id=ClaimId(1), text="The lake is 136 metres deep.", passages=(PASSAGE.id,), is_quotation=True)
+
+
+@pytest.mark.parametrize(
+    ("claim", "state"),
+    [
+        (CLAIM, ClaimState.SINGLE_SOURCE),
+        (replace(CLAIM, text="The lake is 137 metres deep."), ClaimState.UNSUPPORTED),
+        (replace(CLAIM, passages=(PassageId(7),)), ClaimState.UNSUPPORTED),
+        (replace(CLAIM, passages=()), ClaimState.UNSUPPORTED),
+        (replace(CLAIM, text="In 1931 it was 136 m deep.", is_quotation=False), ClaimState.SINGLE_SOURCE),
+        (replace(CLAIM, text="In 1932 it was 136 m deep.", is_quotation=False), ClaimState.PARTLY),
+        (replace(CLAIM, text="It was measured in 1999.", is_quotation=False), ClaimState.UNSUPPORTED),
+    ],
+)
+def test_a_claim_is_held_against_its_passages(claim: Claim, state: ClaimState) -> None:
+    checked = ExtractiveJudge().check(claim, BRIEF)
+    assert checked.state is state
+    assert bool(checked.remark) == (state is not ClaimState.SINGLE_SOURCE)
+    assert checked.text == claim.text

@@ -1,0 +1,111 @@
+import time
+
+import pytest
+from fakes import source_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_library import SmallLibrary, article
+
+from engine.agent.extractive.reader import ExtractiveReader
+from engine.agent.extractive.writer import ExtractiveWriter
+from engine.agent.roles import Brief, Findings, ReadingTask
+from engine.domain import Locator, Passage, PassageId, SubQuestion, SubQuestionId
+from engine.reading.document import Document
+
+LAKE = article(
+    "The lake",
+    """
+# The lake
+Many people visit the lake. The lake is 136 metres deep at its deepest point. It is cold.
+# Contact
+Copyright 2020. All rights reserved. How deep is the lake?
+""",
+)
+
+
+def read(document: Document, question: str, *, known: tuple[Passage, ...] = (), limit: int = 3) -> Findings:
+    library = SmallLibrary({"file:///x": document, "file:///y": article("Y", "Nothing of interest.")})
+    task = ReadingTask(
+        question=question,
+        subquestion=SubQuestion(id=SubQuestionId(1), text=question),
+        document=document,
+        source=source_of("file:///x", document),
+        known=known,
+        max_passages=limit,
+    )
+    return ExtractiveReader(library).read(task)
+
+
+def passage(document: Document, start: int, end: int, *, number: int = 1) -> Passage:
+    return Passage(
+        id=PassageId(number),
+        source_id=source_of("file:///x", document).id,
+        subquestion_id=SubQuestionId(1),
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        locator=Locator(),
+        relevance=0.8,
+    )
+
+
+def test_the_best_span_is_whole_sentences() -> None:
+    best = read(LAKE, "How deep is the lake?").selections[0]
+    assert LAKE.text[best.start : best.end].startswith("The lake is 136 metres deep at its deepest point.")
+
+
+def test_what_is_known_is_not_selected_again() -> None:
+    best = read(LAKE, "How deep is the lake?", limit=1).selections[0]
+    again = read(LAKE, "How deep is the lake?", known=(passage(LAKE, best.start, best.end),))
+    assert all("136" not in LAKE.text[found.start : found.end] for found in again.selections)
+
+
+def test_a_question_is_no_answer_to_itself() -> None:
+    found = read(LAKE, "How deep is the lake?").selections
+    assert all("?" not in LAKE.text[selection.start : selection.end] for selection in found)
+
+
+def test_a_name_that_is_nowhere_makes_everything_irrelevant() -> None:
+    assert read(LAKE, "How deep is the Titisee?").selections == ()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=600), st.text(max_size=60), st.integers(0, 5))
+def test_selections_are_exact_and_within_bounds(text: str, question: str, limit: int) -> None:
+    document = article("T", text)
+    findings = read(document, question or "?", limit=limit)
+    assert len(findings.selections) <= limit
+    assert findings == read(document, question or "?", limit=limit)
+    for found in findings.selections:
+        quote = document.text[found.start : found.end]
+        assert quote
+        assert quote == quote.strip()
+        assert 0 <= found.relevance <= 1
+
+
+def test_a_long_document_is_read_in_a_moment() -> None:
+    sentence = "The depth of the lake near station {} is {} metres, which was measured in the year {}. "
+    text = "\n".join("".join(sentence.format(n, n % 90, 1900 + n % 99) for n in range(i, i + 5)) for i in range(250))
+    document = article("Lakes", text)
+    assert len(document.text) > 100_000
+    started = time.process_time()
+    assert read(document, "How deep is the lake at station 7?").selections
+    assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("count", [0, 1, 10_000])
+def test_a_report_is_written_from_any_number_of_passages(count: int) -> None:
+    document = article("Lakes", "\n".join(f"The lake number {n} is {n} metres deep." for n in range(count)))
+    source = source_of("file:///x", document)
+    passages = {
+        PassageId(n + 1): passage(document, block.start, block.end, number=n + 1)
+        for n, block in enumerate(document.blocks)
+    }
+    library = SmallLibrary({"file:///x": document})
+    brief = Brief(question="How deep is the lake?", episodes=(), passages=passages, sources={source.id: source})
+    started = time.process_time()
+    report = ExtractiveWriter(library).write(brief)
+    assert time.process_time() - started < 10
+    assert bool(report.claims) == bool(count)
+    for claim in report.claims:
+        assert claim.text in passages[claim.passages[0]].quote
