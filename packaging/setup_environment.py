@@ -24,7 +24,7 @@ from steps import SetupFailed, Steps
 from supported_python import is_supported
 
 _ROOM_BYTES = 700_000_000
-"""Free space asked for before a first set-up: the packages take 470 MB, and pip needs some to work in."""
+"""Free space asked for before a first set-up: the packages and what pip downloads take up to 600 MB."""
 
 
 @dataclass(frozen=True)
