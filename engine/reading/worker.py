@@ -1,6 +1,7 @@
 """The parser process: reads requests from its standard input, files from the disk, and answers with text.
 
 It is expendable. Whatever a file does to it, the app goes on: see ``parser`` for the other end.
+``python -m engine.reading.worker --try FILE`` prints what becomes of a file.
 """
 
 from __future__ import annotations
@@ -160,5 +161,22 @@ def _limit_time(timeout_s: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
 
 
+def show(path: Path) -> None:
+    """Print a file as it is understood, without a parser process: for whoever works on extraction."""
+    document = parse_file(path, limits=Limits()).document
+    authors = ", ".join(document.authors)
+    print(f"{document.title} | {document.format} | {document.language} | {authors} | {document.published}")
+    for warning in document.warnings:
+        print(f"! {warning}")
+    for block in document.blocks:
+        mark = "nav" if block.is_navigation else "   "
+        place = f"{block.page or ''}#{block.anchor}"
+        text = document.text[block.start : block.end].replace("\n", "⏎")
+        print(f"{block.kind:10} {block.level or ' '} {mark} {place:24.24} {text}")
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--try"]:
+        show(Path(sys.argv[2]))
+    else:
+        main()

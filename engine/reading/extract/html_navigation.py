@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from engine.reading.document import BlockKind
 from engine.reading.extract.draft import Draft
-from engine.reading.extract.html_tags import NAVIGATION_ROLES, names_navigation
+from engine.reading.extract.html_tags import NAVIGATION_ROLES, names_appeal, names_navigation
 
 
 class Hint(Enum):
@@ -60,6 +60,8 @@ def region_hint(tag: str, attributes: list[tuple[str, str]], is_outer: bool) -> 
                 return Hint.LIKELY
         elif name == "class":
             is_section = is_section or "section" in value.split()
+            if tag in _LABELLED_TAGS and names_appeal(value):
+                return Hint.LIKELY
             if tag in _LABELLED_TAGS and names_navigation(value):
                 hint = Hint.MAYBE
         elif name == "id" and not is_section and tag in _LABELLED_TAGS and names_navigation(value):

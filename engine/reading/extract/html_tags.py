@@ -53,6 +53,7 @@ ADMONITIONS = frozenset(
 )
 """Titles of boxes that belong to the paragraph below them rather than to a section."""
 
+_APPEALS = frozenset({"cookie", "cookies", "consent", "newsletter", "subscribe", "advert", "advertisement", "paywall"})
 MARKED_TAGS = frozenset({"a", "span", "td", "div", "sup", "code"})
 """Tags whose class can make them a mark that is not text."""
 
@@ -92,6 +93,11 @@ def names_mark(label: str) -> bool:
     """Return whether a class is that of permalinks or line numbers rather than of text."""
     words = set(label.split())
     return not words.isdisjoint(LINE_NUMBER_CLASSES) or not words.isdisjoint(PERMALINK_CLASSES)
+
+
+def names_appeal(label: str) -> bool:
+    """Return whether a class or id calls its element a plea to the reader: for consent, an address, a purchase."""
+    return any(word.lower() in _APPEALS for word in _WORD.findall(label))
 
 
 def names_navigation(label: str) -> bool:

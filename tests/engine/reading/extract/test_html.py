@@ -266,3 +266,23 @@ def test_unclosed_and_misplaced_tags_lose_no_words() -> None:
     document = page("<table><tr><td>One<tr><td>Two</table></td></b></p><li>Three<td>Four<dd>Five<tr>Six")
     for word in ("One", "Two", "Three", "Four", "Five", "Six"):
         assert word in document.text
+
+
+def test_a_saved_article_is_told_apart_from_what_stands_around_it() -> None:
+    story = "The bridge over the river was closed on Monday, because a pier had moved by four centimetres. " * 3
+    document = page(
+        "<header><a href=/>The Paper</a> <a href=/login>Log in</a></header>"
+        "<div class='cookie-banner'><p>We and our partners use cookies to improve your experience. Agree?</p></div>"
+        "<article><header><h1>Bridge closed</h1><p>By A. Reporter</p></header>"
+        f"<p>{story}</p><div class=newsletter-signup><p>Get the news every morning, free.</p></div><p>{story}</p>"
+        "<footer><p>A. Reporter writes about bridges.</p></footer></article>"
+        "<aside class=related><h2>More</h2><ul><li><a href=1>Ferry runs again</a><li><a href=2>Who pays</a>"
+        "<li><a href=3>Old piers</a></ul></aside><footer>All rights reserved</footer>"
+    )
+    assert texts(document, navigation=False) == [
+        "Bridge closed",
+        "By A. Reporter",
+        story.strip(),
+        story.strip(),
+        "A. Reporter writes about bridges.",
+    ]

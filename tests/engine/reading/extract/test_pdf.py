@@ -103,3 +103,17 @@ def test_half_a_file_is_damaged_or_read_but_never_worse(cut: int) -> None:
     data = report()[:cut]
     with pytest.raises(DocumentUnreadable):
         read(data, Format.PDF)
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    left = paragraph(WORDS, top=700, width=40)
+    right = paragraph("In the second column " + WORDS.lower(), top=700, left=330, width=40)
+    assert texts(read(pdf([[*left, *right]]), Format.PDF)) == [WORDS, "In the second column " + WORDS.lower()]
+
+
+def test_a_word_divided_at_the_end_of_a_line_is_whole_again() -> None:
+    lines = [(72.0, 700.0, 10.0, "Masons have used a plumb line for a very long time, and nobody remem-")]
+    lines.append((72, 688, 10, "bers who was the first; the well-"))
+    lines.append((72, 676, 10, "known story is not true."))
+    text = read(pdf([lines]), Format.PDF).text
+    assert "nobody remembers who" in text
