@@ -21,6 +21,8 @@ _LEADERS = re.compile(r"(?:[.·]\s?){5,}\s*\S{0,8}\s*$")
 _ENDS_WITH_PAGE = re.compile(r"\S.*?[\s,.]\s*(?:\d{1,4}|[ivxlc]{1,6})(?:[,–-]\s?\d{1,4})*$")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—\s]*(?:\d{1,4}|[ivxlc]{1,7})[-–—\s]*(?:(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
 _DIVIDED = re.compile(rf"([^\W\d_]+){HYPHEN}([^\W\d_]+)")
+_PREFIXES = frozenset("over under out with for down back fore inter counter sub super trans mis non some any".split())
+"""Words that are also the beginnings of others."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _SENTENCE_END = (".", "!", "?", "。", "!", "?", ".”", '."', ".)", "।", "؟", ":", ";")
@@ -246,7 +248,7 @@ def _style_of(pages: Sequence[Sequence[Line]], outline: Sequence[OutlineEntry]) 
             lines_of_size[line.size] += 1
             total += 1
             bold += line.is_bold
-            words.update(word.lower() for word in _WORD.findall(line.text))
+            words.update(word.lower() for word in _WORD.findall(_DIVIDED.sub(" ", line.text)))
     body = _body_size(pages)
     for lines in pages[:200]:
         for before, line in pairwise(lines):
@@ -364,8 +366,9 @@ def _rejoined(first: str, second: str, words: frozenset[str]) -> str:
     """A word that was divided at the end of a line; a hyphen that was there anyway stays."""
     if (first + second).lower() in words:
         return first + second
-    is_compound = first.lower() in words and second.lower() in words and len(first) > 2 and len(second) > 3
-    return f"{first}-{second}" if is_compound and second[0].isupper() else first + second
+    are_words = first.lower() in words and second.lower() in words and len(first) > 2 and len(second) > 3
+    is_compound = are_words and first.lower() not in _PREFIXES
+    return f"{first}-{second}" if is_compound else first + second
 
 
 def _largest(pages: Sequence[Sequence[Line]], style: _Style) -> str:
