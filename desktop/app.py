@@ -19,7 +19,7 @@ from desktop.export_desk import ExportDesk
 from desktop.interrupts import Interrupts
 from desktop.library_controller import LibraryController
 from desktop.library_desk import LibraryDesk
-from desktop.lookups import Archive, Lookups, ReportFormat
+from desktop.lookups import Archive, Lookups
 from desktop.main_window import MainWindow, Page
 from desktop.mistakes import Mistakes
 from desktop.notices import Level, Notice, NoticeAction, Notices
@@ -31,6 +31,7 @@ from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
 from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError
+from engine.export import ReportFormat
 from engine.research import Research, StoreNotice
 
 _SWITCH_INTERVAL_S = 0.0005

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from desktop.lookups import Lookups, ReportFormat
+from desktop.lookups import Lookups
 from desktop.main_window import MainWindow
 from desktop.notices import NoticeAction, Notices
 from desktop.opening import open_original, show_in_folder
@@ -19,6 +19,7 @@ from desktop.settings import Settings
 from desktop.work_controller import WorkController
 from engine.domain import RunId
 from engine.errors import PlumblineError
+from engine.export import ReportFormat
 
 _FORMATS = {
     ReportFormat.HTML: ("Web page, one file…", "Web page (*.html)"),

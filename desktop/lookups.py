@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,24 +12,13 @@ from desktop.threads import WorkThread
 from engine.agent.state import fold
 from engine.domain import FolderId, RunId, SessionId
 from engine.errors import PlumblineError
-from engine.export.html import render_html
-from engine.export.markdown import render_markdown
-from engine.export.saving import save
-from engine.export.text import render_text
+from engine.export import ReportFormat, render, save
 from engine.library.reader import LibraryReader
 from engine.reading.document import Document
 from engine.research import History
 
 _CLOSE_TIMEOUT_S = 5.0
 _KEPT_DOCUMENTS = 16
-
-
-class ReportFormat(StrEnum):
-    """What a report can be saved as; the value is the ending of the file."""
-
-    MARKDOWN = "md"
-    HTML = "html"
-    TEXT = "txt"
 
 
 class Lookups(QObject):
@@ -139,14 +127,7 @@ class Lookups(QObject):
     def _save_report(self, run_id: RunId, path: Path, format: ReportFormat) -> None:
         history = self._opened_history()
         state = history.state(run_id)
-        match format:
-            case ReportFormat.MARKDOWN:
-                text = render_markdown(state)
-            case ReportFormat.HTML:
-                text = render_html(state, history.document)
-            case ReportFormat.TEXT:
-                text = render_text(state)
-        save(path, text)
+        save(path, render(state, format, history.document))
         self.report_saved.emit(path)
 
     def _opened_history(self) -> History:

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from slow_cast import Gate
 
 from desktop.actions import ActionId
-from desktop.lookups import ReportFormat
 from desktop.main_window import Page
 from desktop.theme import Appearance
 from engine.domain import Depth, Outcome
 from engine.events import CommandKind
+from engine.export import ReportFormat
 from engine.research import Research
 
 
@@ -283,7 +283,7 @@ def test_the_export_is_written_where_it_was_asked_for(qtbot, open_app: OpenApp, 
         qtbot.waitUntil(target.exists, timeout=20_000)
         assert "four eggs" in target.read_text(encoding="utf-8")
     assert app.settings.export_folder == tmp_path
-    qtbot.waitUntil(lambda: app.window.cards.notices[-1].title == "Saved report.txt")
+    qtbot.waitUntil(lambda: app.window.cards.notices[-1].title == f"Saved {target.name}")
 
 
 def test_an_export_that_fails_is_explained(qtbot, open_app: OpenApp, tmp_path: Path):

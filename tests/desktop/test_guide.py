@@ -8,8 +8,9 @@ import platformdirs
 import pytest
 
 from desktop.actions import ACTIONS
-from desktop.cli import _parser, main
-from desktop.cli_exit import EXIT_CODE_WORDS
+from desktop.terminal.arguments import command_line
+from desktop.terminal.cli import main
+from desktop.terminal.exit_codes import EXIT_CODE_WORDS
 from desktop.views.ask import EXAMPLES
 from engine.agent.budget import budget_for
 from engine.citations.wording import STATE_SIGNS
@@ -116,11 +117,11 @@ def commands(text: str) -> list[str]:
     "command", commands(page("terminal-commands")) + commands((ROOT / "README.md").read_text(encoding="utf-8"))
 )
 def test_the_commands_shown_are_commands(command: str) -> None:
-    assert _parser().parse_args(shlex.split(command)[1:]).command
+    assert command_line().parse_args(shlex.split(command)[1:]).command
 
 
 def test_commands_in_running_text_are_commands() -> None:
-    known = set(_parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr]
+    known = set(command_line()._subparsers._group_actions[0].choices)  # type: ignore[union-attr]
     for path in [*PAGES, ROOT / "README.md"]:
         for command in re.findall(r"`plumbline ([a-z]+)", path.read_text(encoding="utf-8")):
             assert command in known, (path.name, command)

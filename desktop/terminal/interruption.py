@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from desktop.cli_terminal import Terminal
+from desktop.terminal.streams import Terminal
 
 
 class Interruption:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from desktop.cli_exit import ExitCode
-from desktop.cli_report import ReportFormat, deliver, format_for, rendered
-from desktop.cli_terminal import Style, Terminal
+from desktop.terminal.delivery import Delivery, deliver
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.streams import Style, Terminal
 from desktop.words import OUTCOME_WORDS
 from engine.domain import Session
 from engine.errors import SessionNotFound
@@ -87,12 +87,9 @@ def search_sessions(data_folder: Path, text: str, *, terminal: Terminal) -> Exit
     return ExitCode.DONE if hits else ExitCode.NOTHING_FOUND
 
 
-def show_session(
-    data_folder: Path, name: str, *, report_format: ReportFormat | None, output: Path | None, terminal: Terminal
-) -> ExitCode:
+def show_session(data_folder: Path, name: str, *, delivery: Delivery, terminal: Terminal) -> ExitCode:
     """Print or save the report of a session's last run."""
     with opened_history(data_folder) as history:
         state = history.state(named_session(history, name).last_run)
-        text = rendered(state, format_for(output, report_format), history.document)
-        deliver(text, output=output, terminal=terminal)
+        deliver(state, delivery, document_of=history.document, terminal=terminal)
     return ExitCode.DONE

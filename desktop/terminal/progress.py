@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from desktop.cli_terminal import Terminal
+from desktop.terminal.streams import Terminal
 from desktop.time_words import counted
 from engine.agent.state import RunState
 from engine.events import (

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from desktop.cli_exit import ExitCode
-from desktop.cli_interruption import Interruption
-from desktop.cli_terminal import Style, Terminal
 from desktop.data_folder import GUIDE_NAME
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.interruption import Interruption
+from desktop.terminal.streams import Style, Terminal
 from desktop.time_words import counted
 from desktop.words import size_words
 from engine.domain import FolderId

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop.cli import main
-from desktop.cli_exit import ExitCode
-from desktop.doctor_checks import Verdict, check_data_folder, check_reading, check_search, fits
-from desktop.doctor_samples import samples
+from desktop.terminal.cli import main
+from desktop.terminal.doctor.data import check_data_folder
+from desktop.terminal.doctor.documents import check_reading, check_search
+from desktop.terminal.doctor.finding import Verdict
+from desktop.terminal.doctor.installation import fits
+from desktop.terminal.doctor.samples import samples
+from desktop.terminal.exit_codes import ExitCode
 from engine.reading.parser import READABLE_SUFFIXES
 from engine.research import Research
 

@@ -6,27 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.cli_exit import ExitCode, exit_code_for
-from desktop.cli_interruption import Interruption
-from desktop.cli_library import added_folder, chosen_folders, opened_library, update_library, with_data_hint
-from desktop.cli_progress import Progress, TraceLines, Watcher
-from desktop.cli_report import ReportFormat, check_output, deliver, format_for, rendered
-from desktop.cli_sessions import named_session
-from desktop.cli_terminal import Terminal
+from desktop.terminal.delivery import Delivery, deliver
+from desktop.terminal.exit_codes import ExitCode, exit_code_for
+from desktop.terminal.interruption import Interruption
+from desktop.terminal.library import added_folder, chosen_folders, opened_library, update_library, with_data_hint
+from desktop.terminal.progress import Progress, TraceLines, Watcher
+from desktop.terminal.sessions import named_session
+from desktop.terminal.streams import Terminal
 from engine.agent.state import RunState, apply
 from engine.domain import Depth, FolderId, RunId, Scope
 from engine.events import CommandGiven, CommandKind
 from engine.research import History, Research, RunControl, usable_question
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """How the result of a run is wanted."""
-
-    report_format: ReportFormat | None
-    output: Path | None
-    as_trace: bool
-    """Whether the output stream gets every step as JSON instead of the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +39,7 @@ def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
         PlumblineError: title and hint say why not.
     """
     question = usable_question(order.question)
-    check_output(order.delivery.output)
+    order.delivery.check()
     interruption = Interruption(terminal)
     with with_data_hint(), interruption.watching(), Research.open(data_folder) as research:
         _tell_notices(research, terminal)
@@ -74,7 +64,7 @@ def resume(data_folder: Path, session: str | None, delivery: Delivery, *, termin
     Raises:
         PlumblineError: title and hint say why not.
     """
-    check_output(delivery.output)
+    delivery.check()
     interruption = Interruption(terminal)
     with with_data_hint(), interruption.watching(), Research.open(data_folder) as research:
         _tell_notices(research, terminal)
@@ -137,10 +127,8 @@ def _follow(
     try:
         watcher: Watcher = TraceLines(terminal) if delivery.as_trace else Progress(terminal)
         state = _carried_out(history, research, run_id, watcher, interruption)
-        wants_report = delivery.output is not None or not delivery.as_trace
-        if wants_report and state.current_report is not None:
-            chosen = format_for(delivery.output, delivery.report_format)
-            deliver(rendered(state, chosen, history.document), output=delivery.output, terminal=terminal)
+        if state.current_report is not None and (delivery.output is not None or not delivery.as_trace):
+            deliver(state, delivery, document_of=history.document, terminal=terminal)
         code = exit_code_for(state)
         if code is ExitCode.STOPPED:
             terminal.note(f"Continue it with:  plumbline resume {state.session_id[:8]}")

@@ -1,4 +1,4 @@
-"""``plumbline doctor``: tells what works on this computer, what does not, and what to do about it."""
+"""The checks one after the other, and what they found in words or as JSON."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from desktop.cli_exit import ExitCode
-from desktop.cli_terminal import Style, Terminal
-from desktop.doctor_checks import (
-    Finding,
-    Verdict,
-    check_data_folder,
-    check_language_model,
-    check_python,
-    check_reading,
-    check_search,
-    check_sqlite,
-    check_window,
-    explained,
-)
+from desktop.terminal.doctor.data import check_data_folder
+from desktop.terminal.doctor.documents import check_reading, check_search
+from desktop.terminal.doctor.finding import Finding, Verdict, explained
+from desktop.terminal.doctor.installation import check_python, check_sqlite
+from desktop.terminal.doctor.language_model import check_language_model
+from desktop.terminal.doctor.window import check_window
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.streams import Style, Terminal
 from engine.errors import PlumblineError
 from engine.version import VERSION
 

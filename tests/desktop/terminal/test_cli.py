@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop.cli import main
-from desktop.cli_ask import Delivery, Order, ask
-from desktop.cli_exit import ExitCode
-from desktop.cli_terminal import Terminal
+from desktop.terminal.ask import Order, ask
+from desktop.terminal.cli import main
+from desktop.terminal.delivery import Delivery
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.streams import Terminal
 from engine.domain import Depth
 from engine.research import Research
 
@@ -221,7 +222,7 @@ def test_our_own_mistake_goes_to_the_log_and_is_said_in_one_line(documents, data
     def broken(*_: object, **__: object) -> int:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("desktop.cli.show_session", broken)
+    monkeypatch.setattr("desktop.terminal.cli.show_session", broken)
     assert plumbline("show", "last", data=data) == ExitCode.PROBLEM
     errors = capsys.readouterr().err
     assert "Plumbline made a mistake (RuntimeError)" in errors
@@ -336,8 +337,8 @@ def test_ctrl_c_twice_ends_at_once_and_the_run_goes_on_later(documents, data, ca
 
 def run_process(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "desktop.cli", *map(str, arguments)],
-        cwd=Path(__file__).parents[2],
+        [sys.executable, "-m", "desktop.terminal.cli", *map(str, arguments)],
+        cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         **options,
@@ -346,14 +347,14 @@ def run_process(*arguments: object, **options: object) -> subprocess.Popen[bytes
 
 def test_the_command_never_imports_qt(documents, data) -> None:
     program = (
-        "import sys; from desktop.cli import main\n"
+        "import sys; from desktop.terminal.cli import main\n"
         f"code = main(['ask', {QUESTION!r}, '--library', {str(documents)!r}, '--data', {str(data)!r}, '-q'])\n"
         "qt = {'PySide6', 'shiboken6', 'qtawesome', 'qtpy'}\n"
         "loaded = [name for name in sys.modules if name.split('.')[0] in qt]\n"
         "sys.exit(f'{code} {loaded}' if loaded or code else 0)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, check=False
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[3], capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -1,0 +1,121 @@
+"""What can be written after ``plumbline``: the commands, their options, and the words of the help."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TypeAlias
+
+from desktop.terminal.exit_codes import EXIT_CODE_WORDS
+from engine.domain import Depth
+from engine.export import ReportFormat
+from engine.version import VERSION
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of everything that can follow ``plumbline``."""
+    codes = "\n".join(f"  {code.value:<4} {words}" for code, words in EXIT_CODE_WORDS.items())
+    parser = argparse.ArgumentParser(
+        prog="plumbline",
+        description="Ask a question about your own documents; get a report in which every sentence leads to the words "
+        "it rests on. Nothing leaves this computer.",
+        epilog=f"exit codes:\n{codes}\n\nThe window is opened by:  plumbline-app",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"Plumbline {VERSION}")
+    parser.add_argument("--data", metavar="FOLDER", help="where sessions and library are kept (one folder for all)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common.add_argument("--data", metavar="FOLDER", default=argparse.SUPPRESS, help="use another data folder")
+    common.add_argument(
+        "--quiet",
+        "-q",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="say nothing on the error stream but problems",
+    )
+    _add_asking(commands, common)
+    _add_sessions(commands, common)
+    _add_library(commands, common)
+    doctor = commands.add_parser(
+        "doctor", parents=[common], help="tell what works on this computer", allow_abbrev=False
+    )
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    return parser
+
+
+def _add_asking(commands: _Commands, common: argparse.ArgumentParser) -> None:
+    ask_parser = commands.add_parser("ask", parents=[common], help="research a question", allow_abbrev=False)
+    ask_parser.add_argument("question", help="in quotation marks; - reads it from the input stream")
+    ask_parser.add_argument(
+        "--library",
+        metavar="FOLDER",
+        action="append",
+        default=[],
+        help="look only in this folder of documents, reading it first if need be (again for more)",
+    )
+    ask_parser.add_argument(
+        "--scope",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="look only in this folder of the library: name, id or path (again for more)",
+    )
+    ask_parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
+    _add_delivery(ask_parser)
+    again = commands.add_parser("resume", parents=[common], help="continue a run", allow_abbrev=False)
+    again.add_argument(
+        "session", nargs="?", help="beginning of its id, or last; otherwise every run that was cut short"
+    )
+    _add_delivery(again)
+
+
+def _add_delivery(parser: argparse.ArgumentParser) -> None:
+    _add_format(parser)
+    parser.add_argument("--json", action="store_true", help="print every step as a line of JSON, not the report")
+
+
+def _add_format(parser: argparse.ArgumentParser, *, needs_output: bool = False) -> None:
+    parser.add_argument(
+        "--format",
+        choices=[form.value for form in ReportFormat],
+        help="of the report; by the ending of FILE, or txt",
+    )
+    parser.add_argument(
+        "--output",
+        "-o",
+        metavar="FILE",
+        required=needs_output,
+        help="save the report instead of printing it",
+    )
+
+
+def _add_sessions(commands: _Commands, common: argparse.ArgumentParser) -> None:
+    sessions = commands.add_parser("sessions", parents=[common], help="list or search sessions", allow_abbrev=False)
+    actions = sessions.add_subparsers(dest="action", metavar="search WORDS")
+    search = actions.add_parser("search", parents=[common], help="search everything asked, read and written")
+    search.add_argument("words", nargs="+")
+    show = commands.add_parser("show", parents=[common], help="print the report of a session", allow_abbrev=False)
+    show.add_argument("session", help="beginning of its id, or last")
+    _add_format(show)
+    export = commands.add_parser("export", parents=[common], help="save the report of a session", allow_abbrev=False)
+    export.add_argument("session", help="beginning of its id, or last")
+    _add_format(export, needs_output=True)
+
+
+def _add_library(commands: _Commands, common: argparse.ArgumentParser) -> None:
+    library = commands.add_parser("library", parents=[common], help="look after your folders", allow_abbrev=False)
+    actions = library.add_subparsers(dest="action", metavar="ACTION")
+    add = actions.add_parser("add", parents=[common], help="add folders and read them")
+    add.add_argument("folders", nargs="+", metavar="FOLDER")
+    add.add_argument("--name", help="what to call it; otherwise its own name")
+    actions.add_parser("list", parents=[common], help="list the folders")
+    for name, nargs, words in (
+        ("update", "*", "read what is new or changed"),
+        ("remove", "+", "take folders out of the library; no file is touched"),
+        ("problems", "*", "list the files that could not be read"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=words)
+        action.add_argument("folders", nargs=nargs, metavar="FOLDER", help="name, id or path")

@@ -1,0 +1,130 @@
+"""The ``plumbline`` command: the same engine from a terminal. Never imports Qt."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop.data_folder import DATA_VARIABLE, default_data_folder
+from desktop.terminal.arguments import command_line
+from desktop.terminal.ask import Order, ask, resume
+from desktop.terminal.delivery import Delivery
+from desktop.terminal.doctor.examination import examine
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.library import library_add, library_list, library_problems, library_remove, library_update
+from desktop.terminal.sessions import list_sessions, search_sessions, show_session
+from desktop.terminal.streams import Terminal
+from engine.domain import Depth
+from engine.errors import PlumblineError, QuestionUnusable
+from engine.export import ReportFormat
+from engine.research import MAX_QUESTION_CHARACTERS
+
+_LOG_FILE = "plumbline.log"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit code."""
+    terminal = Terminal()
+    terminal.prepare()
+    options = command_line().parse_args(arguments)
+    terminal.is_quiet = getattr(options, "quiet", False)
+    given = options.data or os.environ.get(DATA_VARIABLE)
+    data_folder = Path(given).expanduser().absolute() if given else default_data_folder()
+    try:
+        return _carried_out(options, data_folder, terminal)
+    except QuestionUnusable as problem:
+        terminal.explain(problem)
+        return ExitCode.USAGE
+    except PlumblineError as problem:
+        terminal.explain(problem)
+        return ExitCode.PROBLEM
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The interpreter flushes the stream once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.READER_GONE
+    except Exception as error:
+        _tell_mistake(error, data_folder, terminal)
+        return ExitCode.PROBLEM
+
+
+def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
+    match options.command:
+        case "ask":
+            question = _read_question(terminal) if options.question == "-" else options.question
+            order = Order(
+                question=question,
+                libraries=tuple(Path(path) for path in options.library),
+                scope=tuple(options.scope),
+                depth=Depth(options.depth),
+                delivery=_delivery(options),
+            )
+            return ask(data_folder, order, terminal=terminal)
+        case "resume":
+            return resume(data_folder, options.session, _delivery(options), terminal=terminal)
+        case "sessions" if options.action == "search":
+            return search_sessions(data_folder, " ".join(options.words), terminal=terminal)
+        case "sessions":
+            return list_sessions(data_folder, terminal=terminal)
+        case "show" | "export":
+            return show_session(data_folder, options.session, delivery=_delivery(options), terminal=terminal)
+        case "library":
+            return _library(options, data_folder, terminal)
+        case "doctor":
+            return examine(data_folder, as_json=options.json, terminal=terminal)
+        case _:
+            command_line().print_help(terminal.errors)
+            return ExitCode.USAGE
+
+
+def _library(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
+    match options.action:
+        case "add":
+            paths = [Path(path) for path in options.folders]
+            return library_add(data_folder, paths, name=options.name, terminal=terminal)
+        case "update":
+            return library_update(data_folder, options.folders, terminal=terminal)
+        case "remove":
+            return library_remove(data_folder, options.folders, terminal=terminal)
+        case "problems":
+            return library_problems(data_folder, options.folders, terminal=terminal)
+        case _:
+            return library_list(data_folder, terminal=terminal)
+
+
+def _delivery(options: argparse.Namespace) -> Delivery:
+    return Delivery(
+        report_format=ReportFormat(options.format) if options.format else None,
+        output=Path(options.output).expanduser() if options.output else None,
+        as_trace=getattr(options, "json", False),
+    )
+
+
+def _read_question(terminal: Terminal) -> str:
+    if terminal.input.isatty():
+        terminal.note("Write the question, then end it with an empty input (Ctrl+D, on Windows Ctrl+Z and Enter).")
+    return terminal.input.read(MAX_QUESTION_CHARACTERS * 2)
+
+
+def _tell_mistake(error: Exception, data_folder: Path, terminal: Terminal) -> None:
+    """The border of the program: what comes here is our own mistake, said in one line, told in full in the log."""
+    log = data_folder / _LOG_FILE
+    try:
+        with log.open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+        where = f"The details are in {log}."
+    except OSError:
+        traceback.print_exception(error, file=terminal.errors)
+        where = "The details are above."
+    terminal.explain(
+        PlumblineError(f"Plumbline made a mistake ({type(error).__name__})", hint=f"{where} What was stored is safe.")
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""``plumbline doctor``: what works on this computer, what does not, and what to do about it."""
