@@ -45,7 +45,7 @@ class Tally:
     databases_damaged: int = 0
     runs_finished: int = 0
     runs_not_resumed: int = 0
-    reports_different: int = 0
+    reports_different: set[RunId] = field(default_factory=set)
     details: list[str] = field(default_factory=list)
 
     @property
@@ -227,8 +227,8 @@ def _check(data_folder: Path, acknowledged: dict[RunId, dict[int, str]], expecte
             state = history.state(run_id)
             if state.outcome is not None:
                 finished += 1
-                if state.report != expected:
-                    tally.reports_different += 1
+                if state.report != expected and run_id not in tally.reports_different:
+                    tally.reports_different.add(run_id)
                     tally.details.append(f"run {run_id} ended {state.outcome} with another report")
         tally.runs_finished = finished
     finally:
@@ -263,10 +263,11 @@ def main() -> int:
         tally = kill_runs(data_folder, expected, kills=options.kills, seed=options.seed, fault=options.fault)
     for name in Tally.__dataclass_fields__:
         if name != "details":
-            print(f"{name.replace('_', ' '):22} {getattr(tally, name)}")
+            value = getattr(tally, name)
+            print(f"{name.replace('_', ' '):24} {len(value) if isinstance(value, set) else value}")
     for line in tally.details[:10]:
         print("  ", line)
-    print(f"{'seconds':22} {time.monotonic() - began:.0f}")
+    print(f"{'seconds':24} {time.monotonic() - began:.0f}")
     return 0 if tally.is_clean else 1
 
 
