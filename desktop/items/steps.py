@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import assert_never
 
 from desktop.plain_text import one_line
-from desktop.time_words import counted
-from engine.citations.wording import OUTCOME_WORDS, STATE_SIGNS, STATE_WORDS, address_words, place_words
-from engine.domain import PassageId, SourceId
+from desktop.words import OUTCOME_WORDS
+from engine.citations.wording import STATE_WORDS, address_words, place_words
+from engine.counting import counted
+from engine.domain import ClaimState, PassageId, SourceId
 from engine.events import (
     ClaimChecked,
     CommandGiven,
@@ -64,6 +65,8 @@ class Step:
     kind: StepKind
     text: str
     details: tuple[Detail, ...] = ()
+    state: ClaimState | None = None
+    """Of a claim that was checked: its mark takes the place of the icon."""
 
 
 _COMMANDS = {
@@ -121,8 +124,8 @@ def step_of(event: Event) -> Step:
             details += [Detail(label="cites", text=f"passage {number}", passage=number) for number in claim.passages]
             if claim.remark:
                 details.append(Detail(label="why", text=one_line(claim.remark, limit=600)))
-            words = f"{STATE_SIGNS[claim.state]} {STATE_WORDS[claim.state]}"
-            return _step(StepKind.CHECK, f"Checked sentence {claim.id}: {words}", details)
+            text = f"Sentence {claim.id}: {STATE_WORDS[claim.state]}"
+            return Step(kind=StepKind.CHECK, text=text, details=tuple(details), state=claim.state)
         case ReportFinished():
             return _step(StepKind.CHECK, f"Report finished: {counted(len(event.report.claims), 'sentence')}")
         case CommandGiven():

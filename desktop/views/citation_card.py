@@ -37,6 +37,8 @@ _GAP: Final = SPACE_1
 _EDGE: Final = SPACE_2
 """Least distance from the edge of the window."""
 _MOST_AGREEING: Final = 3
+_INDENT: Final = 18
+"""Of what stands beside or under the state's mark."""
 
 
 class CitationCard(QFrame):
@@ -78,7 +80,7 @@ class CitationCard(QFrame):
         self._state = _StateRow(self._theme, self)
         self._agreeing = QVBoxLayout()
         self._agreeing.setSpacing(0)
-        self._agreeing.setContentsMargins(0, 0, 0, 0)
+        self._agreeing.setContentsMargins(_INDENT, 0, 0, 0)
         self._show_source = _button("Show in source", kind="link")
         self._open_original = _button("Open original", kind="link")
         self._copy = _button("Copy quote", kind="link")
@@ -86,8 +88,8 @@ class CitationCard(QFrame):
         self._open_original.clicked.connect(self._ask_for_original)
         self._copy.clicked.connect(self.copy_quote)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(-3, 0, 0, 0)
         buttons.setSpacing(SPACE_3)
+        buttons.addSpacing(-3)
         for button in (self._show_source, self._open_original, self._copy):
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -302,7 +304,7 @@ class _StateRow(QWidget):
         self._words = _label("")
         self._remark = _label("small")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 0, 0, 0)
+        layout.setContentsMargins(_INDENT, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._words)
         layout.addWidget(self._remark)

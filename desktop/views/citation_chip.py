@@ -31,8 +31,8 @@ from resources.tokens import RADIUS_SMALL
 CHIP_OBJECT: Final = QTextFormat.ObjectTypes.UserObject + 1
 MARK_OBJECT: Final = QTextFormat.ObjectTypes.UserObject + 2
 OBJECT_CHARACTER: Final = "\ufffc"
-WORD_JOINER: Final = "\u2060"
-"""In front of a chip, so that it does not begin a line."""
+GLUE: Final = "\u00a0"
+"""In front of a chip, so that it does not begin a line; U+2060 would do without width, but few fonts have it."""
 
 STATE_COLOURS: Final = {
     ClaimState.UNCHECKED: "text_muted",
@@ -74,7 +74,13 @@ def chip_format(chip: Chip, characters: QTextCharFormat) -> QTextCharFormat:
     result.setObjectType(CHIP_OBJECT)
     result.setProperty(Property.CHIP, chip.number)
     result.setProperty(Property.LABEL, f"[{chip.label}]")
-    result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+    return result
+
+
+def glue_format(characters: QTextCharFormat) -> QTextCharFormat:
+    """Return the format of the glue, which is not copied."""
+    result = QTextCharFormat(characters)
+    result.setProperty(Property.GLUE, True)
     return result
 
 
@@ -85,7 +91,6 @@ def mark_format(state: ClaimState, characters: QTextCharFormat, *, sign: str, wo
     result.setProperty(Property.CHIP, list(ClaimState).index(state))
     result.setProperty(Property.LABEL, f"{sign} {words}")
     result.setProperty(Property.WORDS, words)
-    result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
     return result
 
 
@@ -159,7 +164,7 @@ class MarkPainter(QPyTextObject):
     def intrinsicSize(self, doc: QTextDocument, position: int, format: QTextFormat) -> QSizeF:  # noqa: ARG002
         metrics = QFontMetricsF(format.toCharFormat().font())
         words = metrics.horizontalAdvance(str(format.property(Property.WORDS)))
-        return QSizeF(round(metrics.capHeight() * 1.6 + words) + 1, metrics.height())
+        return QSizeF(round(metrics.capHeight() * 1.6 + words) + 1, metrics.ascent())
 
     def drawObject(
         self,
@@ -173,9 +178,9 @@ class MarkPainter(QPyTextObject):
         rect = QRectF(rect)
         characters = format.toCharFormat()
         metrics = QFontMetricsF(characters.font())
-        baseline = rect.center().y() + metrics.xHeight() / 4
+        baseline = rect.bottom()
         edge = round(metrics.capHeight())
-        mark = QRectF(round(rect.left()), round(baseline - metrics.capHeight()), edge, edge)
+        mark = QRectF(round(rect.left()), round(baseline) - edge, edge, edge)
         painter.save()
         draw_state_mark(painter, mark, state, self._theme.colour(STATE_COLOURS[state]))
         painter.setFont(characters.font())
@@ -249,20 +254,15 @@ class _Measures:
         self.padding = max(3, round(size * 0.27))
         self.gap = max(2, round(size * 0.2))
         self.mark = max(7, round(size * 0.46))
-        self.lead = max(2, round(size * 0.2))
-        # AlignMiddle puts the middle of the object a quarter of the x-height above the baseline.
-        self._above = self._text.xHeight() / 4
-        self.height = self.pill_height + 2 * (self._text.capHeight() / 2 - self._above)
+        # An object stands on the baseline; the pill is centred on the capitals and so hangs a little below it.
+        self.height = (self._text.capHeight() + self.pill_height) / 2
 
     def width(self, chip: Chip) -> float:
         inside = self.metrics.horizontalAdvance(chip.label) + (self.mark + self.gap if chip.shows_state else 0)
-        return round(self.lead + 2 * self.padding + inside) + 1
+        return round(2 * self.padding + inside) + 1
 
     def pill(self, rect: QRectF) -> QRectF:
         """Return the pill within the object's rectangle: centred on the capitals of the line, on whole pixels."""
-        baseline = rect.center().y() + self._above
-        middle = baseline - self._text.capHeight() / 2
+        middle = rect.bottom() - self._text.capHeight() / 2
         top = round(middle - self.pill_height / 2) + 0.5
-        return QRectF(
-            round(rect.left() + self.lead) + 0.5, top, round(rect.width() - self.lead) - 1, self.pill_height - 1
-        )
+        return QRectF(round(rect.left()) + 0.5, top, round(rect.width()) - 1, self.pill_height - 1)

@@ -25,14 +25,15 @@ from desktop.theme import Theme
 from desktop.views.citation_card import CitationCard
 from desktop.views.citation_chip import (
     CHIP_OBJECT,
+    GLUE,
     MARK_OBJECT,
     OBJECT_CHARACTER,
-    WORD_JOINER,
     Chip,
     ChipLook,
     ChipPainter,
     MarkPainter,
     chip_format,
+    glue_format,
 )
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Property
@@ -102,7 +103,7 @@ class CitedView(ReadingView):
         """Write a chip at the cursor."""
         chip = Chip(number=len(self._chips), label=label, passage=passage, claim=claim, shows_state=shows_state)
         self._chips.append(chip)
-        cursor.insertText(WORD_JOINER, characters)
+        cursor.insertText(GLUE, glue_format(characters))
         self._positions.append(cursor.position())
         cursor.insertText(OBJECT_CHARACTER, chip_format(chip, characters))
 

@@ -9,7 +9,7 @@ from html import escape
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor
 
-from desktop.views.citation_chip import OBJECT_CHARACTER, WORD_JOINER
+from desktop.views.citation_chip import OBJECT_CHARACTER
 from desktop.views.typesetting import Property, Role, role_of
 from engine.export.commonmark import inline, line
 
@@ -97,9 +97,11 @@ def _pieces(block: QTextBlock, start: int, end: int) -> Iterator[str]:
 
 
 def _labelled(text: str, characters: QTextCharFormat) -> str:
+    if characters.property(Property.GLUE):
+        return ""
     label = characters.property(Property.LABEL)
     return text.replace(OBJECT_CHARACTER, str(label)) if label else text
 
 
 def _cleaned(text: str) -> str:
-    return text.replace("\u2028", "\n").replace(WORD_JOINER, "").replace("\u200b", "").strip()
+    return text.replace("\u2028", "\n").replace("\u200b", "").strip()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from desktop.evidence import source_line, source_title
 from desktop.plain_text import one_line
 from desktop.theme import Theme
-from desktop.time_words import counted
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Role
 from engine.agent.state import RunState
+from engine.counting import counted
 from engine.domain import Depth
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4
 
@@ -42,12 +42,7 @@ class NotFoundView(ReadingView):
         cursor.setBlockFormat(first)
         cursor.insertText("Not found in these sources.", setting.answer())
         self._note(cursor, self._summary(state, len(searches), len(failures)), bottom=0)
-        report = state.current_report
-        for number, gap in enumerate(report.gaps if report is not None else ()):
-            if number == 0:
-                self._heading(cursor, "What is missing", key="gaps")
-            self._paragraph(cursor, one_line(gap.question), setting.strong(), bottom=SPACE_1)
-            self._paragraph(cursor, one_line(gap.reason), setting.body())
+        self._write_gaps(cursor, state)
         self._heading(cursor, "What to try", key="try")
         for words in self._advice(state):
             self._item(cursor, words)
@@ -67,6 +62,17 @@ class NotFoundView(ReadingView):
             self._more(cursor, max(0, len(state.sources) - _MOST_LISTED) + max(0, len(failures) - _MOST_LISTED))
         self._heading(cursor, "How this was made", key="making")
         self._note(cursor, f"{one_line(state.engine, limit=300)}. Plumbline {state.version}.")
+
+    def _write_gaps(self, cursor: QTextCursor, state: RunState) -> None:
+        report = state.current_report
+        gaps = report.gaps if report is not None else ()
+        if not any(one_line(gap.reason) for gap in gaps):
+            return
+        self._heading(cursor, "What is missing", key="gaps")
+        for gap in gaps:
+            if one_line(gap.question) != one_line(state.question):
+                self._paragraph(cursor, one_line(gap.question), self.typesetting.strong(), bottom=SPACE_1)
+            self._paragraph(cursor, one_line(gap.reason), self.typesetting.body())
 
     def _summary(self, state: RunState, searches: int, failures: int) -> str:
         opened = counted(len(state.sources), "source was", "sources were")
@@ -91,7 +97,9 @@ class NotFoundView(ReadingView):
         cursor.insertBlock(self.typesetting.heading_block(key=key))
         cursor.insertText(text, self.typesetting.heading())
 
-    def _paragraph(self, cursor: QTextCursor, text: str, characters, *, bottom: float = SPACE_4) -> None:  # type: ignore[no-untyped-def]
+    def _paragraph(
+        self, cursor: QTextCursor, text: str, characters: QTextCharFormat, *, bottom: float = SPACE_4
+    ) -> None:
         cursor.insertBlock(self.typesetting.paragraph(bottom=bottom))
         cursor.insertText(text, characters)
 

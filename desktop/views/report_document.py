@@ -13,18 +13,28 @@ from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from desktop.evidence import place_in, source_line, source_title
 from desktop.plain_text import laid_out, one_line
-from desktop.time_words import clock_words, counted, moment_words
+from desktop.time_words import clock_words, moment_words
 from desktop.views.citation_chip import OBJECT_CHARACTER, STATE_COLOURS, mark_format
 from desktop.views.typesetting import Role, Typesetting
 from engine.agent.state import RunState
 from engine.citations.numbering import CitationMark, CitedSource, Numbering
-from engine.citations.wording import STATE_SIGNS, STATE_WORDS, address_words
+from engine.citations.wording import STATE_SIGNS, address_words
+from engine.counting import counted
 from engine.domain import Claim, ClaimId, ClaimState, Gap, PassageId, Report
 from engine.export.receipt import receipt_of
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
 _PLAIN_STATES = frozenset({ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE, ClaimState.UNCHECKED})
 """States whose remark is only in the card."""
+_LEGEND = {
+    ClaimState.UNCHECKED: "not checked",
+    ClaimState.SUPPORTED: "on which sources agree",
+    ClaimState.SINGLE_SOURCE: "from one source",
+    ClaimState.PARTLY: "partly supported",
+    ClaimState.UNSUPPORTED: "not supported",
+    ClaimState.CONTRADICTED: "contradicted",
+}
+"""What follows a number of sentences."""
 
 
 class InsertChip(Protocol):
@@ -92,7 +102,7 @@ class ReportDocument:
         small = self._setting.small("text_secondary")
         self._text(counted(sum(counts.values()), "sentence"), small)
         for state in (one for one in ClaimState if counts[one]):
-            words = f"{counts[state]} {STATE_WORDS[state]}"
+            words = f"{counts[state]} {_LEGEND[state]}"
             self._text("\u2003", small)
             self._cursor.insertText(OBJECT_CHARACTER, mark_format(state, small, sign=STATE_SIGNS[state], words=words))
 

@@ -21,7 +21,7 @@ from desktop.theme import Theme
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Property, Role, Typesetting, with_ground
 from engine.reading.document import Block, BlockKind, Document
-from resources.tokens import SPACE_1, SPACE_2, SPACE_4
+from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
 Span = tuple[int, int]
 """Start and end in the archived text, half-open."""
@@ -245,6 +245,7 @@ class SourceText(ReadingView):
         if source is None:
             return setting.note(top=SPACE_4, bottom=SPACE_2), setting.label()
         bottom = SPACE_2 if piece.is_last else 0
+        ends_group = piece.is_last and not self._is_followed_by_its_like(number)
         if source.is_navigation:
             return setting.note(bottom=SPACE_1), setting.small()
         match source.kind:
@@ -252,7 +253,7 @@ class SourceText(ReadingView):
                 level = min(3, max(1, source.level))
                 return setting.heading_block(level), setting.heading(level)
             case BlockKind.LIST_ITEM:
-                block = setting.block(Role.ITEM, bottom=SPACE_1 if piece.is_last else 0, left=SPACE_4)
+                block = setting.block(Role.ITEM, bottom=SPACE_3 if ends_group else bottom / 2, left=SPACE_4)
                 if piece.is_first:
                     setting.hang(block)
                 return block, setting.body()
@@ -262,7 +263,7 @@ class SourceText(ReadingView):
                 setting.set_line(block, setting.code().font().pixelSize())
                 return block, setting.code()
             case BlockKind.TABLE_ROW:
-                block = setting.block(Role.CODE, bottom=SPACE_1)
+                block = setting.block(Role.CODE, bottom=SPACE_3 if ends_group else SPACE_1)
                 setting.set_line(block, setting.small_px)
                 self._tabulate(block, number)
                 return block, setting.small("text")
@@ -270,6 +271,12 @@ class SourceText(ReadingView):
                 return setting.quote(bottom=bottom), setting.body()
             case _:
                 return setting.paragraph(bottom=bottom), setting.body()
+
+    def _is_followed_by_its_like(self, number: int) -> bool:
+        """Return whether the next piece is of the same kind, as in a list or a table."""
+        here = self._pieces[number].block
+        following = self._pieces[number + 1].block if number + 1 < len(self._pieces) else None
+        return here is not None and following is not None and here.kind is following.kind
 
     def _tabulate(self, block: QTextBlockFormat, number: int) -> None:
         """Give all rows of one table the same columns; what does not fit wraps within the last one."""

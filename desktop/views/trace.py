@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -22,6 +22,7 @@ from desktop.activity import activity_of
 from desktop.items.steps import StepKind
 from desktop.items.trace import ROW_ROLE, TraceModel, TraceRow
 from desktop.theme import Theme
+from desktop.views.citation_chip import STATE_COLOURS, draw_state_mark
 from desktop.views.rows import Index, RowDelegate
 from engine.agent.state import RunState
 from engine.events import StoredEvent
@@ -237,17 +238,22 @@ class _TraceDelegate(RowDelegate):
             self.draw_line(painter, self._line(rect, left, right), row.text, option.font, "text")
             return
         colour = "unsupported" if row.step.kind is StepKind.PROBLEM else "text_secondary"
-        self.draw_icon(painter, icon, _ICONS[row.step.kind], colour)
+        if row.step.state is not None:
+            mark = QRectF(icon.center().x() - 4, icon.center().y() - 4, 10, 10)
+            draw_state_mark(painter, mark, row.step.state, self.theme.colour(STATE_COLOURS[row.step.state]))
+        else:
+            self.draw_icon(painter, icon, _ICONS[row.step.kind], colour)
         small = self.small_font(option.font)
         if row.took:
-            took = QRect(right - 56, rect.top(), 56, rect.height())
+            width = QFontMetrics(small).horizontalAdvance(row.took) + 2
+            took = QRect(right - width, rect.top(), width, rect.height())
             self.draw_line(painter, took, row.took, small, "text_muted", right=True)
-            right -= 60
+            right -= width + SPACE_2
         is_near = bool(option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected))
         if row.can_open and (is_near or row.is_open):
             caret = QRect(right - _CARET, rect.center().y() - _CARET // 2 + 1, _CARET, _CARET)
             self.draw_icon(painter, caret, "caret-down" if row.is_open else "caret-right", "text_muted")
-        right -= _CARET + SPACE_1
+            right -= _CARET + SPACE_1
         self.draw_line(painter, self._line(rect, left, right), row.text, option.font, "text")
 
     def _paint_detail(self, painter: QPainter, option: QStyleOptionViewItem, row: TraceRow) -> None:

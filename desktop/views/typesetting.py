@@ -48,6 +48,8 @@ class Property(IntEnum):
     """Number of a chip within its view."""
     WORDS = QTextFormat.Property.UserProperty + 5
     """What an inline object shows beside its mark."""
+    GLUE = QTextFormat.Property.UserProperty + 6
+    """Set on what only keeps things together."""
     LABEL = QTextFormat.Property.UserProperty + 4
     """What an inline object stands for when it is copied as text."""
 
