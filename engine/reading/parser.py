@@ -21,11 +21,12 @@ from engine.codec import Undecodable, decode, encode
 from engine.errors import DocumentUnreadable
 from engine.reading.document import Document
 from engine.reading.extract.formats import READABLE_SUFFIXES
-from engine.reading.wire import BrokenFrame, Limits, ParsedFile, Reply, Request, read_frame, write_frame
+from engine.reading.wire import READY, BrokenFrame, Limits, ParsedFile, Reply, Request, read_frame, write_frame
 
 __all__ = ["READABLE_SUFFIXES", "Limits", "ParsedFile", "Parser", "ReadingStopped", "parser_command"]
 
 _WATCH_INTERVAL_S = 0.05
+_START_TIMEOUT_S = 60.0
 _BYTES_PER_CHARACTER = 16
 _REPLY_SLACK_BYTES = 64 << 20
 _KEPT_NOISE_BYTES = 8_192
@@ -126,10 +127,7 @@ class _Child:
                 creationflags=flags,
             )
         except OSError as error:
-            raise DocumentUnreadable(
-                "The part of Plumbline that reads files could not be started",
-                hint=f"The system says: {error.strerror or error}. Restarting the computer may help.",
-            ) from error
+            raise _not_started(error.strerror or str(error), "") from error
         self.files = 0
         self._noise: deque[bytes] = deque(maxlen=8)
         self._replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -155,6 +153,8 @@ class _Child:
         self.files += 1
         request = Request.for_file(path, number=self.files, limits=limits)
         self._max_reply_bytes = limits.characters * _BYTES_PER_CHARACTER + _REPLY_SLACK_BYTES
+        if self.files == 1:
+            self._await_start(limits)
         deadline = time.monotonic() + limits.timeout_s
         try:
             write_frame(_pipe(self._process.stdin), encode(request))
@@ -172,6 +172,14 @@ class _Child:
         elif reply.failure is None:
             raise _broken("nothing")
         return reply
+
+    def _await_start(self, limits: Limits) -> None:
+        try:
+            first = self._awaited(time.monotonic() + _START_TIMEOUT_S, limits)
+        except DocumentUnreadable as error:
+            raise _not_started("it ended at once, or never became ready", self.noise()) from error
+        if first != READY:
+            raise _not_started("it is not the program it should be", self.noise())
 
     def _awaited(self, deadline: float, limits: Limits) -> bytes:
         wait_s = 2 * _WATCH_INTERVAL_S
@@ -264,6 +272,15 @@ def _too_much_memory(limits: Limits) -> DocumentUnreadable:
         "Reading the file needed too much memory",
         hint=f"It was stopped at {limits.memory_bytes // _MEGABYTE:,} MB. It may be damaged, or made to do harm.",
     )
+
+
+def _not_started(reason: str, noise: str) -> DocumentUnreadable:
+    error = DocumentUnreadable(
+        "The part of Plumbline that reads files could not be started",
+        hint=f"The reason: {reason}. If restarting Plumbline does not help, install it again.",
+    )
+    error.add_note(f"the parser process said: {noise}")
+    return error
 
 
 def _broken(what: str) -> DocumentUnreadable:

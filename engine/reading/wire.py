@@ -12,6 +12,9 @@ from typing import BinaryIO
 
 from engine.reading.document import Document
 
+READY = b"ready"
+"""The first frame a parser process sends: its start is not counted against the first file."""
+
 _LENGTH = struct.Struct(">I")
 
 

@@ -20,7 +20,7 @@ from engine.errors import DocumentUnreadable
 from engine.reading.extract.content import Content
 from engine.reading.extract.dispatch import extract
 from engine.reading.source_file import read_file
-from engine.reading.wire import BrokenFrame, Failure, Limits, ParsedFile, Reply, Request, read_frame, write_frame
+from engine.reading.wire import READY, BrokenFrame, Failure, Limits, ParsedFile, Reply, Request, read_frame, write_frame
 
 _MAX_REQUEST_BYTES = 1 << 20
 _ADDRESS_SPACE_SLACK_BYTES = 768 << 20
@@ -36,6 +36,7 @@ def main() -> None:
     _lower_priority()
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests_stream, requests), name="requests", daemon=True).start()
+    write_frame(replies_stream, READY)
     memory_limit = 0
     while True:
         request = requests.get()

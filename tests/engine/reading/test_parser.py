@@ -214,6 +214,15 @@ def test_a_program_that_cannot_be_started_is_explained(tmp_path: Path) -> None:
         parser.parse(tmp_path / "a.txt")
 
 
+@pytest.mark.parametrize("program", ["raise SystemExit(3)", "print('hello, I am something else')"])
+def test_a_program_that_is_not_the_parser_is_not_blamed_on_the_file(tmp_path: Path, program: str) -> None:
+    with (
+        Parser(command=lambda: (sys.executable, "-c", program)) as parser,
+        pytest.raises(DocumentUnreadable, match="could not be started"),
+    ):
+        parser.parse(tmp_path / "a.txt")
+
+
 def test_the_child_ends_when_its_parent_is_gone(tmp_path: Path) -> None:
     """A parent that is killed cannot close anything politely."""
     script = tmp_path / "parent.py"
