@@ -8,7 +8,6 @@ to look for and what it weighs.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -119,7 +118,9 @@ class Ranking:
         """Return the sentence's score: about 1 when each key occurs once in a sentence of average length."""
         length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * self.term_counts[index] / self._average
         score = 0.0
-        counts = Counter(number for _, number in self._hits[index])
+        counts: dict[int, int] = {}
+        for _, number in self._hits[index]:
+            counts[number] = counts.get(number, 0) + 1
         for number, count in counts.items():
             frequency = count * self.own[index][number]
             gain = frequency * (_SATURATION + 1) / (frequency + _SATURATION * length)

@@ -7,17 +7,18 @@ from enum import StrEnum
 from functools import lru_cache
 
 from engine.agent.extractive.facts import Quantity, names, quantities
-from engine.agent.extractive.kinds import VALUE_KINDS
+from engine.agent.extractive.kinds import VALUE_KINDS, AnswerKind
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.quotation import quote_spans
 from engine.agent.extractive.similarity import COPY, content_terms, overlap
 from engine.agent.roles import Brief
 from engine.domain import Passage, PassageId
 
-_SAME_TOPIC = 0.3
+_SAME_TOPIC = 0.2
 """Overlap of the words, numbers left out, from which two sentences are taken to speak of one thing."""
 _CLOSE_TOPIC = 0.6
-_SAYS_THE_SAME = 0.45
+_SAYS_THE_SAME = 0.6
+_MIN_COPY_CHARACTERS = 40
 _MOST_COMPARED = 200
 _CACHED_STATEMENTS = 4_096
 
@@ -69,10 +70,11 @@ def statement(text: str) -> Statement:
 def relation(one: Statement, other: Statement, *, question: Question) -> Relation:
     """Return what two statements of different sources are to each other.
 
-    Cautious: without a shared fact or mostly the same words nothing agrees, and values contradict only where the
-    question wants one value, each side gives exactly one of the same unit, and the words around it are the same.
+    Cautious: "says the same" is only said of sentences that are largely the same in other words, or that give the
+    very fact that was asked for; values contradict only where the question wants one value, each side gives exactly
+    one of the same unit, and the words around it are the same.
     """
-    if overlap(one.terms, other.terms) >= COPY and one.numbers == other.numbers:
+    if _is_copy(one, other):
         return Relation.COPY
     asked = frozenset(term for word in question.words if not word.is_weak for term in word.terms)
     shared_asked = one.terms & other.terms & asked
@@ -81,13 +83,34 @@ def relation(one: Statement, other: Statement, *, question: Question) -> Relatio
     if one.numbers and other.numbers and not one.numbers & other.numbers:
         is_conflict = question.kind in VALUE_KINDS and has_same_focus and words >= _CLOSE_TOPIC
         return Relation.CONTRADICTS if is_conflict and _are_rivals(one, other) else Relation.UNRELATED
-    telling_numbers = {number for number in one.numbers & other.numbers if number.unit or len(number.value) > 1}
-    if telling_numbers and (words >= _SAME_TOPIC or has_same_focus):
+    if one.names - other.names and other.names - one.names:
+        return Relation.UNRELATED  # alike, and each about something of its own
+    if words >= _SAYS_THE_SAME and one.numbers == other.numbers:
         return Relation.AGREES
-    telling_names = {name for name in one.names & other.names if not content_terms(name) <= asked}
-    if telling_names and (words >= _SAME_TOPIC or (has_same_focus and words >= 0.2)):
+    if has_same_focus and _share_the_answer(one, other, asked=asked, kind=question.kind) and words >= _SAME_TOPIC:
         return Relation.AGREES
-    return Relation.AGREES if words >= _SAYS_THE_SAME else Relation.UNRELATED
+    return Relation.UNRELATED
+
+
+def _is_copy(one: Statement, other: Statement) -> bool:
+    """The same words, or the words of one within the other."""
+    if overlap(one.terms, other.terms) >= COPY and one.numbers == other.numbers:
+        return True
+    shorter, longer = sorted((_plain(one.text), _plain(other.text)), key=len)
+    return len(shorter) >= _MIN_COPY_CHARACTERS and shorter in longer
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(character if character.isalnum() else " " for character in text.casefold()).split())
+
+
+def _share_the_answer(one: Statement, other: Statement, *, asked: frozenset[str], kind: AnswerKind) -> bool:
+    """Whether both give the same fact of the kind that was asked for."""
+    if kind in VALUE_KINDS:
+        return any(number.unit or len(number.value) > 1 for number in one.numbers & other.numbers)
+    if kind in (AnswerKind.NAME, AnswerKind.PLACE, AnswerKind.TERM):
+        return any(not content_terms(name) <= asked for name in one.names & other.names)
+    return False
 
 
 def compare(text: str, passage: Passage, brief: Brief) -> Comparison:

@@ -54,7 +54,8 @@ def _compared(claim: Claim, cited: Sequence[Passage], brief: Brief) -> Claim:
     copied = f"Also, word for word, in {also}; a copy is not a second source." if also else ""
     if comparison.agreeing or (len(cited_texts) > 1 and not claim.is_quotation):
         agreeing = _titles(comparison.agreeing, brief)
-        remark = " ".join(part for part in (f"{agreeing} says the same." if agreeing else "", copied) if part)
+        verb = "say" if len(comparison.agreeing) > 1 else "says"
+        remark = " ".join(part for part in (f"{agreeing} {verb} the same." if agreeing else "", copied) if part)
         return replace(claim, state=ClaimState.SUPPORTED, agreeing=comparison.agreeing, remark=remark)
     return replace(claim, state=ClaimState.SINGLE_SOURCE, agreeing=(), remark=copied)
 

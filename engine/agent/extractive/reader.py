@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from engine.agent.extractive.signals import kind_evidence
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.roles import Findings, ReadingTask, Selection
+from engine.counting import counted
 from engine.domain import Passage
 from engine.reading.document import BlockKind
 from engine.reading.ranking import Ranking, TermStatistics
@@ -64,9 +64,7 @@ class ExtractiveReader:
 def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[_Candidate]:
     scored = _likely(question, ranking, builder)
     found: list[_Candidate] = []
-    for number, core in enumerate(scored):
-        if number % 8 == 7:
-            time.sleep(0)  # lets the window's thread have its turn
+    for core in scored:
         best: _Candidate | None = None
         for span in builder.around(core):
             relevance = relevance_of(
@@ -140,8 +138,7 @@ def _is_known(candidate: _Candidate, known: Sequence[tuple[Passage, frozenset[st
 
 def _note(selections: Sequence[Selection], candidates: Sequence[_Candidate], read: int) -> str:
     if selections:
-        count = len(selections)
-        return f"{count} {'passage' if count == 1 else 'passages'} selected from {read} sentences."
+        return f"{counted(len(selections), 'passage')} selected from {counted(read, 'sentence')}."
     if candidates:
         return "Only repeats what is known already."
-    return f"Nothing relevant in {read} sentences."
+    return f"Nothing relevant in {counted(read, 'sentence')}."

@@ -108,6 +108,7 @@ _BACK_REFERENCE = re.compile(
 )
 _REFERRAL = re.compile(r"^(?:\W*)(?:see|refer to|read|consult|siehe|voir|véase)\b", re.IGNORECASE)
 _CODE_START = re.compile(r"^(?:>>>|\$ |\+ |[-+*!] \[|# |%|//|/\*|[-=*+_]{3,})")
+_FRAGMENT = re.compile(r"[\W_]*[a-z]+[\s,)'’]")
 _SENTENCE_END = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*$")
 _SYMBOLS = re.compile(r"[{}<>;=\\|$#@\[\]()*&^~_/]")
 _VERBISH = re.compile(
@@ -208,11 +209,19 @@ def _default_evidence(sentence: str) -> float:
 
 
 def definition_evidence(sentence: str, subject: str) -> float:
-    """Return how far a sentence says what the subject is, 0 to 1."""
-    head = subject.strip().lower()
-    if not head:
-        return 0.0
-    lower = sentence.lower()
+    """Return how far a sentence says what the subject is, 0 to 1.
+
+    Of a subject of several words the first may be missing: "WAL mode" for "SQLite WAL mode".
+    """
+    words = subject.casefold().replace("-", " ").split()
+    text = sentence.casefold().replace("-", " ")
+    best = _definition_of(text, " ".join(words)) if words else 0.0
+    if len(words) > 2:
+        best = max(best, 0.9 * _definition_of(text, " ".join(words[1:])))
+    return best
+
+
+def _definition_of(lower: str, head: str) -> float:
     position = lower.find(head)
     if position < 0:
         return 0.0
@@ -268,6 +277,8 @@ def substance(sentence: str) -> float:
         value *= 0.5
     if not _SENTENCE_END.search(sentence):
         value *= 0.85
+    if _FRAGMENT.match(sentence):
+        value *= 0.75
     symbols = len(_SYMBOLS.findall(sentence))
     digits = sum(character.isdigit() for character in sentence)
     if symbols > 0.12 * len(sentence) or (digits > 25 and digits > 0.2 * len(sentence)):

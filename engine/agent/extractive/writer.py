@@ -28,7 +28,9 @@ _MAX_ANSWER_PARTS = 3
 _SEARCH_BONUS = 0.06
 _MAX_PASSAGES = 2_000
 _MAX_SECTIONS = 6
-_MAX_CLAIMS_IN_SECTION = 6
+_MAX_CLAIMS_IN_SECTION = 5
+_WORTH_SHOWING = 0.65
+"""Of the best passage's relevance."""
 _MAX_CLAIM_CHARACTERS = 1_200
 _ONE_ANSWER_KINDS = (
     AnswerKind.NUMBER,
@@ -170,6 +172,7 @@ class _Draft:
 
     def _section_claims(self, passages: Sequence[Passage]) -> Iterable[Claim]:
         best = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[: 3 * _MAX_CLAIMS_IN_SECTION]
+        best = [passage for passage in best if passage.relevance >= _WORTH_SHOWING * best[0].relevance]
         order = {source: number for number, source in enumerate(dict.fromkeys(passage.source_id for passage in best))}
         best.sort(key=lambda passage: (order[passage.source_id], passage.start, passage.id))
         count = 0
@@ -199,7 +202,8 @@ class _Draft:
         return [
             unit_of(passage, start, end, passage.relevance)
             for start, end in stretches
-            if not used or (substance(passage.quote[start:end]) >= 0.6 and not is_dangling(passage.quote[start:end]))
+            if substance(passage.quote[start:end]) >= (0.6 if used else 0.3)
+            and not (used and is_dangling(passage.quote[start:end]))
         ]
 
     # --- claims --------------------------------------------------------------------------------------------------
@@ -262,5 +266,4 @@ def _gap_reason(episode: Episode, *, has_passages: bool) -> str:
         return "No document has these words."
     if not episode.read:
         return "The documents that might say something could not be read." if episode.failed else "Nothing was read."
-    count = len(episode.read)
-    return f"Nothing relevant was found in the {count} {'source' if count == 1 else 'sources'} that were read."
+    return "Nothing relevant was found in what was read."
