@@ -19,8 +19,15 @@ sys.path.insert(0, sys.argv[3])
 import engine.library.batches
 from fake_parser import FakeParser
 from engine.library.library import Library
-engine.library.batches._BATCH_S = 0.02
-with Library.open(Path(sys.argv[1]), parser=FakeParser(on_parse=lambda path: print(path.name, flush=True))) as library:
+engine.library.batches._BATCH_S = float(sys.argv[5])
+
+def wait_at_the_end(path):
+    sys.stdout.write(path.name + "\\n")
+    sys.stdout.flush()
+    if path.name == sys.argv[4]:
+        sys.stdin.read()
+
+with Library.open(Path(sys.argv[1]), parser=FakeParser(on_parse=wait_at_the_end)) as library:
     library.add_folder(Path(sys.argv[2]))
     for _ in library.update(should_stop=lambda: False):
         pass
@@ -40,17 +47,19 @@ def vocabulary(data: Path) -> list[tuple[str, int, int]]:
         connection.close()
 
 
-@pytest.mark.parametrize("after", [1, 40, 97, 180])
-def test_a_killed_update_leaves_a_whole_index_and_the_next_one_carries_on(tmp_path: Path, after: int) -> None:
+@pytest.mark.parametrize("batch_s", [0.0, 0.02, 3_600.0])
+@pytest.mark.parametrize("after", [97, 199])
+def test_a_killed_update_leaves_a_whole_index_and_the_next_one_carries_on(
+    tmp_path: Path, after: int, batch_s: float
+) -> None:
     papers = tmp_path / "papers"
     for number in range(200):
         write_file(papers / f"{number:03}.txt", f"# Paper {number}\nAbout subject{number % 7}, page {number}. " * 20)
     data, whole = tmp_path / "data", tmp_path / "whole"
-    command = [sys.executable, "-c", PROGRAM, str(data), str(papers), str(TESTS)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-c", PROGRAM, str(data), str(papers), str(TESTS), f"{after:03}.txt", str(batch_s)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for _ in range(after):
-            process.stdout.readline()
+        assert f"{after:03}.txt\n" in process.stdout
         process.kill()
     vocabulary(data)
     for place in (data, whole):
