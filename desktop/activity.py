@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.plain_text import one_line
-from desktop.time_words import counted
 from engine.agent.state import Episode, RunState, Stage
+from engine.counting import counted
 from engine.domain import Outcome
 
 

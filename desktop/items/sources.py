@@ -9,10 +9,10 @@ from enum import StrEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
 from desktop.plain_text import one_line
-from desktop.time_words import counted
 from engine.agent.state import RunState
 from engine.citations.numbering import number_citations
 from engine.citations.wording import address_words
+from engine.counting import counted
 from engine.domain import SourceId
 from engine.events import CommandGiven, ReportDrafted, ReportFinished, SearchRan, SourceFailed, SourceRead, StoredEvent
 

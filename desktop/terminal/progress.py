@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from desktop.terminal.streams import Terminal
-from desktop.time_words import counted
 from engine.agent.state import RunState
+from engine.counting import counted
 from engine.events import (
     ClaimChecked,
     EpisodeEnded,

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
-from desktop.time_words import counted
 from desktop.views.choices import DepthChip, ScopeChip
 from desktop.views.controls import Label, TextButton, ground
 from desktop.views.question_box import QuestionBox
+from engine.counting import counted
 from engine.domain import Depth, Scope
 from engine.errors import QuestionUnusable
 from engine.library.values import Folder

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 
 from desktop.plain_text import one_line
 from desktop.theme import Theme
-from desktop.time_words import counted
 from desktop.views.controls import ElidedLabel, IconButton
 from desktop.words import recent_moment, size_words
+from engine.counting import counted
 from engine.domain import FolderId
 from engine.library.values import Folder, IndexProgress
 from resources.tokens import ICON_LARGE, SPACE_2, SPACE_3

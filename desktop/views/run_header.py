@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.plain_text import one_line
 from desktop.theme import Theme
-from desktop.time_words import clock_words, counted
+from desktop.time_words import clock_words
 from desktop.views.controls import Label, TextButton
 from desktop.words import DEPTH_WORDS
 from engine.agent.state import RunState
+from engine.counting import counted
 from engine.domain import FolderId, Outcome
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 

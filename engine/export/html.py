@@ -25,6 +25,7 @@ from engine.citations.wording import (
     no_report_words,
     place_words,
 )
+from engine.counting import counted
 from engine.domain import Claim, ClaimState, Passage, Source
 from engine.errors import PlumblineError
 from engine.export.printable import direction, one_line, printable, unwrapped
@@ -97,6 +98,7 @@ def render_html(state: RunState, document_of: Callable[[str], Document]) -> str:
         one_line=one_line,
         unwrapped=unwrapped,
         address_words=address_words,
+        counted=counted,
         time_words=time_words,
     )
 

@@ -18,6 +18,7 @@ from engine.citations.wording import (
     no_report_words,
     place_words,
 )
+from engine.counting import counted
 from engine.domain import Claim, ClaimState, Gap, Report, Source
 from engine.export.commonmark import block_quote, inline, line
 from engine.export.receipt import receipt_lines, receipt_of, time_words
@@ -78,7 +79,7 @@ def _link(mark: CitationMark) -> str:
 def _gap(gap: Gap) -> str:
     looked_for = "; ".join(f"“{inline(query)}”" for query in gap.queries)
     parts = [f"- {line(gap.question)}", inline(gap.reason), f"Looked for {looked_for}." if looked_for else ""]
-    read = "1 source read." if gap.sources_read == 1 else f"{gap.sources_read} sources read."
+    read = f"{counted(gap.sources_read, 'source')} read."
     return " — ".join([parts[0], " ".join(part for part in [*parts[1:], read] if part)])
 
 

@@ -15,6 +15,7 @@ from engine.citations.wording import (
     no_report_words,
     place_words,
 )
+from engine.counting import counted
 from engine.domain import Claim, ClaimState, Gap, Report
 from engine.export.printable import closed, one_line, printable
 from engine.export.receipt import receipt_lines, receipt_of, time_words
@@ -71,8 +72,12 @@ def _claim(claim: Claim, numbering: Numbering) -> str:
 
 def _gap(gap: Gap) -> str:
     looked_for = "; ".join(f"“{one_line(query)}”" for query in gap.queries)
-    words = f"{one_line(gap.question)} — {one_line(gap.reason)}"
-    return _wrapped(f"- {words}" + (f" Looked for {looked_for}." if looked_for else ""), indent="  ")
+    parts = [
+        one_line(gap.reason),
+        f"Looked for {looked_for}." if looked_for else "",
+        f"{counted(gap.sources_read, 'source')} read.",
+    ]
+    return _wrapped(f"- {one_line(gap.question)} — {' '.join(part for part in parts if part)}", indent="  ")
 
 
 def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.data_folder import GUIDE_NAME
 from desktop.terminal.doctor.finding import SET_UP_AGAIN, Finding, Verdict
 from desktop.terminal.doctor.samples import SENTENCE, samples
-from desktop.time_words import counted
+from engine.counting import counted
 from engine.errors import DocumentUnreadable
 from engine.library.library import Library
 from engine.library.reader import LibraryReader

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from engine.counting import counted
 from engine.errors import DocumentUnreadable
 
 _SAMPLE_BYTES = 32_768
@@ -107,7 +108,8 @@ def _with_marker_count(data: bytes, encoding: str) -> Decoded:
 def _lost(count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    return (f"{count:,} damaged characters could not be read and are shown as \ufffd.",)
+    characters = counted(count, "damaged character is", "damaged characters are")
+    return (f"{characters} shown as \ufffd.",)
 
 
 def _unmarked_wide_encoding(sample: bytes) -> str:

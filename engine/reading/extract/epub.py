@@ -7,6 +7,7 @@ import time
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
+from engine.counting import counted
 from engine.errors import DocumentUnreadable
 from engine.reading.document import BlockKind, Document
 from engine.reading.extract.archive import Archive, damaged, local_name
@@ -38,8 +39,8 @@ def extract(content: Content) -> Document:
     warnings: list[str] = []
     characters = 0
     for number, item in enumerate(chapters[:_MAX_CHAPTERS], start=1):
-        if characters > content.characters or (drafts and time.monotonic() > content.give_up_at):
-            warnings.append(f"Only the first {number - 1} of {len(chapters)} chapters were read.")
+        if characters > content.characters or (drafts and time.process_time() > content.give_up_at):
+            warnings.append(f"Only {number - 1} of {counted(len(chapters), 'chapter')} could be read.")
             break
         name = _resolved(folder, item.get("href") or "")
         if item.get("media-type") not in _PAGES or name not in archive:

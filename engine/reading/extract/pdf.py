@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
+from engine.counting import counted
 from engine.errors import DocumentUnreadable
 from engine.reading.document import Document
 from engine.reading.extract.archive import damaged
@@ -61,7 +62,7 @@ def _document(pdf: Any, content: Content) -> Document:
             hint="It was probably scanned. Let a program recognise the text (OCR), save it, and add that copy.",
         )
     if read < len(pdf):
-        warnings.append(f"Only the first {read:,} of {len(pdf):,} pages were read.")
+        warnings.append(f"Only the first {read:,} of {counted(len(pdf), 'page')} could be read.")
     if empty:
         warnings.append(_without_text(empty))
     if _is_garbled(pages):
@@ -82,7 +83,7 @@ def _pages(pdf: Any, content: Content) -> tuple[list[list[Line]], int]:
     pages: list[list[Line]] = []
     characters = 0
     for number in range(min(len(pdf), _MAX_PAGES)):
-        if characters > content.characters or (pages and time.monotonic() > content.give_up_at):
+        if characters > content.characters or (pages and time.process_time() > content.give_up_at):
             break
         try:
             lines = lines_of_page(pdf[number])
