@@ -100,10 +100,11 @@ class CitedView(ReadingView):
         claim: ClaimId | None = None,
         shows_state: bool = True,
     ) -> None:
-        """Write a chip at the cursor."""
+        """Write a chip at the cursor, tied to the word in front of it."""
         chip = Chip(number=len(self._chips), label=label, passage=passage, claim=claim, shows_state=shows_state)
         self._chips.append(chip)
-        cursor.insertText(GLUE, glue_format(characters))
+        if not cursor.atBlockStart():
+            cursor.insertText(GLUE, glue_format(characters))
         self._positions.append(cursor.position())
         cursor.insertText(OBJECT_CHARACTER, chip_format(chip, characters))
 

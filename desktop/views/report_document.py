@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from desktop.evidence import place_in, source_line, source_title
@@ -162,6 +163,7 @@ class ReportDocument:
             return
         first = setting.block(Role.PARAGRAPH, key=f"source:{cited.number}", bottom=0, left=SPACE_6)
         setting.hang(first)
+        first.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._begin(first)
         self._text(f"{cited.number}\t", setting.small("text_secondary"))
         self._text(source_title(source), setting.strong())
@@ -188,7 +190,7 @@ class ReportDocument:
         lines = [
             ("Written by", one_line(receipt.made_by, limit=600)),
             ("When", f"{moment_words(receipt.started_at)}, in {took}"),
-            ("Depth", receipt.depth),
+            ("Depth", receipt.depth.capitalize()),
             ("Searched", counted(receipt.searches, "query", "queries")),
             ("Read", f"{counted(receipt.sources_read, 'source')}, {receipt.sources_cited} of them cited{failed}"),
             ("Found", counted(receipt.passages_found, "passage")),
