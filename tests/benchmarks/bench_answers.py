@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import statistics
 import sys
 import tempfile
@@ -23,7 +24,11 @@ from pathlib import Path
 from engine.domain import Claim, Depth, Outcome, Report
 from engine.events import ReportFinished, RunEnded
 from engine.library.library import Library
+from engine.library.reader import LibraryReader
 from engine.reading.parser import Parser
+from engine.reading.sentences import sentences
+from engine.reading.stop_words import stop_terms
+from engine.reading.terms import terms
 from engine.research import Research, RunControl
 
 QUESTIONS = Path(__file__).with_name("answers.json")
@@ -114,15 +119,49 @@ def describe(asked: Asked, *, is_verbose: bool) -> None:
             print(f"      {part}: {' '.join(claim.text.split())[:300]}")
 
 
+def baseline(folder_data: Path, entries: Sequence[dict[str, object]]) -> Iterator[tuple[str, bool]]:
+    """Yield whether plain BM25 over all single sentences of a library has the answer among its first six."""
+    questions = {str(entry["question"]): set(terms(str(entry["question"]))) - stop_terms() for entry in entries}
+    wanted = set().union(*questions.values())
+    texts: list[str] = []
+    lengths: list[int] = []
+    places: dict[str, list[tuple[int, int]]] = {}
+    reader = LibraryReader.open(folder_data)
+    for folder in reader.folders():
+        for row in reader.documents(folder.id, limit=100_000, offset=0):
+            document = reader.open_source((folder.path / row.path).as_uri()).document
+            for sentence in sentences(document):
+                found = terms(document.text[sentence.start : sentence.end])
+                for term in wanted.intersection(found):
+                    places.setdefault(term, []).append((len(texts), found.count(term)))
+                texts.append(document.text[sentence.start : sentence.end])
+                lengths.append(len(found))
+    average = sum(lengths) / max(1, len(lengths))
+    for entry in entries:
+        scores: dict[int, float] = {}
+        for term in questions[str(entry["question"])]:
+            found_in = places.get(term, [])
+            weight = math.log(1 + (len(texts) - len(found_in) + 0.5) / (len(found_in) + 0.5))
+            for index, count in found_in:
+                gain = count * 2.2 / (count + 1.2 * (0.25 + 0.75 * lengths[index] / average))
+                scores[index] = scores.get(index, 0.0) + weight * gain
+        top = sorted(scores, key=lambda index: (-scores[index], index))[:TOP_OF_REPORT]
+        said = plain(" ".join(texts[index] for index in top))
+        answers = [str(answer) for answer in entry["answers"]]  # type: ignore[attr-defined]
+        yield (
+            str(entry["question"]),
+            any(all(plain(part) in said for part in answer.split(" & ")) for answer in answers),
+        )
+
+
 def summarise(results: Sequence[Asked]) -> None:
     known = [asked for asked in results if asked.answers]
     unknown = [asked for asked in results if not asked.answers]
     print()
     if known:
         print(f"in the answer:          {sum(asked.is_answered for asked in known)} of {len(known)}")
-        print(
-            f"in the top {TOP_OF_REPORT} sentences: {sum(asked.is_answered or asked.is_in_top for asked in known)} of {len(known)}"
-        )
+        in_top = sum(asked.is_answered or asked.is_in_top for asked in known)
+        print(f"in the top {TOP_OF_REPORT} sentences: {in_top} of {len(known)}")
         print(f"wrongly not found:      {sum(asked.is_not_found for asked in known)} of {len(known)}")
     if unknown:
         print(f"honest not found:       {sum(asked.is_not_found for asked in unknown)} of {len(unknown)}")
@@ -138,6 +177,7 @@ def main() -> int:
     parser.add_argument("--together", action="store_true", help="one index over all folders instead of one for each")
     parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
     parser.add_argument("--data", type=Path, help="keep the indexes here for the next time")
+    parser.add_argument("--baseline", action="store_true", help="plain BM25 over single sentences instead of runs")
     parser.add_argument("--verbose", action="store_true", help="show what was said where the answer is missing")
     options = parser.parse_args()
     labelled = json.loads(QUESTIONS.read_text("utf-8"))
@@ -163,6 +203,11 @@ def main() -> int:
             place = data / ("together" if options.together else names[0])
             build(place, [libraries[name] for name in names])
             chosen = [entry for entry in entries if entry["library"] in names]
+            if options.baseline:
+                found = list(baseline(place, [entry for entry in chosen if entry["answers"]]))
+                right = sum(is_there for _, is_there in found)
+                print(f"{place.name}: plain BM25 has {right} of {len(found)} in its first {TOP_OF_REPORT}")
+                continue
             for asked in answered(place, chosen, depth=Depth(options.depth)):
                 describe(asked, is_verbose=options.verbose)
                 results.append(asked)

@@ -132,6 +132,7 @@ _ACTION = re.compile(
     r"[\"'”’)]*(?:\(\))?(?:\s(?:command|function|statement|option|operator|method|module|pragma|keyword|class|tool"
     r"|program|clause|parameter|setting|feature|mode|file|object))?\s(?:\w+ly\s)?"
     r"(?!is\b|was\b|has\b|does\b|uses\b|as\b|its\b|this\b)[a-z]{3,}s\s"
+    r"(?!(?:is|are|was|were|be|have|has|can|will|may|must|should|and|or|of|in|for|do|does)\b)"
 )
 _CALLED = re.compile(
     r"\b(?:called|known as|named|termed|referred to as|i\.e\.,?|genannt|appelée?)(?: an?| the)?[\s\"'“‘`(*]*$"
