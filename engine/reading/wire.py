@@ -23,6 +23,7 @@ class Limits:
     """The most that one file may cost."""
 
     timeout_s: float = 30.0
+    """Of work. On a machine that is busy with other things a file may take up to three times as long."""
     memory_bytes: int = 1 << 30
     """Of the parser process as a whole."""
     file_size_bytes: int = 256 << 20

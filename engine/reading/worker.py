@@ -86,7 +86,7 @@ def parse_file(path: Path, *, limits: Limits) -> ParsedFile:
         stem=path.stem,
         characters=limits.characters,
         is_truncated=file.is_truncated,
-        give_up_at=time.monotonic() + _SHARE_FOR_READING * limits.timeout_s,
+        give_up_at=time.process_time() + _SHARE_FOR_READING * limits.timeout_s,
     )
     return ParsedFile(
         document=extract(content, format=file.format),

@@ -16,6 +16,6 @@ class Content:
     characters: int
     """The most characters of text that are wanted; the rest is left out with a warning."""
     give_up_at: float = math.inf
-    """When to be content with what has been read so far, on the clock of ``time.monotonic``."""
+    """When to be content with what has been read, by ``time.process_time``: a busy machine costs no pages."""
     is_truncated: bool = False
     """Whether the file is longer than ``data``."""

@@ -102,7 +102,7 @@ def _row_drafts(rows: Iterable[Sequence[str]], content: Content, warnings: list[
                 return  # sheets often claim a million rows
             continue
         empty = 0
-        if count >= MAX_ROWS or characters > content.characters or time.monotonic() > content.give_up_at:
+        if count >= MAX_ROWS or characters > content.characters or time.process_time() > content.give_up_at:
             warnings.append(f"Only the first {count:,} rows of the {place} were read.")
             return
         count += 1
