@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.agent.extractive.question import Question, analyse
+from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.signals import kind_evidence
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
 from engine.agent.state import Episode
@@ -131,7 +132,9 @@ def _concluded(episode: Episode, why: str) -> Conclude:
         return Conclude(found=False, reason=f"{why}; nothing relevant was in them." if episode.read else f"{why}.")
     if _strong(episode):
         return Conclude(found=True, reason=f"{why}; an answer was found.")
-    return Conclude(found=True, reason=f"{why}; what was found is only near the question.")
+    is_answer = any(passage.relevance >= ANSWERING for passage in passages)
+    nearness = "a possible answer was found" if is_answer else "what was found is only near the question"
+    return Conclude(found=is_answer, reason=f"{why}; {nearness}.")
 
 
 def _other_words_reason(episode: Episode) -> str:

@@ -14,6 +14,8 @@ from engine.reading.document import BlockKind
 from engine.reading.ranking import Ranking
 from engine.reading.terms import term_groups, terms
 
+ANSWERING = 0.5
+"""Relevance from which a passage may stand in an answer; below it is only near the question."""
 _MIN_COVERAGE = 0.55
 """Share of what is asked about that a span and its surroundings must mention."""
 _MIN_TOPIC_COVERAGE = 0.45

@@ -9,6 +9,7 @@ from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.quotation import quote_spans
+from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.signals import is_dangling, substance
 from engine.agent.extractive.similarity import REDUNDANT, overlap
 from engine.agent.extractive.units import Unit, unit_of, units_of
@@ -22,8 +23,6 @@ MADE_BY = (
     "choosing and ordering were done by search ranking."
 )
 
-_ANSWERS = 0.5
-"""Relevance from which a sentence may stand in the answer."""
 _MAX_ANSWER_PARTS = 3
 _SEARCH_BONUS = 0.06
 _MAX_PASSAGES = 2_000
@@ -111,7 +110,7 @@ class _Draft:
                 bonus=self._search_bonus(passage),
             )
         ]
-        units = [unit for unit in units if unit.passage.relevance >= _ANSWERS and not self._was_said(unit)]
+        units = [unit for unit in units if unit.passage.relevance >= ANSWERING and not self._was_said(unit)]
         units.sort(key=lambda unit: (-unit.score, unit.passage.id, unit.start))
         if not units:
             return []
@@ -244,7 +243,7 @@ class _Draft:
     def _gaps(self) -> Iterable[Gap]:
         for episode in self._brief.episodes:
             passages = self._of(episode.subquestion.id)
-            if any(passage.relevance >= _ANSWERS for passage in passages):
+            if any(passage.relevance >= ANSWERING for passage in passages):
                 continue
             yield Gap(
                 question=episode.subquestion.text,
