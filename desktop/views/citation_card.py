@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsDropShadowEffect,
@@ -274,7 +283,7 @@ class _PassageText(ReadingView):
     def _set(self, cursor: QTextCursor) -> None:
         setting = self.typesetting
         is_code = self._context is not None and self._context.is_code
-        plain = setting.code() if is_code else setting.body()
+        plain = QTextCharFormat(setting.code() if is_code else setting.body())
         plain.setForeground(setting.colour("text_secondary"))
         marked = with_ground(plain, setting.colour("highlight"))
         marked.setForeground(setting.colour("text"))

@@ -109,10 +109,18 @@ class ChipPainter(QPyTextObject):
         self._theme = theme
         self._chip_of = chip_of
         self._look_of = look_of
+        self._measures: dict[tuple[int, str], _Measures] = {}
+
+    def _measures_of(self, format: QTextFormat) -> _Measures:
+        font = format.toCharFormat().font()
+        key = (font.pixelSize(), font.family())
+        if key not in self._measures:
+            self._measures[key] = _Measures(font)
+        return self._measures[key]
 
     def intrinsicSize(self, doc: QTextDocument, position: int, format: QTextFormat) -> QSizeF:  # noqa: ARG002
         chip = self._chip_of(format.property(Property.CHIP))
-        measures = _Measures(format.toCharFormat().font())
+        measures = self._measures_of(format)
         return QSizeF(measures.width(chip), measures.height)
 
     def drawObject(
@@ -125,7 +133,7 @@ class ChipPainter(QPyTextObject):
     ) -> None:
         chip = self._chip_of(format.property(Property.CHIP))
         look = self._look_of(chip)
-        measures = _Measures(format.toCharFormat().font())
+        measures = self._measures_of(format)
         colour = self._theme.colour
         pill = measures.pill(QRectF(rect))
         state_name = STATE_COLOURS[look.state]

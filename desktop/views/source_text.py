@@ -21,18 +21,22 @@ from desktop.theme import Theme
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Property, Role, Typesetting, with_ground
 from engine.reading.document import Block, BlockKind, Document
-from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4
+from resources.tokens import READING_LINE, SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
 Span = tuple[int, int]
 """Start and end in the archived text, half-open."""
 
 _MOST_BLOCKS: Final = 24_000
 """Of a document that are set on either side of the wanted place; beyond that the original is the better view."""
-_PIECE_CHARACTERS: Final = 3_000
+_PIECE_CHARACTERS: Final = 2_000
 """A longer block is set in pieces, because a paragraph is laid out in one go."""
+_LAST_CHEAP: Final = "\u2dff"
+_COSTLY: Final = 20
+"""Times the cost of a Latin character, measured: beyond that every character goes through the fallback fonts."""
+_COSTLY_PIECE_CHARACTERS: Final = 1_000
 _FIRST_PIECES: Final = 60
 _STEP_PIECES: Final = 80
-_STEP_CHARACTERS: Final = 12_000
+_STEP_CHARACTERS: Final = 8_000
 _MOST_TABLE_ROWS: Final = 60
 """That decide on the columns of a table."""
 _MOST_COLUMNS: Final = 16
@@ -211,18 +215,20 @@ class SourceText(ReadingView):
 
     def _bounded(self, low: int, high: int, *, keep: int) -> tuple[int, int]:
         """Narrow a range of pieces around one of them until it is little enough to be laid out at once."""
-        characters, start, end = 0, keep, keep
-        while end < high and characters < _STEP_CHARACTERS:
-            characters += self._pieces[end].end - self._pieces[end].start
+        work, start, end = 0, keep, keep
+        while end < high and work < _STEP_CHARACTERS:
+            work += _cost(self._text_of(self._pieces[end]))
             end += 1
-        characters = 0
-        while start > low and characters < _STEP_CHARACTERS:
+        work = 0
+        while start > low and work < _STEP_CHARACTERS:
             start -= 1
-            characters += self._pieces[start].end - self._pieces[start].start
+            work += _cost(self._text_of(self._pieces[start]))
         return start, end
 
+    def _text_of(self, piece: _Piece) -> str:
+        return self._document.text[piece.start : piece.end] if self._document is not None else ""
+
     def _write(self, cursor: QTextCursor, number: int, *, is_new: bool) -> None:
-        assert self._document is not None
         piece = self._pieces[number]
         block, characters = self._formats(piece, number)
         block.setProperty(Property.KEY, f"piece:{number}")
@@ -237,7 +243,7 @@ class SourceText(ReadingView):
         prefix = _prefix(piece)
         if prefix:
             cursor.insertText(prefix, self.typesetting.small())
-        cursor.insertText(laid_out(self._document.text[piece.start : piece.end]), characters)
+        cursor.insertText(laid_out(self._text_of(piece)), characters)
 
     def _formats(self, piece: _Piece, number: int) -> tuple[QTextBlockFormat, QTextCharFormat]:
         setting = self.typesetting
@@ -258,13 +264,13 @@ class SourceText(ReadingView):
                     setting.hang(block)
                 return block, setting.body()
             case BlockKind.CODE:
-                block = setting.block(Role.CODE, bottom=bottom, left=SPACE_2)
+                line_px = setting.code().font().pixelSize() * READING_LINE
+                block = setting.block(Role.CODE, bottom=bottom, left=SPACE_2, line_px=line_px)
                 block.setBackground(setting.colour("code"))
-                setting.set_line(block, setting.code().font().pixelSize())
                 return block, setting.code()
             case BlockKind.TABLE_ROW:
-                block = setting.block(Role.CODE, bottom=SPACE_3 if ends_group else SPACE_1)
-                setting.set_line(block, setting.small_px)
+                line_px = setting.small_px * READING_LINE
+                block = setting.block(Role.CODE, bottom=SPACE_3 if ends_group else SPACE_1, line_px=line_px)
                 self._tabulate(block, number)
                 return block, setting.small("text")
             case BlockKind.QUOTE:
@@ -294,8 +300,7 @@ class SourceText(ReadingView):
         self.typesetting.tabulate(block, starts)
 
     def _cells(self, piece: _Piece) -> list[int]:
-        assert self._document is not None
-        return [len(cell) for cell in self._document.text[piece.start : piece.end].split("\t")]
+        return [len(cell) for cell in self._text_of(piece).split("\t")]
 
     # --- marks ---
 
@@ -350,7 +355,7 @@ def _pieces(document: Document, *, around: int) -> list[_Piece]:
         if block.page is not None and block.page != page:
             page = block.page
             pieces.append(_Piece(block.start, block.start, None, page=page))
-        if block.end - block.start <= _PIECE_CHARACTERS:
+        if block.end - block.start <= _COSTLY_PIECE_CHARACTERS:
             pieces.append(_Piece(block.start, block.end, block))
         else:
             pieces.extend(_cut(document.text, block))
@@ -358,17 +363,23 @@ def _pieces(document: Document, *, around: int) -> list[_Piece]:
 
 
 def _cut(text: str, block: Block) -> list[_Piece]:
-    """Cut a long block behind white space, or anywhere if there is none."""
+    """Cut a long block behind white space or the end of a sentence, or anywhere if there is none."""
     pieces = []
     start = block.start
     while start < block.end:
-        end = min(block.end, start + _PIECE_CHARACTERS)
+        is_costly = _cost(text[start : start + _PIECE_CHARACTERS]) > 2 * _PIECE_CHARACTERS
+        end = min(block.end, start + (_COSTLY_PIECE_CHARACTERS if is_costly else _PIECE_CHARACTERS))
         if end < block.end:
-            gap = max(text.rfind(" ", start + _PIECE_CHARACTERS // 2, end), text.rfind("\n", start + 1, end))
+            gap = max(text.rfind(one, (start + end) // 2, end) for one in " \n。")
             end = gap + 1 if gap > start else end
         pieces.append(_Piece(start, end, block, is_first=start == block.start, is_last=end == block.end))
         start = end
     return pieces
+
+
+def _cost(text: str) -> int:
+    """Return what a text costs to lay out, in Latin characters."""
+    return len(text) if text.isascii() else sum(_COSTLY if one > _LAST_CHEAP else 1 for one in text)
 
 
 def _column_starts(rows: list[list[int]]) -> list[float]:

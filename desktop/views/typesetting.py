@@ -101,12 +101,14 @@ class Typesetting:
         self.zoom = zoom
         self.body_font = QFont(theme.reading_font())
         self.body_font.setPixelSize(max(8, round(self.body_font.pixelSize() * zoom)))
+        self.body_px = self.body_font.pixelSize()
+        """Size of running text in logical pixels."""
+        self.answer_px = round(self.body_px * 1.125)
         self._scale = theme.text_scale * zoom
-
-    @property
-    def body_px(self) -> int:
-        """Size of the body text in logical pixels."""
-        return self.body_font.pixelSize()
+        self.small_px = round((SMALL_PX + 1) * self._scale)
+        """Size of small text in logical pixels."""
+        self._made: dict[tuple[str, str, int], QTextCharFormat] = {}
+        self._blocks: dict[tuple[Role, float, float, float, float], QTextBlockFormat] = {}
 
     @property
     def measure_px(self) -> int:
@@ -119,58 +121,74 @@ class Typesetting:
         """Return a colour of the palette by its token name."""
         return self.theme.colour(name)
 
-    # --- characters ---
+    # --- characters: each is made once, so copy it before changing it ---
 
     def body(self) -> QTextCharFormat:
         """Running text."""
-        return self._characters(self.body_font, "text")
+        return self._characters("body", "text", size=self.body_px)
 
     def answer(self) -> QTextCharFormat:
         """The answer, a little larger than the rest."""
-        return self._characters(self._sized(self.body_px * 1.125), "text")
+        return self._characters("body", "text", size=self.answer_px)
 
     def strong(self) -> QTextCharFormat:
         """Running text that names something."""
-        return self._characters(self._sized(self.body_px, QFont.Weight.DemiBold), "text")
+        return self._characters("strong", "text", size=self.body_px)
 
     def heading(self, level: int = 1) -> QTextCharFormat:
         """A heading; level 1 is a section's, higher ones are smaller."""
         size = {1: SCALE**1.25, 2: SCALE**0.75}.get(level, 1.0)
-        return self._characters(self._sized(self.body_px * size, QFont.Weight.DemiBold), "text")
+        return self._characters("strong", "text", size=round(self.body_px * size))
 
     def label(self) -> QTextCharFormat:
         """A small heading over a group that is not part of what is said."""
-        return self._characters(self._small(QFont.Weight.DemiBold), "text_muted")
+        return self._characters("label", "text_muted", size=self.small_px)
 
     def small(self, colour: str = "text_muted") -> QTextCharFormat:
         """Second lines: where something is from, figures."""
-        return self._characters(self._small(), colour)
+        return self._characters("small", colour, size=self.small_px)
 
     def code(self) -> QTextCharFormat:
         """Code, and rows of tables."""
-        font = QFont(self.theme.mono_font())
-        font.setPixelSize(round(font.pixelSize() * self.zoom * 1.06))
-        return self._characters(font, "text")
+        size = round(self.theme.mono_font().pixelSize() * self.zoom * 1.06)
+        return self._characters("code", "text", size=size)
 
     # --- blocks ---
 
     def block(
-        self, role: Role, *, key: str = "", top: float = 0, bottom: float = SPACE_2, left: float = 0
+        self,
+        role: Role,
+        *,
+        key: str = "",
+        top: float = 0,
+        bottom: float = SPACE_2,
+        left: float = 0,
+        line_px: float = 0,
     ) -> QTextBlockFormat:
-        """Return the format of a block; distances are logical pixels at normal size."""
-        block = QTextBlockFormat()
-        block.setTopMargin(top * self._scale)
-        block.setBottomMargin(bottom * self._scale)
-        block.setLeftMargin(left * self._scale)
-        block.setProperty(Property.ROLE, role.value)
+        """Return the format of a block.
+
+        Args:
+            role: what the block is.
+            key: names the block.
+            top: distance to the block above, in logical pixels at normal size.
+            bottom: distance to the block below, likewise.
+            left: indentation, likewise.
+            line_px: height of its lines; that of running text when 0.
+        """
+        made = self._blocks.get((role, top, bottom, left, line_px))
+        if made is None:
+            made = QTextBlockFormat()
+            made.setTopMargin(top * self._scale)
+            made.setBottomMargin(bottom * self._scale)
+            made.setLeftMargin(left * self._scale)
+            made.setProperty(Property.ROLE, role.value)
+            height = round(line_px or self.body_px * READING_LINE)
+            made.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+            self._blocks[(role, top, bottom, left, line_px)] = made
+        block = QTextBlockFormat(made)
         if key:
             block.setProperty(Property.KEY, key)
-        self.set_line(block, self.body_px)
         return block
-
-    def set_line(self, block: QTextBlockFormat, pixels: float, *, factor: float = READING_LINE) -> None:
-        """Give the lines of a block one height, whatever stands on them."""
-        block.setLineHeight(round(pixels * factor), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
 
     def paragraph(self, *, key: str = "", bottom: float = SPACE_3) -> QTextBlockFormat:
         """Running text."""
@@ -178,24 +196,23 @@ class Typesetting:
 
     def answer_block(self, *, key: str = "", bottom: float = SPACE_3) -> QTextBlockFormat:
         """The answer, set off by a rule at its side."""
-        block = self.block(Role.ANSWER, key=key, bottom=bottom, left=QUOTE_INDENT)
-        self.set_line(block, self.body_px * 1.125)
-        return block
+        line_px = self.answer_px * READING_LINE
+        return self.block(Role.ANSWER, key=key, bottom=bottom, left=QUOTE_INDENT, line_px=line_px)
 
     def heading_block(self, level: int = 1, *, key: str = "") -> QTextBlockFormat:
         """A heading: more space above than below, and never alone at the end of a printed page."""
         tops = {1: SPACE_8 + SPACE_2, 2: SPACE_6}
         role = Role.HEADING if level == 1 else Role.SUBHEADING
-        block = self.block(role, key=key, top=tops.get(level, SPACE_4), bottom=SPACE_3 if level == 1 else SPACE_2)
-        self.set_line(block, self.body_px * SCALE, factor=1.35)
+        bottom = SPACE_3 if level == 1 else SPACE_2
+        line_px = self.body_px * SCALE * 1.35
+        block = self.block(role, key=key, top=tops.get(level, SPACE_4), bottom=bottom, line_px=line_px)
         block.setHeadingLevel(level)
         return block
 
     def note(self, *, key: str = "", top: float = 0, bottom: float = SPACE_2, left: float = 0) -> QTextBlockFormat:
         """Small text."""
-        block = self.block(Role.NOTE, key=key, top=top, bottom=bottom, left=left)
-        self.set_line(block, self.small_px)
-        return block
+        line_px = self.small_px * READING_LINE
+        return self.block(Role.NOTE, key=key, top=top, bottom=bottom, left=left, line_px=line_px)
 
     def quote(self, *, key: str = "", bottom: float = SPACE_1) -> QTextBlockFormat:
         """Words of a source, set apart by a rule at their side."""
@@ -214,31 +231,30 @@ class Typesetting:
             block.setTextIndent(-starts[-1])
             block.setTabPositions([QTextOption.Tab(start, QTextOption.TabType.LeftTab) for start in starts])
 
-    @property
-    def small_px(self) -> int:
-        """Size of small text in logical pixels."""
-        return round((SMALL_PX + 1) * self._scale)
-
     # --- inside ---
 
-    def _sized(self, pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-        font = QFont(self.body_font)
-        font.setPixelSize(round(pixels))
-        font.setWeight(weight)
-        return font
+    def _characters(self, kind: str, colour: str, *, size: int) -> QTextCharFormat:
+        made = self._made.get((kind, colour, size))
+        if made is None:
+            made = QTextCharFormat()
+            made.setFont(self._font(kind, size))
+            made.setForeground(QBrush(self.colour(colour)))
+            self._made[(kind, colour, size)] = made
+        return made
 
-    def _small(self, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-        font = QFont(self.theme.ui_font())
-        font.setPixelSize(self.small_px)
-        font.setWeight(weight)
-        font.setFeature(QFont.Tag("tnum"), 1)
+    def _font(self, kind: str, size: int) -> QFont:
+        match kind:
+            case "code":
+                font = QFont(self.theme.mono_font())
+            case "small" | "label":
+                font = QFont(self.theme.ui_font())
+                font.setFeature(QFont.Tag("tnum"), 1)
+            case _:
+                font = QFont(self.body_font)
+        font.setPixelSize(size)
+        if kind in ("strong", "label"):
+            font.setWeight(QFont.Weight.DemiBold)
         return font
-
-    def _characters(self, font: QFont, colour: str) -> QTextCharFormat:
-        characters = QTextCharFormat()
-        characters.setFont(font)
-        characters.setForeground(QBrush(self.colour(colour)))
-        return characters
 
 
 def with_ground(characters: QTextCharFormat, colour: QColor) -> QTextCharFormat:
