@@ -12,15 +12,22 @@ from engine.version import VERSION
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
+_FIRST_STEPS = """\
+first steps:
+  plumbline library add ~/Documents/notes
+  plumbline ask "How long must lime mortar be protected from frost?"
+  plumbline export last -o report.html
+"""
+
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of everything that can follow ``plumbline``."""
     codes = "\n".join(f"  {code.value:<4} {words}" for code, words in EXIT_CODE_WORDS.items())
     parser = argparse.ArgumentParser(
         prog="plumbline",
-        description="Ask a question about your own documents; get a report in which every sentence leads to the words "
-        "it rests on. Nothing leaves this computer.",
-        epilog=f"exit codes:\n{codes}\n\nThe window is opened by:  plumbline-app",
+        description="Ask a question about your own documents; get a report in which every sentence\n"
+        "leads to the words it rests on. Nothing leaves this computer.",
+        epilog=f"{_FIRST_STEPS}\nexit codes:\n{codes}\n\nThe window is opened by:  plumbline-app",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -16,6 +16,7 @@ from desktop.terminal.streams import Terminal
 from engine.agent.state import RunState, apply
 from engine.domain import Depth, FolderId, RunId, Scope
 from engine.events import CommandGiven, CommandKind
+from engine.library.values import Folder
 from engine.research import History, Research, RunControl, usable_question
 
 
@@ -108,10 +109,18 @@ def _ready_folders(
         named = chosen_folders(library.folders(), order.scope)
         chosen = tuple(dict.fromkeys(folder.id for folder in (*added, *named)))
         update_library(library, terminal, interruption, folders=chosen or None)
-        documents = [folder.documents for folder in library.folders() if not chosen or folder.id in chosen]
-        if not any(documents) and not interruption.is_requested:
-            terminal.warn("There is no readable document in these folders.")
+        looked_into = [folder for folder in library.folders() if not chosen or folder.id in chosen]
+        if not interruption.is_requested:
+            _tell_what_is_missing(looked_into, terminal, is_chosen=bool(chosen))
     return chosen
+
+
+def _tell_what_is_missing(folders: Sequence[Folder], terminal: Terminal, *, is_chosen: bool) -> None:
+    """Say what to do where there is little to look into; the question is asked all the same."""
+    if not any(folder.documents for folder in folders):
+        terminal.warn("There is no readable document in these folders. See:  plumbline library problems")
+    elif not is_chosen and all(folder.is_guide for folder in folders):
+        terminal.note("Only the user guide is looked into. Add your own:  plumbline library add FOLDER")
 
 
 def _follow(

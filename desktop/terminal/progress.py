@@ -54,11 +54,9 @@ class Progress:
             case SourceFailed(title=title, reason=reason):
                 self._terminal.note(f"Could not read “{one_line(title)}”: {one_line(reason)}")
             case EpisodeEnded(subquestion_id=number, found=found, reason=reason):
-                what = "found" if found else "not found"
-                self._terminal.note(
-                    f"{'✓' if found else '–'} {one_line(state.episode(number).subquestion.text)}: "
-                    f"{what}. {one_line(reason)}"
-                )
+                what = "Found" if found else "Not found"
+                about = f"{one_line(state.episode(number).subquestion.text)} — " if len(state.episodes) > 1 else ""
+                self._terminal.note(f"{'✓' if found else '–'} {about}{what}. {one_line(reason)}")
             case ReportDrafted():
                 self._step("Writing the report")
             case ClaimChecked():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from engine.health import has_sessions
 from engine.research import HIT_END, HIT_START, History
 
 _SHOWN_CHARACTERS = 8
+_COLUMNS = 78
+_INDENT = "  "
 LAST = "last"
 """What a person calls the newest session."""
 
@@ -81,7 +84,8 @@ def search_sessions(data_folder: Path, text: str, *, terminal: Terminal) -> Exit
             terminal.say(
                 f"  {hit.kind:<8}  {one_line(hit.title)}", lead=hit.session_id[:_SHOWN_CHARACTERS], style=Style.HEADING
             )
-            terminal.say(f"  {one_line(hit.snippet.replace(HIT_START, '').replace(HIT_END, ''))}")
+            snippet = one_line(hit.snippet.replace(HIT_START, "").replace(HIT_END, ""))
+            terminal.say(textwrap.fill(snippet, _COLUMNS, initial_indent=_INDENT, subsequent_indent=_INDENT))
     if not hits:
         terminal.note("Nothing that was asked, read or written has these words.")
     return ExitCode.DONE if hits else ExitCode.NOTHING_FOUND

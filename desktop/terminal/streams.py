@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import shutil
@@ -59,15 +60,12 @@ class Terminal:
     def say(self, text: str, *, lead: str = "", style: Style | None = None) -> None:
         """Write a line, or several, of the result; ``lead`` comes first and in the given style."""
         self._wipe()
-        self.out.write(f"{self._styled(lead, style, self.out)}{printable(text)}\n")
-        self.out.flush()
+        _write(self.out, f"{self._styled(lead, style, self.out)}{printable(text)}\n")
 
     def note(self, text: str) -> None:
         """Tell how it goes, on a line that stays; not when quiet."""
         if not self.is_quiet:
-            self._wipe()
-            self.errors.write(printable(text) + "\n")
-            self.errors.flush()
+            self.warn(text)
 
     def live(self, text: str) -> None:
         """Tell how it goes, on a line that the next one replaces; nowhere else."""
@@ -76,22 +74,19 @@ class Terminal:
         line = _cut(one_line(text), shutil.get_terminal_size().columns - 1)
         if line != self._live:
             padding = " " * max(0, _columns(self._live) - _columns(line))
-            self.errors.write(f"\r{line}{padding}")
-            self.errors.flush()
+            _write(self.errors, f"\r{line}{padding}")
             self._live = line
 
     def warn(self, text: str) -> None:
         """Tell something that must be seen, also when quiet."""
         self._wipe()
-        self.errors.write(printable(text) + "\n")
-        self.errors.flush()
+        _write(self.errors, printable(text) + "\n")
 
     def explain(self, problem: PlumblineError) -> None:
         """Tell what went wrong and what to do."""
         self._wipe()
         title = self._styled(f"{one_line(problem.title)}.", Style.BAD, self.errors)
-        self.errors.write("\n".join([title, printable(problem.hint)] if problem.hint else [title]) + "\n")
-        self.errors.flush()
+        _write(self.errors, "\n".join([title, printable(problem.hint)] if problem.hint else [title]) + "\n")
 
     def _styled(self, text: str, style: Style | None, stream: TextIO) -> str:
         is_plain = (
@@ -106,9 +101,23 @@ class Terminal:
 
     def _wipe(self) -> None:
         if self._live:
-            self.errors.write("\r" + " " * _columns(self._live) + "\r")
-            self.errors.flush()
+            _write(self.errors, "\r" + " " * _columns(self._live) + "\r")
             self._live = ""
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write and hand over at once.
+
+    Raises:
+        BrokenPipeError: nobody reads the stream any more.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        if os.name == "nt" and error.errno == errno.EINVAL:  # how Windows says it
+            raise BrokenPipeError from error
+        raise
 
 
 def _columns(text: str) -> int:

@@ -28,7 +28,7 @@ from engine.citations.wording import (
 from engine.counting import counted
 from engine.domain import Claim, ClaimState, Passage, Source
 from engine.errors import PlumblineError
-from engine.export.printable import direction, one_line, printable, unwrapped
+from engine.export.printable import direction, one_line, printable
 from engine.export.receipt import receipt_lines, receipt_of, time_words
 from engine.reading.document import Document
 from resources.locations import report_folder
@@ -96,7 +96,6 @@ def render_html(state: RunState, document_of: Callable[[str], Document]) -> str:
         plain_states=(ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE),
         direction=direction,
         one_line=one_line,
-        unwrapped=unwrapped,
         address_words=address_words,
         counted=counted,
         time_words=time_words,

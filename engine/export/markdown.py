@@ -59,7 +59,9 @@ def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
         yield "\n".join(_gap(gap) for gap in report.gaps)
     states = dict.fromkeys(claim.state for claim in report.claims)
     if states:
-        yield "*Signs: " + ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states) + ".*"
+        signs = ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states)
+        also = "; “also” stands before passages that say the same" if any(one.agreeing for one in report.claims) else ""
+        yield f"*Signs: {signs}{also}.*"
 
 
 def _claim(claim: Claim, numbering: Numbering) -> str:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _OPENS_EMBEDDING = frozenset("\u202a\u202b\u202d\u202e")
 _OPENS_ISOLATE = frozenset("\u2066\u2067\u2068")
 _ENDS_EMBEDDING = "\u202c"
 _ENDS_ISOLATE = "\u2069"
-_WRAPPED_FROM = 50
-"""Characters: a line that is not longer was ended on purpose."""
 _LINE_ENDS = re.compile("\r\n|[\r\n\u2028\u2029]")
 
 
@@ -28,19 +25,6 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the printable text on one line, its runs of white space made single spaces."""
     return closed(" ".join(printable(text).split()))
-
-
-def unwrapped(text: str) -> str:
-    """Return the printable text without the line breaks that only wrap it: those after a line of some length."""
-    lines = printable(text).split("\n")
-    joined = lines[:1]
-    for before, line in pairwise(lines):
-        is_wrap = len(before) > _WRAPPED_FROM and line[:1].strip()
-        if is_wrap:
-            joined += [" ", line]
-        else:
-            joined += ["\n", line]
-    return "".join(joined)
 
 
 def closed(text: str) -> str:

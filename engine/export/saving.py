@@ -26,7 +26,7 @@ def save(path: Path, text: str) -> None:
             file.write(text.encode("utf-8", errors="replace"))
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
+        if os.name == "posix" and target.exists():
             with contextlib.suppress(OSError):
                 temporary.chmod(target.stat().st_mode & 0o777)
         temporary.replace(target)

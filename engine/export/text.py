@@ -21,10 +21,13 @@ from engine.export.printable import closed, one_line, printable
 from engine.export.receipt import receipt_lines, receipt_of, time_words
 
 _WIDTH = 78
+_QUOTE = "      > "
+_TIE = "\0"
+"""Stands for a space at which no line ends; no printable text has one."""
 
 
 def render_text(state: RunState) -> str:
-    """Return the report as text of at most 78 columns, except for words and quoted lines that are longer."""
+    """Return the report as text of at most 78 columns, except for paths, words and lines of code that are longer."""
     report = state.current_report
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
     title = one_line(state.question) or "A question without words"
@@ -40,7 +43,9 @@ def render_text(state: RunState) -> str:
         blocks.extend(_sources(state, numbering))
     blocks.append(_heading("How this report was made"))
     receipt = receipt_of(state, sources_cited=len(numbering.sources))
-    blocks.append("\n".join(_wrapped(f"{name}: {one_line(words)}") for name, words in receipt_lines(receipt)))
+    blocks.append(
+        "\n".join(_wrapped(f"{name}: {one_line(words)}", indent="  ") for name, words in receipt_lines(receipt))
+    )
     return "\n\n".join(blocks) + "\n"
 
 
@@ -58,16 +63,18 @@ def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
         yield from (_gap(gap) for gap in report.gaps)
     states = dict.fromkeys(claim.state for claim in report.claims)
     if states:
-        yield _wrapped("Signs: " + ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states) + ".")
+        signs = ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states)
+        also = "; “also” stands before passages that say the same" if any(one.agreeing for one in report.claims) else ""
+        yield _wrapped(f"Signs: {signs}{also}.")
 
 
 def _claim(claim: Claim, numbering: Numbering) -> str:
     marks = "".join(f"[{mark.label}]" for mark in numbering.marks_of(claim))
     agreeing = "".join(f"[{mark.label}]" for mark in numbering.agreeing_marks_of(claim))
-    parts = [one_line(claim.text), marks, f"also {agreeing}" if agreeing else "", STATE_SIGNS[claim.state]]
-    if claim.state not in (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE) and claim.remark:
-        parts.append(f"({one_line(claim.remark)})")
-    return _wrapped(" ".join(part for part in parts if part))
+    parts = [one_line(claim.text), marks, f"also{_TIE}{agreeing}" if agreeing else "", STATE_SIGNS[claim.state]]
+    words = _TIE.join(part for part in parts if part)
+    needs_remark = claim.state not in (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE) and claim.remark
+    return _wrapped(f"{words} ({one_line(claim.remark)})" if needs_remark else words)
 
 
 def _gap(gap: Gap) -> str:
@@ -86,21 +93,39 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
         lines = [f"[{cited.number}] {one_line(source.title) if source is not None else ''}".rstrip()]
         if source is not None:
             lines.append(f"    {one_line(address_words(source.address))}")
-            lines.append(f"    read {time_words(source.read_at)}, SHA-256 {source.file_hash}")
+            lines.append(f"    read {time_words(source.read_at)}")
+            lines.append(f"    SHA-256 {source.file_hash}")
         for mark in cited.marks:
             passage = state.passages[mark.passage_id]
             place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
             label = f"[{mark.label}] " if mark.letter else ""
             if label or place:
                 lines.append(f"    {label}{place}".rstrip())
-            quoted = closed(printable(passage.quote)).split("\n")
-            lines.extend(f"      > {line}" for line in quoted if line.strip())
+            lines.extend(_quoted(passage.quote))
         yield "\n".join(lines)
+
+
+def _quoted(quote: str) -> Iterator[str]:
+    """Yield the lines of a quotation, each after a sign; those of code as they are, others with what they wrap to."""
+    lines = [line for line in closed(printable(quote)).split("\n") if line.strip()]
+    is_code = any(line[0].isspace() for line in lines[1:])
+    for line in lines:
+        yield f"{_QUOTE}{line}" if is_code else _wrapped(line, first=_QUOTE, indent=" " * len(_QUOTE))
 
 
 def _heading(text: str) -> str:
     return f"{_wrapped(text)}\n{'-' * min(len(text), _WIDTH)}"
 
 
-def _wrapped(text: str, *, indent: str = "") -> str:
-    return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, *, first: str = "", indent: str = "") -> str:
+    lines = textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        expand_tabs=False,
+        replace_whitespace=False,
+    )
+    return "\n".join(lines).replace(_TIE, " ")

@@ -130,6 +130,14 @@ def test_the_user_guide_answers_when_there_is_nothing_else(data, capsys) -> None
     assert "Plumbline user guide" in capsys.readouterr().err
 
 
+def test_who_has_added_nothing_yet_is_told_how(documents, data, capsys) -> None:
+    plumbline("ask", QUESTION, data=data)
+    assert "plumbline library add FOLDER" in capsys.readouterr().err
+    asked(documents, data)
+    plumbline("ask", QUESTION, data=data)
+    assert "library add" not in capsys.readouterr().err
+
+
 # --- what can go wrong -------------------------------------------------------------------------------------------
 
 
@@ -148,9 +156,13 @@ def test_wrong_arguments_are_a_matter_of_usage(arguments: list[str], data, capsy
     assert "usage:" in capsys.readouterr().err
 
 
-def test_no_command_shows_the_help(capsys) -> None:
+def test_no_command_shows_the_help_in_the_width_of_a_terminal(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert main([]) == ExitCode.USAGE
-    assert "exit codes:" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    assert "first steps:" in errors
+    assert "exit codes:" in errors
+    assert max(map(len, errors.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

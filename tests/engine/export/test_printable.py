@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.export.printable import closed, direction, one_line, printable, unwrapped
+from engine.export.printable import closed, direction, one_line, printable
 
 DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069a"
 
@@ -51,11 +51,3 @@ def test_direction_is_that_of_the_first_letter() -> None:
     assert direction("123 שלום abc") == "rtl"
     assert direction("“Abc” שלום") == "ltr"
     assert direction("…") == "ltr"
-
-
-def test_only_the_line_breaks_that_wrap_long_lines_are_taken_out() -> None:
-    long = "This line is as long as lines are in a text that was wrapped by hand"
-    assert unwrapped(f"{long}\nand goes on here") == f"{long} and goes on here"
-    assert unwrapped(f"{long}\n\nA new paragraph") == f"{long}\n\nA new paragraph"
-    assert unwrapped("one\ntwo") == "one\ntwo"
-    assert unwrapped(f"{long}\n    indented code") == f"{long}\n    indented code"
