@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QTextEdit, QWidget
 
 from desktop.theme import Theme
 from desktop.views.copying import copied
@@ -28,6 +28,18 @@ from resources.tokens import SPACE_6, SPACE_8
 ZOOM_STEPS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5)
 _MOST_FINDS = 2_000
 _RULED = frozenset({Role.ANSWER.value, Role.QUOTE.value})
+
+
+NO_MODIFIER: Final = Qt.KeyboardModifier.NoModifier
+_SCROLLS: Final = {
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+}
+"""These keys would otherwise move a text cursor that nobody sees; with Shift they still select."""
 
 
 class ReadingView(QTextEdit):
@@ -281,6 +293,10 @@ class ReadingView(QTextEdit):
                 action()
                 event.accept()
                 return
+        scrolls = _SCROLLS.get(Qt.Key(event.key()))
+        if scrolls is not None and event.modifiers() in (NO_MODIFIER, Qt.KeyboardModifier.KeypadModifier):
+            self.verticalScrollBar().triggerAction(scrolls)
+            return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -33,7 +33,7 @@ _PIECE_CHARACTERS: Final = 2_000
 _LAST_CHEAP: Final = "\u2dff"
 _COSTLY: Final = 20
 """Times the cost of a Latin character, measured: beyond that every character goes through the fallback fonts."""
-_COSTLY_PIECE_CHARACTERS: Final = 1_000
+_COSTLY_PIECE_CHARACTERS: Final = 500
 _FIRST_PIECES: Final = 60
 _STEP_PIECES: Final = 80
 _STEP_CHARACTERS: Final = 8_000

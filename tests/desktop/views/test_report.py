@@ -444,3 +444,18 @@ def test_five_hundred_claims_are_set_within_a_blink(theme: Theme, qtbot: QtBot) 
     took = time.perf_counter() - started
     assert len([chip for chip in view.chips if chip.claim is not None]) == 500
     assert took < 1.0  # 0.1 s on an idle machine; see tests/benchmarks for figures
+
+
+def test_arrows_and_page_keys_scroll_the_page(theme: Theme, qtbot: QtBot) -> None:
+    view = shown(theme, qtbot, finished_run(), height=300)
+    bar = view.verticalScrollBar()
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    small = bar.value()
+    assert small > 0
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
+    assert bar.value() > 5 * small
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert bar.value() == 0
+    assert not view.textCursor().hasSelection()
