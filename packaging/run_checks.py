@@ -34,7 +34,7 @@ class Check:
 CHECKS = (
     Check("format", ("-m", "ruff", "format", "--check", ".")),
     Check("lint", ("-m", "ruff", "check", ".")),
-    Check("imports", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
+    Check("imports", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])")),
     Check("types", ("-m", "mypy")),
     Check("packaging types", ("-m", "mypy", "--config-file=", "--strict", "--python-version=3.11", "packaging")),
     Check("tests", ("-m", "pytest")),
