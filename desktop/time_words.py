@@ -35,8 +35,3 @@ def day_words(time: datetime) -> str:
 def moment_words(time: datetime) -> str:
     """Return ``14 March 2026, 10:26``."""
     return f"{day_words(time)}, {time.astimezone():%H:%M}"
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """Return ``1 source`` or ``12 sources``."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -21,6 +21,7 @@ from engine.library.values import Folder, IndexProgress
 from engine.reading.parser import Parser
 from resources.locations import guide_folder
 
+_EMPTY = "The library is empty. Add a folder:  plumbline library add FOLDER"
 _PLAIN_EVERY_S = 10.0
 """Between two lines of progress where no line can be drawn again."""
 
@@ -153,7 +154,7 @@ def library_remove(data_folder: Path, names: Sequence[str], *, terminal: Termina
 def library_list(data_folder: Path, *, terminal: Terminal) -> ExitCode:
     """List the folders."""
     if not has_library(data_folder):
-        terminal.note("The library is empty. Add a folder:  plumbline library add FOLDER")
+        terminal.note(_EMPTY)
         return ExitCode.DONE
     with LibraryReader.open(data_folder) as library:
         for folder in library.folders():
@@ -166,14 +167,17 @@ def library_list(data_folder: Path, *, terminal: Terminal) -> ExitCode:
 def library_problems(data_folder: Path, names: Sequence[str], *, terminal: Terminal) -> ExitCode:
     """List the files that could not be read, and why."""
     if not has_library(data_folder):
+        terminal.note(_EMPTY)
         return ExitCode.DONE
     with LibraryReader.open(data_folder) as library:
         folders = library.folders()
         chosen = chosen_folders(folders, names) if names else folders
-        for folder in chosen:
-            for problem in library.problems(folder.id):
-                terminal.say(str(folder.path / problem.path))
-                terminal.say(f"  {problem.title}. {problem.hint}".rstrip())
+        problems = [(folder, problem) for folder in chosen for problem in library.problems(folder.id)]
+    for folder, problem in problems:
+        terminal.say(str(folder.path / problem.path))
+        terminal.say(f"  {problem.title}. {problem.hint}".rstrip())
+    if not problems:
+        terminal.note("No file is known that could not be read.")
     return ExitCode.DONE
 
 

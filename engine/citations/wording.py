@@ -67,9 +67,9 @@ def address_words(address: str) -> str:
 
 
 def count_words(states: Mapping[ClaimState, int]) -> str:
-    """Return ``11: 8 supported by two or more sources, 3 by one source`` for the sentences of a report."""
+    """Return ``11 (8 supported by two or more sources, 3 by one source)`` for the sentences of a report."""
     parts = [f"{count} {_COUNTED[state]}" for state, count in states.items() if count]
-    return f"{sum(states.values())}: {', '.join(parts)}" if parts else "none"
+    return f"{sum(states.values())} ({', '.join(parts)})" if parts else "none"
 
 
 def no_answer_words(report: Report) -> str:

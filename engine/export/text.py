@@ -100,7 +100,7 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
             place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
             label = f"[{mark.label}] " if mark.letter else ""
             if label or place:
-                lines.append(f"    {label}{place}".rstrip())
+                lines.append(_wrapped(f"{label}{place}".rstrip(), first=" " * 4, indent=" " * 6))
             lines.extend(_quoted(passage.quote))
         yield "\n".join(lines)
 
