@@ -20,6 +20,7 @@ _SAMPLE = (
     "Größe naïve 3.11.7 sqlite3_open_v2 don't l'eau running U.S.A C++ parseHTMLFile e-mail 1,000 "
     "自然言語処理 Программы العربية हिन्दी ไทย"
 )
+_TERMS_AT_ONCE = 4_096
 _INSERT = "INSERT INTO segments_fts (rowid, title, headings, body) VALUES (?, ?, ?, ?)"
 _DELETE = "INSERT INTO segments_fts (segments_fts, rowid, title, headings, body) VALUES ('delete', ?, ?, ?, ?)"
 
@@ -71,14 +72,21 @@ class Index:
 
     def flush(self) -> None:
         """Write the gathered word counts."""
-        changes = [(term, count, self._segments[term]) for term, count in sorted(self._documents.items())]
-        self._connection.executemany(
-            """INSERT INTO vocabulary (term, documents, segments) VALUES (?, ?, ?) ON CONFLICT (term) DO UPDATE
-            SET documents = documents + excluded.documents, segments = segments + excluded.segments""",
-            changes,
-        )
-        gone = [(term,) for term, count, _ in changes if count < 0]
-        self._connection.executemany("DELETE FROM vocabulary WHERE term = ? AND documents <= 0", gone)
+        names = list(self._documents)
+        for start in range(0, len(names), _TERMS_AT_ONCE):
+            # Sorted, because neighbours in the table are quicker to write; in portions, because sorting all of them
+            # would keep the window's thread waiting.
+            changes = [
+                (name, self._documents[name], self._segments[name])
+                for name in sorted(names[start : start + _TERMS_AT_ONCE])
+            ]
+            self._connection.executemany(
+                """INSERT INTO vocabulary (term, documents, segments) VALUES (?, ?, ?) ON CONFLICT (term) DO UPDATE
+                SET documents = documents + excluded.documents, segments = segments + excluded.segments""",
+                changes,
+            )
+            gone = [(name,) for name, count, _ in changes if count < 0]
+            self._connection.executemany("DELETE FROM vocabulary WHERE term = ? AND documents <= 0", gone)
         self._connection.execute(
             "UPDATE totals SET contents = contents + ?, segments = segments + ?",
             (self._contents_total, self._segments_total),

@@ -19,6 +19,7 @@ from engine.reading.parser import READABLE_SUFFIXES
 from engine.storage.database import Database, DatabaseDamaged, open_writer, translated_errors
 from engine.storage.folder import DataFolder
 from engine.storage.salvage import StoreNotice, check_health, set_aside
+from engine.version import VERSION
 
 __all__ = ["FileParser", "Library"]
 
@@ -105,6 +106,11 @@ class Library:
                 raise FolderMissing("That folder is not in the library", hint="It may have been removed already.")
             self._remember()
 
+    def try_again(self, folder_id: FolderId) -> None:
+        """Let the next update read the files again that could not be read, though they are as they were."""
+        with translated_errors(self._path), self._database.atomic():
+            records.forget_marks(self._database.conn, folder_id)
+
     def update(
         self, *, should_stop: Callable[[], bool], folders: Collection[FolderId] | None = None
     ) -> Iterator[IndexProgress]:
@@ -118,6 +124,7 @@ class Library:
             folders: only these; None means all.
 
         Raises:
+            ParserNotStarted: no file can be read at all.
             StorageError: the index could not be written.
         """
         try:
@@ -150,6 +157,7 @@ class Library:
         with translated_errors(self._path):
             upkeep = Upkeep(self._database, self._index)
             chosen = [folder for folder in self.folders() if folders is None or folder.id in folders]
+            upkeep.note_version(VERSION)
             upkeep.rebuild(should_stop=should_stop)
             for folder in chosen:
                 if should_stop():

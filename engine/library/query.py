@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ _MAX_TERMS = 24
 _MAX_PHRASES = 12
 _FREQUENT_SHARE = 0.3
 """Terms in more than this share of the segments say nothing by being near others."""
+_STOP_FACTOR = 0.25
 _EFFORT = 350_000
 _EFFORT_PER_ROW = 10
 """Of a term: every row that has it is scored."""
@@ -39,7 +40,9 @@ class Query:
     """Terms that follow each other in the question, frequent words aside."""
 
 
-def make_query(terms: Sequence[str], frequencies: Mapping[str, Frequency], *, segments: int) -> Query | None:
+def make_query(
+    terms: Sequence[str], frequencies: Mapping[str, Frequency], *, segments: int, stop_terms: Collection[str] = ()
+) -> Query | None:
     """Return the query for a question's terms in their order, or None when the index knows none of them.
 
     Rare terms come first; frequent ones are looked for as long as that stays quick, and are always weighed in the end.
@@ -48,9 +51,12 @@ def make_query(terms: Sequence[str], frequencies: Mapping[str, Frequency], *, se
         terms: of the question; may be thousands.
         frequencies: of those that are in the index.
         segments: in the index.
+        stop_terms: words without a subject; they weigh less than their rarity says.
     """
     weights = {
-        term: _weight(frequencies[term].segments, segments) for term in dict.fromkeys(terms) if term in frequencies
+        term: _weight(frequencies[term].segments, segments) * (_STOP_FACTOR if term in stop_terms else 1.0)
+        for term in dict.fromkeys(terms)
+        if term in frequencies
     }
     if not weights:
         return None

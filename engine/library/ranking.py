@@ -12,6 +12,7 @@ from engine.library.index import title_terms
 from engine.library.query import Frequency, Query, closeness, coverage, make_query
 from engine.library.schema import CONTENT_OF, content_of
 from engine.library.snippet import snippet
+from engine.reading.stop_words import stop_terms
 from engine.reading.terms import terms
 
 _MAX_CHARACTERS = 60_000
@@ -53,7 +54,7 @@ def find(connection: sqlite3.Connection, query: str, *, scope: Scope, limit: int
     wanted = terms(query[:_MAX_CHARACTERS])
     known = _frequencies(connection, list(dict.fromkeys(wanted))[:_MAX_QUERY_TERMS])
     (segments,) = connection.execute("SELECT segments FROM totals").fetchone()
-    plan = make_query(wanted, known, segments=segments)
+    plan = make_query(wanted, known, segments=segments, stop_terms=stop_terms())
     if plan is None or limit <= 0:
         return ()
     candidates = _candidates(connection, plan, scope)[: max(_LOOKED_AT, 2 * limit)]

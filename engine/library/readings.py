@@ -13,7 +13,7 @@ from typing import Protocol
 
 from engine.errors import DocumentUnreadable
 from engine.library.scan import FoundFile
-from engine.reading.parser import ParsedFile, ReadingStopped
+from engine.reading.parser import ParsedFile, ParserNotStarted, ReadingStopped
 
 _UNSETTLED_NS = 2_000_000_000
 """A file written this shortly before it was read may be written again without its time telling."""
@@ -147,6 +147,8 @@ def _parsed(parser: FileParser, root: Path, file: FoundFile) -> Reading:
     is_settled = _is_old(file)
     try:
         parsed = parser.parse(root / file.path)
+    except ParserNotStarted:
+        raise  # it would be the same with every file
     except ReadingStopped:
         return Interrupted(file=file)
     except DocumentUnreadable as error:

@@ -46,6 +46,16 @@ def put_folder(connection: sqlite3.Connection, folder: KnownFolder) -> None:
     )
 
 
+def put_availability(
+    connection: sqlite3.Connection, folder_id: FolderId, *, is_available: bool, is_mount: bool | None = None
+) -> None:
+    """Note whether a folder is there, and whether another disk is attached at its place if that is known."""
+    connection.execute(
+        "UPDATE folders SET is_available = ?, is_mount = coalesce(?, is_mount) WHERE id = ?",
+        (is_available, is_mount, folder_id),
+    )
+
+
 def folder_values(connection: sqlite3.Connection) -> tuple[Folder, ...]:
     """Return the folders with their figures, the guide first, then by name."""
     rows = connection.execute(
@@ -96,7 +106,8 @@ def put_document(
     connection: sqlite3.Connection, folder_id: FolderId, file: FoundFile, *, content_id: int, is_settled: bool
 ) -> None:
     """Say that a file has this content; whatever was known of the path before is replaced."""
-    remove_paths(connection, folder_id, [file.path])
+    remove_documents(connection, folder_id, [file.path])
+    remove_problems(connection, folder_id, [file.path])
     connection.execute("DELETE FROM orphans WHERE content_id = ?", (content_id,))
     connection.execute(
         """INSERT INTO documents (folder_id, path, size_bytes, mtime_ns, is_settled, content_id)
@@ -114,11 +125,10 @@ def settle_document(connection: sqlite3.Connection, document_id: int, file: Foun
 
 
 def put_problem(connection: sqlite3.Connection, folder_id: FolderId, failed: Failed) -> None:
-    """Say why a file cannot be read; a document of the path is replaced."""
-    remove_paths(connection, folder_id, [failed.file.path])
+    """Say why a file cannot be read."""
     file = failed.file
     connection.execute(
-        "INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?, ?, ?, ?)",
         (folder_id, file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, failed.title, failed.hint),
     )
 
@@ -131,8 +141,13 @@ def problem_marks(connection: sqlite3.Connection, folder_id: FolderId) -> dict[s
     return {path: (size_bytes, mtime_ns, ctime_ns) for path, size_bytes, mtime_ns, ctime_ns in rows}
 
 
-def remove_paths(connection: sqlite3.Connection, folder_id: FolderId, paths: Iterable[str]) -> None:
-    """Remove documents and problems; contents that nobody has any more become orphans."""
+def forget_marks(connection: sqlite3.Connection, folder_id: FolderId | None = None) -> None:
+    """Let the next update try the files again that could not be read, in a folder or in all."""
+    connection.execute("UPDATE problems SET size_bytes = -1 WHERE ? IS NULL OR folder_id = ?", (folder_id, folder_id))
+
+
+def remove_documents(connection: sqlite3.Connection, folder_id: FolderId, paths: Iterable[str]) -> None:
+    """Remove documents; contents that nobody has any more become orphans."""
     for path in paths:
         row = connection.execute(
             "DELETE FROM documents WHERE folder_id = ? AND path = ? RETURNING content_id", (folder_id, path)
@@ -143,7 +158,13 @@ def remove_paths(connection: sqlite3.Connection, folder_id: FolderId, paths: Ite
                 SELECT ? WHERE NOT EXISTS (SELECT 1 FROM documents WHERE content_id = ?)""",
                 (row[0], row[0]),
             )
-        connection.execute("DELETE FROM problems WHERE folder_id = ? AND path = ?", (folder_id, path))
+
+
+def remove_problems(connection: sqlite3.Connection, folder_id: FolderId, paths: Iterable[str]) -> None:
+    """Remove problems that are no more."""
+    connection.executemany(
+        "DELETE FROM problems WHERE folder_id = ? AND path = ?", ((folder_id, path) for path in paths)
+    )
 
 
 def remove_folder(connection: sqlite3.Connection, folder_id: FolderId) -> bool:

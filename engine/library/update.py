@@ -64,7 +64,8 @@ class FolderUpdate:
         found: dict[str, FoundFile] = {}
         unlisted: list[UnlistedFolder] = []
         try:
-            is_lost = self._is_unmounted()
+            mounted = is_mount(self._folder.path)
+            is_lost = self._was_mounted() and not mounted
             if not is_lost:
                 for item in scan(self._folder.path, suffixes=self._suffixes, skipped=self._skipped):
                     if isinstance(item, FoundFile):
@@ -78,31 +79,30 @@ class FolderUpdate:
                             break
         except OSError:
             is_lost = True
-        if is_lost:
+        try:
             with self._batches:
                 self._batches.open()
-                self._connection.execute("UPDATE folders SET is_available = 0 WHERE id = ?", (self._folder.id,))
-        elif not self._was_stopped:
-            with self._batches:
-                yield from self._update(found, unlisted)
+                if is_lost:
+                    self._lose()
+                elif not self._was_stopped:
+                    records.put_availability(self._connection, self._folder.id, is_available=True, is_mount=mounted)
+                    yield from self._update(found, unlisted)
+        finally:
+            self._readings.drop()
         yield replace(self._told(), folder=self._folder_now(), is_final=True)
 
-    def _is_unmounted(self) -> bool:
-        """Whether another disk was here when the folder was last read, and only its empty place is left.
-
-        Raises:
-            OSError: the folder is not there.
-        """
+    def _was_mounted(self) -> bool:
+        """Whether another disk was here when the folder was last read; if none is now, only its empty place is left."""
         row = self._connection.execute("SELECT is_mount FROM folders WHERE id = ?", (self._folder.id,)).fetchone()
-        return bool(row and row[0]) and not is_mount(self._folder.path)
+        return bool(row and row[0])
+
+    def _lose(self) -> None:
+        """Note that the folder is not there; its documents stay."""
+        self._was_stopped = True
+        records.put_availability(self._connection, self._folder.id, is_available=False)
 
     def _update(self, found: dict[str, FoundFile], unlisted: list[UnlistedFolder]) -> Iterator[IndexProgress]:
         self._known = records.known_documents(self._connection, self._folder.id)
-        self._batches.open()
-        self._connection.execute(
-            "UPDATE folders SET is_available = 1, is_mount = ? WHERE id = ?",
-            (is_mount(self._folder.path), self._folder.id),
-        )
         self._remove_gone(found, unlisted)
         self._progress = replace(self._progress, total=len(found))
         candidates = self._candidates(found)
@@ -126,9 +126,7 @@ class FolderUpdate:
             self._batches.commit_if_due()
             if self._is_time_to_tell():
                 yield self._told()
-        if self._was_stopped:
-            self._readings.drop()
-        else:
+        if not self._was_stopped:
             self._batches.open()
             self._connection.execute(
                 "UPDATE folders SET updated_at = ? WHERE id = ?", (datetime.now(UTC).isoformat(), self._folder.id)
@@ -136,12 +134,16 @@ class FolderUpdate:
 
     def _remove_gone(self, found: dict[str, FoundFile], unlisted: list[UnlistedFolder]) -> None:
         folder_id = self._folder.id
-        unknown = tuple(folder.path for folder in unlisted)
+        unknown = {folder.path for folder in unlisted}
         prefixes = tuple(f"{path}/" for path in unknown)
         marks = records.problem_marks(self._connection, folder_id)
-        gone = [path for path in (*self._known, *marks) if path not in found and not path.startswith(prefixes)]
-        records.remove_paths(self._connection, folder_id, gone)
-        removed = sum(path in self._known for path in gone)
+        gone = [
+            path for path in self._known if path not in found and path not in unknown and not path.startswith(prefixes)
+        ]
+        records.remove_documents(self._connection, folder_id, gone)
+        solved = [path for path in marks if path not in found and not path.startswith(prefixes)]
+        records.remove_problems(self._connection, folder_id, solved)
+        removed = len(gone)
         for folder in unlisted:
             place = FoundFile(path=folder.path, size_bytes=0, mtime_ns=0, ctime_ns=0)
             hint = "Check that you may read it; what is in it stays as it was in the index."
@@ -182,11 +184,15 @@ class FolderUpdate:
                 self._add(reading)
                 self._release(reading.file)
             case Failed():
+                records.remove_documents(self._connection, self._folder.id, [reading.file.path])
                 records.put_problem(self._connection, self._folder.id, reading)
                 self._count(reading.file, failed=1)
                 self._release(reading.file)
             case Vanished():
-                records.remove_paths(self._connection, self._folder.id, [reading.file.path])
+                if not self._folder.path.is_dir():
+                    self._lose()
+                    return
+                records.remove_documents(self._connection, self._folder.id, [reading.file.path])
                 self._count(reading.file, removed=int(reading.file.path in self._known))
                 self._release(reading.file)
             case Interrupted():

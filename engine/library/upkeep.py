@@ -10,6 +10,7 @@ from engine.library.index import Index, fingerprint
 from engine.storage.database import Database
 
 _FINGERPRINT = "fingerprint"
+_VERSION = "version"
 _REBUILT_TO = "rebuilt_to"
 _MERGED_PAGES = 200
 _MERGES = 200
@@ -22,6 +23,13 @@ class Upkeep:
         self._connection = database.conn
         self._database = database
         self._index = index
+
+    def note_version(self, version: str) -> None:
+        """Give files that an earlier version could not read another chance with this one."""
+        if records.setting(self._connection, _VERSION) != version:
+            with self._database.atomic():
+                records.forget_marks(self._connection)
+                records.put_setting(self._connection, _VERSION, version)
 
     def rebuild(self, *, should_stop: Callable[[], bool]) -> None:
         """Make the rows anew from the archive when they were made by an earlier form of the index."""

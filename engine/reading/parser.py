@@ -11,10 +11,18 @@ from typing import Self
 
 from engine.errors import DocumentUnreadable
 from engine.reading.extract.formats import READABLE_SUFFIXES
-from engine.reading.parser_child import Child
+from engine.reading.parser_child import Child, ParserNotStarted
 from engine.reading.wire import Limits, ParsedFile
 
-__all__ = ["READABLE_SUFFIXES", "Limits", "ParsedFile", "Parser", "ReadingStopped", "parser_command"]
+__all__ = [
+    "READABLE_SUFFIXES",
+    "Limits",
+    "ParsedFile",
+    "Parser",
+    "ParserNotStarted",
+    "ReadingStopped",
+    "parser_command",
+]
 
 _FILES_PER_PROCESS = 5_000
 

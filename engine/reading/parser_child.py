@@ -22,6 +22,8 @@ from engine.errors import DocumentUnreadable
 from engine.reading.document import Document
 from engine.reading.wire import READY, BrokenFrame, Limits, Reply, Request, read_frame, write_frame
 
+__all__ = ["Child", "ParserNotStarted"]
+
 _WATCH_INTERVAL_S = 0.05
 _START_TIMEOUT_S = 60.0
 _PATIENCE = 3
@@ -31,6 +33,10 @@ _BYTES_PER_CHARACTER = 16
 _REPLY_SLACK_BYTES = 64 << 20
 _KEPT_NOISE_BYTES = 8_192
 _MEGABYTE = 1 << 20
+
+
+class ParserNotStarted(DocumentUnreadable):
+    """There is no parser process to read with; nothing is known against the file."""
 
 
 class Watch:
@@ -225,8 +231,8 @@ def _too_much_memory(limits: Limits) -> DocumentUnreadable:
     )
 
 
-def _not_started(reason: str, noise: str) -> DocumentUnreadable:
-    error = DocumentUnreadable(
+def _not_started(reason: str, noise: str) -> ParserNotStarted:
+    error = ParserNotStarted(
         "The part of Plumbline that reads files could not be started",
         hint=f"The reason: {reason}. If restarting Plumbline does not help, install it again.",
     )

@@ -141,6 +141,10 @@ class Lateness:
         self._is_over.set()
         self._thread.join()
 
+    def in_words(self) -> str:
+        late = sorted(self.late_ms)
+        return f"{late[int(len(late) * 0.99)]:.1f} / {late[-1]:.1f} ms"
+
     def _watch(self) -> None:
         while not self._is_over.is_set():
             began = time.perf_counter()
@@ -151,14 +155,16 @@ class Lateness:
 def measure_folder(folder: Path, data: Path) -> Iterator[str]:
     with Parser() as parser, Library.open(data, parser=parser) as library:
         library.add_folder(folder)
+        with Lateness() as before:
+            time.sleep(3)
         with Lateness() as lateness:
             first, seconds = timed(lambda: [told for told in library.update(should_stop=lambda: False)][-1])
         bytes_read = first.folder.size_bytes
         yield row("documents, unreadable", f"{first.indexed}, {first.failed}")
         yield row("indexing", f"{seconds:.1f} s, {first.indexed / seconds:.0f} documents/s")
         yield row("", f"{bytes_read / 1e6:.1f} MB of files, {bytes_read / seconds / 1e6:.2f} MB/s")
-        late = sorted(lateness.late_ms)
-        yield row("another thread late p99 / max", f"{late[int(len(late) * 0.99)]:.1f} / {late[-1]:.1f} ms")
+        yield row("another thread late p99 / max", lateness.in_words())
+        yield row("the same before indexing", before.in_words())
         _, seconds = timed(lambda: list(library.update(should_stop=lambda: False)))
         yield row("update with nothing new", f"{seconds * 1e3:.0f} ms")
     yield row("index", f"{size_mb(data):.1f} MB, {size_mb(data) * 1e6 / max(1, bytes_read):.0%} of the files")

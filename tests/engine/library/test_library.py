@@ -13,7 +13,7 @@ from engine.errors import DataFolderInUse, DocumentUnreadable, FolderMissing, Fo
 from engine.library.library import Library
 from engine.library.reader import LibraryReader
 from engine.library.values import IndexProgress
-from engine.reading.parser import Parser, ReadingStopped
+from engine.reading.parser import Parser, ParserNotStarted, ReadingStopped
 
 
 def update(library: Library, *, folders: tuple[FolderId, ...] | None = None) -> IndexProgress:
@@ -466,3 +466,66 @@ def test_a_mistake_in_a_parser_is_a_problem_of_that_file_only(data: Path, folder
         library.add_folder(folder)
         progress = update(library)
     assert (progress.folder.documents, progress.folder.failed) == (1, 1)
+
+
+def test_without_a_parser_process_no_file_is_blamed(data: Path, folder: Path) -> None:
+    def fail(path: Path) -> None:
+        raise ParserNotStarted("The part of Plumbline that reads files could not be started", hint="Install it again.")
+
+    with Library.open(data, parser=FakeParser(on_parse=fail)) as library:
+        library.add_folder(folder)
+        with pytest.raises(ParserNotStarted):
+            update(library)
+        assert library.folders()[0].failed == 0
+
+
+def test_files_that_could_not_be_read_are_tried_again_on_request_and_by_a_new_version(
+    data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_file(folder / "bad.txt", "UNREADABLE")
+    parser = FakeParser()
+    with Library.open(data, parser=parser) as library:
+        added = library.add_folder(folder)
+        update(library)
+        parser.parsed.clear()
+        library.try_again(added.id)
+        assert update(library).failed == 1
+        assert parser.parsed == ["bad.txt"]
+        monkeypatch.setattr("engine.library.library.VERSION", "9.9")
+        update(library)
+        update(library)
+        assert parser.parsed == ["bad.txt"] * 2
+
+
+def test_a_folder_that_vanishes_while_it_is_read_keeps_its_documents(data: Path, folder: Path) -> None:
+    def vanish(path: Path) -> None:
+        if folder.exists():
+            folder.rename(folder.with_name("elsewhere"))
+
+    with Library.open(data, parser=FakeParser()) as library:
+        library.add_folder(folder)
+        update(library)
+    for number in range(20):
+        write_file(folder / f"{number}.txt", f"# {number}\nNew.")
+    write_file(folder / "bridges.txt", "# Bridges\nChanged, and of another size.", age_s=20)
+    with Library.open(data, parser=FakeParser(on_parse=vanish)) as library:
+        progress = update(library)
+        assert not progress.folder.is_available
+        assert (progress.folder.documents, progress.folder.failed) == (2, 0)
+
+
+def test_what_was_under_way_when_an_update_was_abandoned_does_not_turn_up_in_the_next(
+    data: Path, folder: Path, tmp_path: Path
+) -> None:
+    other = write_file(tmp_path / "letters" / "bridges.txt", "# Letter\nDear aunt.").parent
+    with Library.open(data, parser=FakeParser()) as library:
+        first = library.add_folder(folder)
+        second = library.add_folder(other)
+        progress = library.update(should_stop=lambda: False, folders=(first.id,))
+        for _ in range(2):
+            next(progress)
+        progress.close()  # type: ignore[attr-defined]
+        update(library, folders=(second.id,))
+        assert names_found(data, "aunt") == ["bridges.txt"]
+        update(library)
+        assert [known.documents for known in library.folders()] == [1, 2]
