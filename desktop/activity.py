@@ -74,6 +74,8 @@ def _words(state: RunState) -> tuple[ActivityKind, str, str]:
         detail = one_line(state.end_reason, limit=300)
         if state.outcome is Outcome.STOPPED:
             detail = "This is what had been found until then." if state.passages else "Nothing had been found yet."
+        elif state.outcome is Outcome.COMPLETE and state.report is not None:
+            detail = f"{counted(len(state.report.claims), 'sentence')}, each checked against its passages"
         return kind, text, detail
     if state.stop_requested:
         return ActivityKind.STOPPING, "Stopping", "after the step that is under way"

@@ -13,10 +13,12 @@ from desktop.activity import Activity, ActivityKind
 from desktop.theme import Theme
 from desktop.time_words import clock_words
 from desktop.views.controls import ElidedLabel, Label, TextButton
+from desktop.views.run_header import LEAST_WIDTH
 from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
 _QUIET_S = 2.0
 """After this long without an event the line says since when it waits."""
+_CAN_GO_ON = frozenset({ActivityKind.PAUSED, ActivityKind.STOPPED, ActivityKind.FAILED})
 _COLOURS = {
     ActivityKind.PAUSED: "partly",
     ActivityKind.STOPPED: "text_muted",
@@ -30,10 +32,12 @@ class ActivityLine(QWidget):
     """One line, and a mark that breathes while something is under way."""
 
     stop_requested = Signal()
+    continue_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, now: Callable[[], datetime]) -> None:
         super().__init__(parent)
         self._now = now
+        self.setMinimumWidth(LEAST_WIDTH)
         self._activity: Activity | None = None
         self._mark = BreathingMark(theme, self)
         self.words = ElidedLabel(tone="strong", parent=self)
@@ -44,6 +48,8 @@ class ActivityLine(QWidget):
         self.since = Label(tone="muted", parent=self)
         self.stop = TextButton("Stop", kind="quiet", theme=theme, icon="stop", parent=self)
         self.stop.clicked.connect(self.stop_requested)
+        self.go_on = TextButton("Go on", kind="quiet", theme=theme, icon="play", parent=self)
+        self.go_on.clicked.connect(self.continue_requested)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(SPACE_4, SPACE_1, SPACE_4, SPACE_1)
         self._layout.setSpacing(SPACE_2)
@@ -58,6 +64,7 @@ class ActivityLine(QWidget):
         self._layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addLayout(lines, 1)
         self._layout.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        self._layout.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
 
     def keep_to(self, left: int, width: int) -> None:
         """Begin and end where the column of the page does."""
@@ -76,6 +83,7 @@ class ActivityLine(QWidget):
         self.setAccessibleName(f"{activity.text}. {activity.detail}".strip())
         is_live = activity.kind.is_live
         self.stop.setVisible(is_live)
+        self.go_on.setVisible(activity.kind in _CAN_GO_ON)
         self.stop.setEnabled(activity.kind is not ActivityKind.STOPPING)
         if is_live:
             self._mark.breathe()

@@ -70,7 +70,6 @@ class CitationCard(QFrame):
         self.is_pinned = False
         """Whether the keyboard opened it: then the pointer does not close it."""
         self.setProperty("kind", "card")
-        self.setFixedWidth(WIDTH)
         self.setAccessibleName("Citation")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._build()
@@ -150,13 +149,16 @@ class CitationCard(QFrame):
         self._origin.setText(evidence.origin)
         self._place.setText(evidence.place)
         self._place.setVisible(bool(evidence.place))
-        self._text.show_passage(evidence, self._context(evidence), width=WIDTH - 2 * SPACE_4 - 2)
+        window = self.parentWidget()
+        width = min(WIDTH, window.width() - 2 * _EDGE) if window is not None else WIDTH
+        self.setFixedWidth(width)
+        self._text.show_passage(evidence, self._context(evidence), width=width - 2 * SPACE_4 - 2)
         self._state.show_state(evidence)
         self._show_agreeing(evidence)
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        self.resize(WIDTH, layout.heightForWidth(WIDTH) if layout.hasHeightForWidth() else self.sizeHint().height())
+        self.resize(width, layout.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height())
         self.move(self._place_beside(at))
         self.show()
         self.raise_()

@@ -16,10 +16,12 @@ from desktop.views.controls import Label, TextButton
 from desktop.words import DEPTH_WORDS
 from engine.agent.state import RunState
 from engine.counting import counted
-from engine.domain import FolderId, Outcome
+from engine.domain import FolderId
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
 _MOST_LINES = 3
+LEAST_WIDTH = 240
+"""Said explicitly, because the margins that keep to a wide column would otherwise hold the window open."""
 
 
 class RunHeader(QWidget):
@@ -27,11 +29,11 @@ class RunHeader(QWidget):
 
     export_requested = Signal()
     ask_again_requested = Signal()
-    continue_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, now: Callable[[], datetime]) -> None:
         super().__init__(parent)
         self._now = now
+        self.setMinimumWidth(LEAST_WIDTH)
         self._state: RunState | None = None
         self._folder_names: Mapping[FolderId, str] = {}
         self.title = TitleLabel(self)
@@ -39,14 +41,16 @@ class RunHeader(QWidget):
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._export = TextButton("Export", kind="quiet", theme=theme, icon="export", parent=self)
         self._again = TextButton("Ask again", kind="quiet", theme=theme, icon="arrow-clockwise", parent=self)
-        self._continue = TextButton("Go on", kind="quiet", theme=theme, icon="play", parent=self)
         self._export.clicked.connect(self.export_requested)
         self._again.clicked.connect(self.ask_again_requested)
-        self._continue.clicked.connect(self.continue_requested)
         row = QHBoxLayout()
         row.setSpacing(SPACE_1)
         row.addWidget(self.facts, 1)
-        for button in (self._continue, self._again, self._export):
+        for button in (self._again, self._export):
+            # Their room is kept, so that nothing below moves when they come.
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_2)
@@ -71,11 +75,8 @@ class RunHeader(QWidget):
         self.show_facts()
         ended = state is not None and state.outcome is not None
         has_report = state is not None and state.current_report is not None
-        is_broken_off = state is not None and state.outcome in (Outcome.STOPPED, Outcome.FAILED)
-        is_paused = state is not None and state.outcome is None and state.is_paused
         self._export.setVisible(has_report and ended)
         self._again.setVisible(ended)
-        self._continue.setVisible(is_broken_off or is_paused)
 
     def show_facts(self) -> None:
         """Say the facts again: time has passed."""

@@ -55,6 +55,7 @@ class WorkView(QFrame):
         super().__init__(parent)
         ground(self, "surface")
         self._state: RunState | None = None
+        self._ended_in_view = False
         self.header = RunHeader(theme, self, now=now)
         self.activity = ActivityLine(theme, self, now=now)
         self.findings = FindingsView(theme, self, document_of=document_of)
@@ -71,7 +72,7 @@ class WorkView(QFrame):
         self.find_bar.closed.connect(self._back_to_page)
         self.header.export_requested.connect(self.export_requested)
         self.header.ask_again_requested.connect(self.ask_again_requested)
-        self.header.continue_requested.connect(self.continue_requested)
+        self.activity.continue_requested.connect(self.continue_requested)
         self.activity.stop_requested.connect(self.stop_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +105,7 @@ class WorkView(QFrame):
     def show_state(self, state: RunState | None) -> None:
         """Show a run as it stands; None empties the view."""
         self._state = state
+        self._ended_in_view = False
         self.findings.show_state(state)
         self.report.show_state(state)
         self.not_found.show_state(state if self._is_not_found(state) else None)
@@ -114,6 +116,8 @@ class WorkView(QFrame):
         if self._state is None or self._state.run_id != state.run_id or state.length != self._state.length + 1:
             self.show_state(state)
             return
+        # The line stays when a run ends in view: if it went, everything below would move under the reader's eyes.
+        self._ended_in_view = state.outcome is not None
         self._state = state
         self.findings.show_event(stored, state)
         if state.current_report is not None:
@@ -124,8 +128,9 @@ class WorkView(QFrame):
 
     def _show_frame(self, state: RunState | None) -> None:
         self.header.show_state(state)
-        has_more_to_say = state is not None and state.outcome is not Outcome.COMPLETE and not self._is_not_found(state)
-        self.activity.show_activity(activity_of(state) if state is not None and has_more_to_say else None)
+        says_all = state is None or state.outcome in (Outcome.COMPLETE, Outcome.NOT_FOUND)
+        activity = activity_of(state) if state is not None and (self._ended_in_view or not says_all) else None
+        self.activity.show_activity(activity)
         page = self._page_for(state)
         if page is not self.page:
             self.find_bar.hide()

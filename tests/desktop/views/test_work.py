@@ -42,7 +42,30 @@ def test_a_reopened_run_looks_as_it_did_live(theme: Theme, qtbot: QtBot, make: C
     assert live.page.toPlainText() == reopened.page.toPlainText()
     assert live.findings.toPlainText() == reopened.findings.toPlainText()
     assert live.header.facts.text() == reopened.header.facts.text()
-    assert live.activity.isVisible() == reopened.activity.isVisible()
+
+
+def test_nothing_moves_when_a_run_ends_in_view(theme: Theme, qtbot: QtBot) -> None:
+    run = finished_run()
+    view = work_view(theme, qtbot, run)
+    state = feed(view, run.trace[:-1])
+    before = view.report.mapToGlobal(view.report.chip_rect(view.report.chips[0]).topLeft())
+    feed(view, run.trace[-1:], state)
+    assert view.activity.words.full_text == "Done"
+    assert view.report.mapToGlobal(view.report.chip_rect(view.report.chips[0]).topLeft()) == before
+    view.show_state(run.state)
+    assert not view.activity.isVisible()
+
+
+def test_a_wide_window_can_be_made_narrow_at_once(theme: Theme, qtbot: QtBot) -> None:
+    run = finished_run()
+    view = work_view(theme, qtbot, run)
+    view.show_state(run.state)
+    view.resize(1600, 700)
+    QTest.qWait(20)
+    assert view.minimumSizeHint().width() <= 320
+    view.resize(340, 700)
+    QTest.qWait(20)
+    assert view.width() == 340
 
 
 def test_findings_appear_as_they_come(theme: Theme, qtbot: QtBot) -> None:
@@ -118,7 +141,7 @@ def test_a_stopped_run_keeps_what_was_found_and_can_go_on(theme: Theme, qtbot: Q
     assert "Protect fresh lime mortar" in view.page.toPlainText()
     assert view.activity.words.full_text == "Stopped"
     with qtbot.waitSignal(view.continue_requested):
-        view.header._continue.click()
+        view.activity.go_on.click()
     with qtbot.waitSignal(view.ask_again_requested):
         view.header._again.click()
 
