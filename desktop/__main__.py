@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib.resources import files
 from pathlib import Path
+
+from resources.locations import guide_folder
 
 PARSER_PROCESS = "--parser-process"
 DATA_VARIABLE = "PLUMBLINE_DATA"
@@ -21,14 +22,20 @@ def main(arguments: list[str] | None = None) -> int:
 
         worker.main()
         return 0
-    from desktop.app import Places, run  # noqa: PLC0415
-    from desktop.data_folder import default_data_folder  # noqa: PLC0415
-
     options = _parser().parse_args(given)
-    data = options.data or os.environ.get(DATA_VARIABLE) or default_data_folder()
+    from desktop.data_folder import default_data_folder  # noqa: PLC0415
+    from desktop.single_instance import SingleInstance  # noqa: PLC0415
+
+    chosen = options.data or os.environ.get(DATA_VARIABLE) or default_data_folder()
+    data_folder = Path(chosen).expanduser().absolute()
+    if SingleInstance(data_folder).raise_other():
+        return 0
+    # A second start ends above, without having paid for all that a window needs.
+    from desktop.app import Places, run  # noqa: PLC0415
+
     places = Places(
-        data_folder=Path(data).expanduser().absolute(),
-        guide=Path(str(files("resources") / "guide")),
+        data_folder=data_folder,
+        guide=guide_folder(),
         started_file=options.started_file,
     )
     return run(sys.argv[:1], places)

@@ -126,7 +126,6 @@ class App(QObject):
             self.window.installEventFilter(self)
         self.window.show()
         self.window.ask.begin()
-        self.instance.listen()
         self.runs.start()
 
     def close(self) -> bool:
@@ -138,10 +137,13 @@ class App(QObject):
         self.interrupts.close()
         self.instance.close()
         self.window.cards.settle()
-        # Each thread is told to end before any is waited for.
-        ended = [self.runs.close(), self.library.close(), self.lookups.close()]
-        self._all_ended = all(ended)
+        self.runs.interrupt()
+        self.library.stop()
+        # Readers first: the last connection to a database tidies up after it, and only the writer's can.
+        ended = [self.lookups.close(), self.library.close()]
         self.archive.close()
+        ended.append(self.runs.close())
+        self._all_ended = all(ended)
         self.settings.save()
         self.mistakes.stop_catching()
         return self._all_ended
@@ -209,6 +211,7 @@ class App(QObject):
     # --- the data folder ---
 
     def _go_ahead(self, notices: tuple[StoreNotice, ...]) -> None:
+        self.instance.listen()
         for notice in notices:
             self._show_store_notice(notice)
         if self.window.page is Page.PROBLEM:
@@ -219,6 +222,10 @@ class App(QObject):
         self.status.show_available()
 
     def _show_unusable(self, error: PlumblineError) -> None:
+        if isinstance(error, DataFolderInUse) and self.instance.raise_other():
+            # Two were started at once: the one that came first has the data folder.
+            self.window.close()
+            return
         self.window.problem.say(error.title, error.hint)
         offers: list[tuple[str, Callable[[], object]]] = [("Try again", self.runs.open)]
         if not isinstance(error, DataFolderInUse):
@@ -298,8 +305,6 @@ def run(arguments: list[str], places: Places) -> int:
     application.setApplicationDisplayName("Plumbline")
     application.setDesktopFileName("plumbline")
     application.setStyle(QStyleFactory.create("Fusion"))
-    if SingleInstance(places.data_folder).raise_other():
-        return 0
     app = App(application, places)
     app.start()
     code = application.exec()

@@ -39,6 +39,8 @@ from engine.reading.document import Document
 from resources.tokens import EVIDENCE_WIDTH, SIDEBAR_WIDTH, SPACE_2
 
 _FIRST_SIZE = QSize(1360, 860)
+_SCREEN_SHARE = 0.94
+"""The most that the first window takes of a screen."""
 _LEAST_SIZE = QSize(560, 420)
 NARROW_BELOW = 1040
 """Window width in logical pixels under which plan, sources and trace are tabs under the report."""
@@ -193,7 +195,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(_FIRST_SIZE)
+            self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() * _SCREEN_SHARE))
         for key in ("plan", "sources", "trace"):
             self.evidence.fold(key, folded=self._settings.is_folded(key))
         heights = self._settings.widths("panes")
@@ -276,13 +278,14 @@ class MainWindow(QMainWindow):
                 self._columns.setStretchFactor(2, 0)
                 self._set_widths()
             self.evidence.use_tabs(tabs=is_narrow)
-        self.sessions.setVisible(not self._folded["sessions"] and self.width() >= SIDEBAR_FOLDS_BELOW)
+        has_sidebar = not self._folded["sessions"] and self.width() >= SIDEBAR_FOLDS_BELOW
+        self.sessions.setVisible(has_sidebar and self._page is not Page.PROBLEM)
         is_open = self.is_source_shown or not self._folded["evidence"]
         self._side.setVisible(self._page is Page.WORK and is_open)
         self._place_toggles()
 
     def _place_toggles(self) -> None:
-        self._show_sessions.setVisible(self.sessions.isHidden())
+        self._show_sessions.setVisible(self.sessions.isHidden() and self._page is not Page.PROBLEM)
         self._show_sessions.move(SPACE_2, SPACE_2)
         self._show_evidence.setVisible(self._page is Page.WORK and self._side.isHidden())
         self._show_evidence.adjustSize()

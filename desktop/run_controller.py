@@ -123,12 +123,16 @@ class RunController(QObject):
         """Open the data folder; again after ``open_failed``."""
         self._thread.do(self._open_engine)
 
-    def close(self) -> bool:
-        """Interrupt the run, which goes on at the next start, and end the thread; return whether it has ended."""
+    def interrupt(self) -> None:
+        """Have the run return at its next step, because the app closes; it goes on at the next start."""
         self._ready_timer.stop()
         self._is_held = True
         if self._control is not None:
             self._control.interrupt()
+
+    def close(self) -> bool:
+        """Interrupt the run and end the thread; return whether it has ended in time."""
+        self.interrupt()
         return self._thread.finish(timeout_s=_CLOSE_TIMEOUT_S)
 
     # --- asking and steering ---

@@ -334,17 +334,23 @@ class WorkController(QObject):
         self._mark_sessions()
 
     def _mark_sessions(self) -> None:
+        open_ended = {session.id for session in self._sessions if self._is_open_ended(session)}
         waiting = {self._session_of(run_id) for run_id in self._runs.waiting}
         current = {self._session_of(self._runs.current)} if self._runs.current is not None else set()
         self._window.sessions.show_sessions(
             self._sessions,
             live={session for session in current if session is not None},
             queued={session for session in waiting if session is not None},
-            paused={session.id for session in self._sessions if session.outcome is None},
+            paused=open_ended,
         )
         page = self._window.page
         shown = self._state.session_id if self._state is not None and page is Page.WORK else None
         self._window.sessions.mark(session_id=shown, page=page.value)
+
+    def _is_open_ended(self, session: Session) -> bool:
+        """Return whether a session's last run can go on; the list may be older than what the run has told."""
+        state = self._runs.state(session.last_run)
+        return session.outcome is None and (state is None or state.outcome is None)
 
     def _session_of(self, run_id: RunId) -> SessionId | None:
         state = self._runs.state(run_id)

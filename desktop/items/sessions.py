@@ -161,7 +161,7 @@ def _state(
         return "queued"
     if session.outcome is not None:
         return OUTCOME_WORDS[session.outcome].lower()
-    return "paused" if session.id in paused else "not finished"
+    return "paused" if session.id in paused else "done"
 
 
 def _identity(row: DayRow | SessionRow) -> str:

@@ -127,7 +127,7 @@ class EvidenceView(QWidget):
             self.splitter.addWidget(pane)
         # What is left over when everything is folded.
         self.splitter.addWidget(QWidget())
-        for position, (height, share) in enumerate(_FIRST_HEIGHTS):
+        for position, (_, share) in enumerate(_FIRST_HEIGHTS):
             self.splitter.setStretchFactor(position, share)
         self.splitter.setSizes([height for height, _ in _FIRST_HEIGHTS] + [0])
         self._tabs = QTabBar()

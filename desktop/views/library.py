@@ -285,6 +285,7 @@ def _table(model: DocumentsModel | ProblemsModel, name: str, *, stretch: tuple[i
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
     header = table.horizontalHeader()
+    header.setAccessibleName("Columns")
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
     for section, share in enumerate(stretch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QLayout, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
 from resources.tokens import SPACE_6
@@ -42,7 +42,7 @@ class Overlay(QWidget):
             return
         self._before = self._window.focusWidget()
         self.show()
-        self._place()
+        self.fit()
         self.raise_()
         self.take_focus()
 
@@ -58,6 +58,13 @@ class Overlay(QWidget):
     def take_focus(self) -> None:
         """Put the keyboard where it belongs in the card."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def fit(self) -> None:
+        """Give the card the height of what is in it now."""
+        for layout in self.card.findChildren(QLayout):
+            layout.invalidate()
+            layout.activate()
+        self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():

@@ -208,8 +208,7 @@ class PaletteOverlay(Overlay):
         self._list.setVisible(bool(found))
         self._nothing.setVisible(not found)
         if self.isVisible():
-            self.content.activate()
-            self._place()
+            self.fit()
 
     def _take(self, index: QModelIndex) -> None:
         choice = index.data(_CHOICE) if index.isValid() else None

@@ -41,12 +41,12 @@ class QuestionBox(QFrame):
         self._button = TextButton("Ask", kind="primary", tip="Ask  (Enter)")
         self._button.clicked.connect(self._ask)
         self._button.setEnabled(False)
-        self.chips = QHBoxLayout()
-        """Where scope and depth go."""
-        self.chips.setSpacing(SPACE_2)
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(SPACE_2)
+        self._last: QWidget = self._field
         bottom = QHBoxLayout()
         bottom.setSpacing(SPACE_2)
-        bottom.addLayout(self.chips)
+        bottom.addLayout(self._chips)
         bottom.addStretch(1)
         bottom.addWidget(self._remark)
         bottom.addWidget(self._button)
@@ -62,6 +62,13 @@ class QuestionBox(QFrame):
     def text(self) -> str:
         """What is written."""
         return self._field.toPlainText()
+
+    def add_chip(self, chip: QWidget) -> None:
+        """Put a choice under the text; Tab comes to it after those before it and before the button."""
+        self._chips.addWidget(chip)
+        QWidget.setTabOrder(self._last, chip)
+        QWidget.setTabOrder(chip, self._button)
+        self._last = chip
 
     def set_text(self, text: str) -> None:
         """Write something into the box, the cursor behind it."""

@@ -1,7 +1,8 @@
-"""Pictures of the real window in its states, for looking at: ``python tests/benchmarks/screenshots.py OUT [--only NAME]``.
+"""Pictures of the real window in its states: ``python tests/benchmarks/screenshots.py OUT [--only NAME]``.
 
 Runs the whole app in a data folder of its own, on the offscreen platform unless another is set, at two sizes and in
-light and dark. Nothing is staged: questions are asked and answered, errors are real ones.
+light and dark. Nothing is staged: questions are asked and answered, errors are real ones; one run is held for a moment
+before its third document, to be seen at work.
 """
 
 from __future__ import annotations
@@ -12,24 +13,26 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from PySide6.QtCore import QDeadlineTimer, Qt  # noqa: E402
-from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QApplication, QStyleFactory  # noqa: E402
+from PySide6.QtCore import QDeadlineTimer, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from desktop.actions import ActionId  # noqa: E402
-from desktop.app import App, Places  # noqa: E402
-from desktop.main_window import Page  # noqa: E402
-from desktop.notices import Level, Notice  # noqa: E402
-from desktop.theme import Appearance  # noqa: E402
+from desktop.actions import ActionId
+from desktop.app import App, Places
+from desktop.main_window import Page
+from desktop.notices import Level, Notice
+from desktop.theme import Appearance
 
 SIZES = {"1280": (1280, 800), "1920": (1920, 1080), "900": (900, 700)}
 GUIDE = Path(__file__).parents[2] / "resources" / "guide"
-QUESTION = "Which file formats can Plumbline read?"
+QUESTION = "Which file formats can Plumbline read, and how do I check a citation?"
+QUESTIONS = ("How do I check a citation?", "What happens when I stop a run?", "Who won the 1998 football world cup?")
 
 
 def wait_for(what: Callable[[], object], *, seconds: float = 30) -> None:
@@ -64,7 +67,9 @@ class Shoot:
                 print(path)
 
     def open(self, data: Path) -> None:
-        self.app = App(self.application, Places(data_folder=data, guide=GUIDE))
+        self.gate = Gate(free=2)
+        open_research = partial(Research.open, cast=self.gate.cast)
+        self.app = App(self.application, Places(data_folder=data, guide=GUIDE), open_research=open_research)
         self.app.window.resize(*SIZES[self.sizes[0]])
         self.app.start()
         QTest.qWaitForWindowExposed(self.app.window)
@@ -80,9 +85,10 @@ class Shoot:
         field = self.app.window.ask._box._field
         QTest.keyClick(field, Qt.Key.Key_Return)
 
-    def ended(self) -> bool:
+    def ended(self, question: str) -> bool:
         state = self.app.work.state
-        return state is not None and state.outcome is not None and self.app.runs.current is None
+        has_ended = state is not None and state.question == question and state.outcome is not None
+        return has_ended and self.app.runs.current is None
 
 
 def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
@@ -98,7 +104,7 @@ def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     window.ask.begin("How do I check a citation in a report, and what do the signs beside it mean?")
     yield "03-asking"
     shoot.ask(QUESTION)
-    wait_for(lambda: app.work.state is not None and len(app.work.state.passages) > 0 or shoot.ended())
+    wait_for(lambda: (app.work.state is not None and len(app.work.state.passages) > 0) or shoot.ended())
     yield "04-during"
     wait_for(shoot.ended)
     yield "05-report"
@@ -108,9 +114,9 @@ def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
         QTest.qWait(100)
         yield "06-source"
         window.go_back()
-    for question in ("How do I check a citation?", "What happens when I stop a run?", "Who won the 1998 football world cup?"):
+    for question in QUESTIONS:
         shoot.ask(question)
-        wait_for(lambda: app.work.state is not None and app.work.state.question == question and shoot.ended())
+        wait_for(partial(shoot.ended, question))
     yield "07-not-found"
     window.sessions.start_search()
     QTest.keyClicks(window.sessions._search, "citation")
@@ -127,9 +133,7 @@ def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     window.show_page(Page.SETTINGS)
     yield "13-settings"
     window.show_page(Page.ASK)
-    app.notices.say(
-        Notice(title="The disk is full", hint="Nothing that was shown is lost. Make room, then continue the run.", level=Level.PROBLEM)
-    )
+    app.notices.problem(StorageFull("The disk is full", hint="Nothing that was shown is lost. Make room, then go on."))
     app.work.delete_session(app.work.sessions[0].id)
     yield "14-notices"
     shoot.close()
@@ -149,7 +153,8 @@ def library_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     (own / "scan.pdf").write_bytes(b"%PDF-1.4 damaged")
     (own / "letters.docx").write_bytes(b"not a zip")
     shoot.app.shelf.add_folders((own,))
-    wait_for(lambda: any(f.documents and not f.is_guide for f in shoot.app.library.folders) and not shoot.app.library.is_busy)
+    library = shoot.app.library
+    wait_for(lambda: any(f.documents and not f.is_guide for f in library.folders) and not library.is_busy)
     yield "11-library"
     shoot.app.window.library._choose(next(f.id for f in shoot.app.library.folders if not f.is_guide))
     QTest.qWait(200)

@@ -202,10 +202,13 @@ def test_preferences_and_the_frame_are_kept(qtbot, open_app: OpenApp):
     app.preferences.choose_appearance(Appearance.DARK)
     app.preferences.choose_depth(Depth.QUICK)
     app.preferences.step_text(1)
+    app.window.resize(1400, 950)
+    app.window.show_page(Page.WORK)
     app.window.toggle("sessions")
     app.window.evidence._panes["plan"]._toggle()
     app.window.close()
     again = open_app()
+    again.window.resize(1400, 950)
     assert again.theme.is_dark
     assert again.theme.text_scale == 1.15
     assert again.window.ask._depth.chosen_depth is Depth.QUICK
