@@ -88,9 +88,9 @@ class RunHeader(QWidget):
         facts = [self._scope_words(state), DEPTH_WORDS[state.depth][0], one_line(state.engine, limit=80)]
         facts.append(clock_words((until - state.started_at).total_seconds()))
         if state.sources:
-            facts.append(counted(len(state.sources), "source"))
+            facts.append(_unbroken(counted(len(state.sources), "source")))
         if state.passages:
-            facts.append(counted(len(state.passages), "passage"))
+            facts.append(_unbroken(counted(len(state.passages), "passage")))
         return facts
 
     def _scope_words(self, state: RunState) -> str:
@@ -100,6 +100,10 @@ class RunHeader(QWidget):
         names = [self._folder_names.get(folder) or seen.get(folder, "") for folder in state.scope.folders]
         known = [one_line(name, limit=40) for name in names if name]
         return ", ".join(known) if len(known) == len(names) <= 2 else counted(len(names), "folder")
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\u00a0")
 
 
 class TitleLabel(Label):

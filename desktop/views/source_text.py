@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from PySide6.QtCore import QPointF, QTimer, Signal
@@ -19,41 +19,19 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from desktop.plain_text import laid_out, utf16_length
 from desktop.theme import Theme
 from desktop.views.reading_view import ReadingView
+from desktop.views.source_pieces import Piece, column_starts, cost, pieces_of
 from desktop.views.typesetting import Property, Role, Typesetting, with_ground
-from engine.reading.document import Block, BlockKind, Document
+from engine.reading.document import BlockKind, Document
 from resources.tokens import READING_LINE, SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
 Span = tuple[int, int]
 """Start and end in the archived text, half-open."""
 
-_MOST_BLOCKS: Final = 24_000
-"""Of a document that are set on either side of the wanted place; beyond that the original is the better view."""
-_PIECE_CHARACTERS: Final = 2_000
-"""A longer block is set in pieces, because a paragraph is laid out in one go."""
-_LAST_CHEAP: Final = "\u2dff"
-_COSTLY: Final = 20
-"""Times the cost of a Latin character, measured: beyond that every character goes through the fallback fonts."""
-_COSTLY_PIECE_CHARACTERS: Final = 500
 _FIRST_PIECES: Final = 60
 _STEP_PIECES: Final = 80
 _STEP_CHARACTERS: Final = 8_000
 _MOST_TABLE_ROWS: Final = 60
 """That decide on the columns of a table."""
-_MOST_COLUMNS: Final = 16
-_WIDEST_CELL: Final = 32
-_BULLET: Final = "•\t"
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What becomes one text block: a block of the document, part of one, or the mark of a new page (``block`` None)."""
-
-    start: int
-    end: int
-    block: Block | None
-    is_first: bool = True
-    is_last: bool = True
-    page: int | None = None
 
 
 class SourceText(ReadingView):
@@ -65,7 +43,7 @@ class SourceText(ReadingView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._document: Document | None = None
-        self._pieces: list[_Piece] = []
+        self._pieces: list[Piece] = []
         self._starts: list[int] = []
         self._low = self._high = 0
         self._highlight: Span | None = None
@@ -96,7 +74,7 @@ class SourceText(ReadingView):
         self._document = document
         self._highlight, self._others = highlight, tuple(others)
         wanted = highlight[0] if highlight is not None else 0
-        self._pieces = list(_pieces(document, around=wanted)) if document is not None else []
+        self._pieces = pieces_of(document, around=wanted) if document is not None else []
         self._starts = [piece.start for piece in self._pieces]
         self._columns = {}
         self._begin_at(self._piece_at(wanted))
@@ -134,7 +112,7 @@ class SourceText(ReadingView):
         piece = self._pieces[number]
         block = self.document().findBlockByNumber(number - self._low)
         inside = self._document.text[piece.start : max(piece.start, min(offset, piece.end))]
-        return block.position() + len(_prefix(piece)) + utf16_length(inside)
+        return block.position() + len(piece.prefix) + utf16_length(inside)
 
     def marked_text(self) -> str:
         """Return the words under the strong mark."""
@@ -217,15 +195,15 @@ class SourceText(ReadingView):
         """Narrow a range of pieces around one of them until it is little enough to be laid out at once."""
         work, start, end = 0, keep, keep
         while end < high and work < _STEP_CHARACTERS:
-            work += _cost(self._text_of(self._pieces[end]))
+            work += cost(self._text_of(self._pieces[end]))
             end += 1
         work = 0
         while start > low and work < _STEP_CHARACTERS:
             start -= 1
-            work += _cost(self._text_of(self._pieces[start]))
+            work += cost(self._text_of(self._pieces[start]))
         return start, end
 
-    def _text_of(self, piece: _Piece) -> str:
+    def _text_of(self, piece: Piece) -> str:
         return self._document.text[piece.start : piece.end] if self._document is not None else ""
 
     def _write(self, cursor: QTextCursor, number: int, *, is_new: bool) -> None:
@@ -238,14 +216,13 @@ class SourceText(ReadingView):
             cursor.setBlockFormat(block)
             cursor.setBlockCharFormat(characters)
         if piece.block is None:
-            cursor.insertText(f"page {piece.page}", characters)
+            cursor.insertText(piece.note, characters)
             return
-        prefix = _prefix(piece)
-        if prefix:
-            cursor.insertText(prefix, self.typesetting.small())
+        if piece.prefix:
+            cursor.insertText(piece.prefix, self.typesetting.small())
         cursor.insertText(laid_out(self._text_of(piece)), characters)
 
-    def _formats(self, piece: _Piece, number: int) -> tuple[QTextBlockFormat, QTextCharFormat]:
+    def _formats(self, piece: Piece, number: int) -> tuple[QTextBlockFormat, QTextCharFormat]:
         setting = self.typesetting
         source = piece.block
         if source is None:
@@ -287,11 +264,11 @@ class SourceText(ReadingView):
     def _tabulate(self, block: QTextBlockFormat, number: int) -> None:
         """Give all rows of one table the same columns; what does not fit wraps within the last one."""
         first = number
-        while first > 0 and number - first < _MOST_TABLE_ROWS and _is_row(self._pieces[first - 1]):
+        while first > 0 and number - first < _MOST_TABLE_ROWS and self._pieces[first - 1].is_row:
             first -= 1
         if first not in self._columns:
-            rows = itertools.takewhile(_is_row, self._pieces[first : first + _MOST_TABLE_ROWS])
-            self._columns[first] = _column_starts([self._cells(row) for row in rows])
+            rows = itertools.takewhile(attrgetter("is_row"), self._pieces[first : first + _MOST_TABLE_ROWS])
+            self._columns[first] = column_starts([self._cells(row) for row in rows])
         each = self.typesetting.small_px * 0.56
         starts = [start * each for start in self._columns[first]]
         room = self.column[1] - 12 * each
@@ -299,7 +276,7 @@ class SourceText(ReadingView):
             starts = [start * room / starts[-1] for start in starts]
         self.typesetting.tabulate(block, starts)
 
-    def _cells(self, piece: _Piece) -> list[int]:
+    def _cells(self, piece: Piece) -> list[int]:
         return [len(cell) for cell in self._text_of(piece).split("\t")]
 
     # --- marks ---
@@ -343,64 +320,3 @@ class SourceText(ReadingView):
         """Mark every occurrence in what is set; once all is set, everywhere."""
         self._wanted_find = "" if self.is_complete else text
         return super().find_all(text)
-
-
-def _pieces(document: Document, *, around: int) -> list[_Piece]:
-    """Return what is set of a document, in order."""
-    middle = bisect_right(document.blocks, around, key=_start) - 1
-    blocks = document.blocks[max(0, middle - _MOST_BLOCKS) : middle + _MOST_BLOCKS]
-    pieces: list[_Piece] = []
-    page: int | None = None
-    for block in blocks:
-        if block.page is not None and block.page != page:
-            page = block.page
-            pieces.append(_Piece(block.start, block.start, None, page=page))
-        if block.end - block.start <= _COSTLY_PIECE_CHARACTERS:
-            pieces.append(_Piece(block.start, block.end, block))
-        else:
-            pieces.extend(_cut(document.text, block))
-    return pieces
-
-
-def _cut(text: str, block: Block) -> list[_Piece]:
-    """Cut a long block behind white space or the end of a sentence, or anywhere if there is none."""
-    pieces = []
-    start = block.start
-    while start < block.end:
-        is_costly = _cost(text[start : start + _PIECE_CHARACTERS]) > 2 * _PIECE_CHARACTERS
-        end = min(block.end, start + (_COSTLY_PIECE_CHARACTERS if is_costly else _PIECE_CHARACTERS))
-        if end < block.end:
-            gap = max(text.rfind(one, (start + end) // 2, end) for one in " \n。")
-            end = gap + 1 if gap > start else end
-        pieces.append(_Piece(start, end, block, is_first=start == block.start, is_last=end == block.end))
-        start = end
-    return pieces
-
-
-def _cost(text: str) -> int:
-    """Return what a text costs to lay out, in Latin characters."""
-    return len(text) if text.isascii() else sum(_COSTLY if one > _LAST_CHEAP else 1 for one in text)
-
-
-def _column_starts(rows: list[list[int]]) -> list[float]:
-    """Return where the second and later columns begin, in characters, from the lengths of cells."""
-    columns = max((len(row) for row in rows), default=0)
-    starts, at = [], 0.0
-    for column in range(min(columns, _MOST_COLUMNS) - 1):
-        longest = max((row[column] for row in rows if column < len(row)), default=0)
-        at += min(longest, _WIDEST_CELL) + 3
-        starts.append(at)
-    return starts
-
-
-def _is_row(piece: _Piece) -> bool:
-    return piece.block is not None and piece.block.kind is BlockKind.TABLE_ROW
-
-
-def _prefix(piece: _Piece) -> str:
-    is_item = piece.block is not None and piece.block.kind is BlockKind.LIST_ITEM and not piece.block.is_navigation
-    return _BULLET if is_item and piece.is_first else ""
-
-
-def _start(block: Block) -> int:
-    return block.start

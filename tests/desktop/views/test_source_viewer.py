@@ -212,3 +212,21 @@ def test_spans_that_do_not_fit_and_documents_without_text_are_survived(theme: Th
     view.show_source(view.source, odd, (0, 2), [])
     view.show_source(None, None)
     assert view.text.toPlainText() == ""
+
+
+def test_what_is_left_out_of_a_huge_document_is_said(
+    theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.views.source_pieces._MOST_BLOCKS", 100)
+    document = large_document(blocks=1_000)
+    view = text_view(theme, qtbot, document, "501: Lime")
+    text = view.toPlainText()
+    assert view.marked_text() == "501: Lime"
+    assert text.startswith("What comes before is too long to be shown here\n")
+    assert text.endswith("\nWhat comes after is too long to be shown here")
+
+
+def test_a_document_without_blocks_is_shown_as_one_paragraph(theme: Theme, qtbot: QtBot) -> None:
+    plain = Document(title="", text="Only text, and no blocks.", blocks=(), format="text")
+    view = text_view(theme, qtbot, plain, "no blocks")
+    assert view.marked_text() == "no blocks"

@@ -159,7 +159,7 @@ def test_the_header_gives_the_facts(theme: Theme, qtbot: QtBot) -> None:
     view.show_state(run.state)
     facts = view.header.facts.text()
     assert facts.startswith("All folders  ·  Standard  ·  No language model: quoted word for word  ·  0:1")
-    assert facts.endswith("5 sources  ·  9 passages")
+    assert facts.replace("\xa0", " ").endswith("5 sources  ·  9 passages")
     with qtbot.waitSignal(view.export_requested):
         view.header._export.click()
 
