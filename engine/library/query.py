@@ -51,7 +51,8 @@ def make_query(
         terms: of the question; may be thousands.
         frequencies: of those that are in the index.
         segments: in the index.
-        stop_terms: words without a subject; they weigh less than their rarity says.
+        stop_terms: words without a subject. Alone they are looked for only when there is nothing else; next to other
+            words they are, because that tells more than it costs.
     """
     weights = {
         term: _weight(frequencies[term].segments, segments) * (_STOP_FACTOR if term in stop_terms else 1.0)
@@ -63,7 +64,7 @@ def make_query(
     ranked = sorted(weights, key=lambda term: -weights[term])[:_MAX_TERMS]
     chosen: set[str] = set()
     effort = 0
-    for term in ranked:
+    for term in [term for term in ranked if term not in stop_terms] or ranked:
         effort += _EFFORT_PER_ROW * frequencies[term].segments
         if chosen and effort > _EFFORT:
             effort -= _EFFORT_PER_ROW * frequencies[term].segments

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,21 +16,21 @@ from engine.domain import FolderId, Scope, SearchResult, Source
 from engine.errors import DocumentUnreadable
 from engine.library import records
 from engine.library.archive import stored_document
+from engine.library.connection import IndexConnection
 from engine.library.folders import KnownFolder
 from engine.library.ranking import Hit, find
 from engine.library.schema import LIBRARY_FILE
 from engine.library.values import DocumentEntry, Folder, Problem
 from engine.reading.identity import source_id
-from engine.storage.database import Database, open_reader, translated_errors
+from engine.storage.database import translated_errors
 
-_CACHE_KIB = 32_768
 _NAMES_AT_ONCE = 500
 
 
 class LibraryReader:
     """Reads the index beside its writer; one per thread. It is the searcher and the opener of a run."""
 
-    def __init__(self, connection: _Connection, *, scope: Scope) -> None:
+    def __init__(self, connection: IndexConnection, *, scope: Scope) -> None:
         self._shared = connection
         self._path = connection.path
         self._scope = scope
@@ -43,7 +42,7 @@ class LibraryReader:
         Raises:
             StorageError: there is none, or it cannot be read.
         """
-        return cls(_Connection(data_folder / LIBRARY_FILE), scope=scope or Scope())
+        return cls(IndexConnection(data_folder / LIBRARY_FILE), scope=scope or Scope())
 
     def with_scope(self, scope: Scope) -> LibraryReader:
         """Return a reader of other folders; it shares this one's connection and its thread."""
@@ -211,53 +210,6 @@ class LibraryReader:
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with translated_errors(self._path):
             return self._shared.current().conn.execute(statement, values).fetchall()
-
-
-class _Connection:
-    """A read-only connection that notices when the index was replaced by a new one."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._database: Database | None = None
-        self._file: tuple[int, int] | None = None
-        self.current()
-
-    def current(self) -> Database:
-        """Return the open database.
-
-        Raises:
-            StorageError: it is not there or cannot be read.
-        """
-        file = self._identity()
-        if self._database is None or (file is not None and file != self._file):
-            self.close()
-            self._database = open_reader(self.path)
-            self._database.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-            self._file = self._identity()
-        return self._database
-
-    @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Let several statements see the same state of the index, whatever its writer does meanwhile."""
-        with translated_errors(self.path):
-            connection = self.current().conn
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.rollback()
-
-    def close(self) -> None:
-        if self._database is not None:
-            self._database.close()
-            self._database = None
-
-    def _identity(self) -> tuple[int, int] | None:
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
 
 
 def _result(hit: Hit, root: Path) -> SearchResult:

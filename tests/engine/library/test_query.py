@@ -33,6 +33,17 @@ def test_frequent_words_are_not_looked_for_in_a_large_index_but_still_weighed() 
     assert query.weights.keys() == {"the", "zebra", "of"}
 
 
+def test_words_without_a_subject_are_looked_for_beside_others_only() -> None:
+    frequencies = known(state=5, of=30, art=6)
+    query = make_query(["state", "of", "art"], frequencies, segments=100, stop_terms={"of"})
+    assert query is not None
+    assert query.expression == '"art" OR "state" OR "state of" OR "of art"'
+    assert query.weights["of"] < query.weights["art"] / 4
+    alone = make_query(["of"], frequencies, segments=100, stop_terms={"of"})
+    assert alone is not None
+    assert alone.expression == '"of"'
+
+
 def test_a_question_of_frequent_words_only_looks_for_the_rarest() -> None:
     query = make_query(["the", "of"], known(the=900_000, of=800_000), segments=1_000_000)
     assert query is not None
