@@ -13,7 +13,7 @@ from desktop.opening import open_original, show_in_folder
 from desktop.plain_text import one_line
 from desktop.run_controller import RunController
 from engine.agent.state import RunState, fold
-from engine.domain import Depth, Passage, PassageId, RunId, Scope, Session, SessionId, SourceId
+from engine.domain import Depth, Locator, Passage, PassageId, RunId, Scope, Session, SessionId, SourceId
 from engine.errors import PlumblineError
 from engine.events import CommandKind, StoredEvent
 from engine.research import HistoryHit
@@ -75,6 +75,8 @@ class WorkController(QObject):
         window.sources.folder_requested.connect(self.show_folder)
         window.plan.skip_requested.connect(partial(self._command, CommandKind.SKIP_SUBQUESTION))
         window.trace.passage_activated.connect(self.show_passage)
+        window.viewer.closed.connect(self.close_source)
+        window.viewer.open_requested.connect(self.open_at)
         window.trace.source_activated.connect(self.show_source)
         window.status.pause_requested.connect(self.pause_or_continue)
         window.status.stop_requested.connect(self.stop)
@@ -196,10 +198,18 @@ class WorkController(QObject):
         source = self._state.sources.get(passage.source_id) if self._state and passage else None
         if passage is None or source is None:
             return
+        self.open_at(source.address, passage.locator)
+
+    def open_at(self, address: str, locator: Locator) -> None:
+        """Open an original at a place."""
         try:
-            open_original(source.address, passage.locator)
+            open_original(address, locator)
         except PlumblineError as error:
             self._notices.problem(error)
+
+    def close_source(self) -> None:
+        """Go from the source back to the report."""
+        self._window.show_source(shown=False)
 
     def show_folder(self, address: str) -> None:
         """Open the folder that the original of a source is in."""

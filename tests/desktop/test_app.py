@@ -193,8 +193,30 @@ def test_a_citation_opens_its_source_beside_the_report(qtbot, open_app: OpenApp)
     qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
     app.window.work.citation_activated.emit(min(app.work.state.passages))
     assert app.window.is_source_shown
+    assert app.window.viewer.text.marked_text()
     app._act(ActionId.BACK)
     assert not app.window.is_source_shown
+
+
+def test_escape_in_a_source_goes_back_to_the_report(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    app.window.work.citation_activated.emit(min(app.work.state.passages))
+    QTest.keyClick(app.window.viewer.text, Qt.Key.Key_Escape)
+    assert not app.window.is_source_shown
+
+
+def test_the_original_is_opened_from_its_source(qtbot, open_app: OpenApp, monkeypatch):
+    opened = []
+    monkeypatch.setattr("desktop.work_controller.open_original", lambda address, locator: opened.append(address))
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    passage = app.work.state.passages[min(app.work.state.passages)]
+    app.window.work.citation_activated.emit(passage.id)
+    app.window.viewer._original.click()
+    assert opened == [app.work.state.sources[passage.source_id].address]
 
 
 def test_preferences_and_the_frame_are_kept(qtbot, open_app: OpenApp):
