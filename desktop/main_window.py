@@ -217,7 +217,10 @@ class MainWindow(QMainWindow):
             if self._page not in {Page.LIBRARY, Page.SETTINGS}:
                 self._page_before = self._page
             self._page = page
-        self._pages.setCurrentWidget(self._page_widgets[page])
+        if self._pages.currentWidget() is not self._page_widgets[page]:
+            self._pages.setCurrentWidget(self._page_widgets[page])
+            # Qt would give the keyboard to the first button of the page.
+            (self.work.page if page is Page.WORK else self._page_widgets[page]).setFocus()
         self._arrange()
         self.page_changed.emit(page)
 

@@ -7,7 +7,7 @@ import threading
 from engine.agent.extractive import extractive_roles
 from engine.agent.roles import Findings, Reader, ReadingTask, Roles
 from engine.library.reader import LibraryReader
-from engine.research import Cast
+from engine.research import EXTRACTIVE, Cast
 
 
 class _WaitingReader:
@@ -37,7 +37,7 @@ class Gate:
 
     @property
     def cast(self) -> Cast:
-        return Cast(name="No language model: a test", make=self._make)
+        return Cast(name=EXTRACTIVE.name, make=self._make)
 
     def _make(self, library: LibraryReader) -> Roles:
         roles = extractive_roles(library)

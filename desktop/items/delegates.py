@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.items.sessions import KIND_WORDS, ROW, DayRow, SessionRow
 from desktop.theme import Theme
@@ -143,10 +145,15 @@ class HitDelegate(_RowDelegate):
         layout.draw(painter, QPointF(rect.left(), line.bottom() + 3))
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         line = QFontMetrics(self.theme.ui_font()).height()
-        small = QFontMetrics(self._small_font()).height()
-        return QSize(0, line + _SNIPPET_LINES * (small + 1) + 2 * SPACE_2 + 2)
+        view = option.widget
+        hit = index.data(ROW)
+        width = view.viewport().width() if isinstance(view, QListView) else 0
+        if not isinstance(hit, HistoryHit) or width <= 0:
+            return QSize(0, line)
+        snippet = self._snippet(hit.snippet, width - 2 * SPACE_2, self._small_font())
+        return QSize(0, line + math.ceil(snippet.boundingRect().height()) + 2 * SPACE_2 + 2)
 
     def _small_font(self) -> QFont:
         font = self.theme.ui_font()

@@ -104,6 +104,7 @@ class SessionsView(QWidget):
         self._list.customContextMenuRequested.connect(self._show_menu)
         self._list.clicked.connect(self._choose)
         self._hits = self._list_view("Found", self._hits_model, HitDelegate(self._theme, self))
+        self._hits.setResizeMode(QListView.ResizeMode.Adjust)
         self._hits.clicked.connect(self._choose_hit)
         self._empty = self._note("Your questions will be listed here.")
         self._nothing = self._note("")

@@ -26,8 +26,10 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from desktop.actions import ActionId
 from desktop.app import App, Places
 from desktop.main_window import Page
-from desktop.notices import Level, Notice
 from desktop.theme import Appearance
+from engine.errors import StorageFull
+from engine.research import Research
+from tests.slow_cast import Gate
 
 SIZES = {"1280": (1280, 800), "1920": (1920, 1080), "900": (900, 700)}
 GUIDE = Path(__file__).parents[2] / "resources" / "guide"
@@ -104,9 +106,10 @@ def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     window.ask.begin("How do I check a citation in a report, and what do the signs beside it mean?")
     yield "03-asking"
     shoot.ask(QUESTION)
-    wait_for(lambda: (app.work.state is not None and len(app.work.state.passages) > 0) or shoot.ended())
+    wait_for(shoot.gate.reached.is_set)
     yield "04-during"
-    wait_for(shoot.ended)
+    shoot.gate.opened.set()
+    wait_for(partial(shoot.ended, QUESTION))
     yield "05-report"
     passages = list(app.work.state.passages) if app.work.state else []
     if passages:
@@ -173,8 +176,13 @@ def main() -> int:
     application.setStyle(QStyleFactory.create("Fusion"))
     shoot = Shoot(application, options.out, options.only, options.sizes)
     with tempfile.TemporaryDirectory() as folder:
-        for name in scenes(shoot, Path(folder)):
-            shoot.take(name)
+        try:
+            for name in scenes(shoot, Path(folder)):
+                shoot.take(name)
+        finally:
+            sys.excepthook = sys.__excepthook__
+            shoot.gate.opened.set()
+            shoot.app.close()
     return 0
 
 
