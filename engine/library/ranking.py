@@ -22,6 +22,9 @@ _SEGMENTS = 200
 _LOOKED_AT = 50
 _COLUMN_WEIGHTS = (4.0, 2.0, 1.0)
 """Of title, headings and body."""
+_SAME_SHARE = 0.75
+"""Of the words of two segments: those that share more say the same."""
+_REPETITION_FACTOR = 0.7
 _FURTHER = (1.0, 0.2, 0.1, 0.1, 0.05)
 """What a document's best, second, third … segment count."""
 
@@ -47,6 +50,7 @@ class _Candidate:
     title: str = ""
     text: str = ""
     text_hash: str = ""
+    vocabulary: frozenset[str] = frozenset()
 
 
 def find(connection: sqlite3.Connection, query: str, *, scope: Scope, limit: int) -> tuple[Hit, ...]:
@@ -60,7 +64,7 @@ def find(connection: sqlite3.Connection, query: str, *, scope: Scope, limit: int
     candidates = _candidates(connection, plan, scope)[: max(_LOOKED_AT, 2 * limit)]
     for candidate in candidates:
         _look_closer(connection, plan, candidate)
-    candidates.sort(key=lambda candidate: -candidate.score)
+    candidates = _demote_repetitions(sorted(candidates, key=lambda candidate: -candidate.score), limit=limit)
     return _hits(connection, plan, candidates, scope=scope, limit=limit)
 
 
@@ -115,8 +119,24 @@ def _look_closer(connection: sqlite3.Connection, plan: Query, candidate: _Candid
         (candidate.segment, candidate.content_id),
     ).fetchone()
     candidate.text = stored_text(connection, candidate.content_id, start=start, end=end)
-    found = title_terms(candidate.title, name) + terms(headings) + terms(candidate.text)
+    body = terms(candidate.text)
+    candidate.vocabulary = frozenset(body)
+    found = title_terms(candidate.title, name) + terms(headings) + body
     candidate.score *= 0.3 + 0.7 * coverage(plan, found) + 0.6 * closeness(plan, found)
+
+
+def _demote_repetitions(candidates: list[_Candidate], *, limit: int) -> list[_Candidate]:
+    """Put what says nearly the same as a better result, such as a page and its source, behind other results."""
+    told: list[frozenset[str]] = []
+    for candidate in candidates:
+        if len(told) >= limit:
+            break
+        words = candidate.vocabulary
+        if any(len(words & other) > _SAME_SHARE * len(words | other) for other in told):
+            candidate.score *= _REPETITION_FACTOR
+        else:
+            told.append(words)
+    return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
 def _hits(

@@ -8,6 +8,8 @@ from engine.reading.sentences import sentence_spans
 from engine.reading.terms import terms
 
 _MAX_CHARACTERS = 300
+_NAME_CHARACTERS = 80
+_NAME_FACTOR = 0.6
 
 
 def snippet(text: str, weights: Mapping[str, float]) -> str:
@@ -15,12 +17,10 @@ def snippet(text: str, weights: Mapping[str, float]) -> str:
 
     White space is collapsed; the result has at most 300 characters.
     """
-    spans = sentence_spans(text)
-    if not spans:
+    sentences = [" ".join(line[start:end].split()) for line in text.split("\n") for start, end in sentence_spans(line)]
+    if not sentences:
         return ""
-    sentences = [" ".join(text[start:end].split()) for start, end in spans]
-    scores = [sum(weights.get(term, 0.0) for term in set(terms(sentence))) for sentence in sentences]
-    best = max(range(len(sentences)), key=lambda index: (scores[index], -index))
+    best = max(range(len(sentences)), key=lambda index: (_worth(sentences[index], weights), -index))
     if len(sentences[best]) > _MAX_CHARACTERS:
         return _cut(sentences[best], weights)
     first = last = best
@@ -29,6 +29,13 @@ def snippet(text: str, weights: Mapping[str, float]) -> str:
         last += 1
         length += 1 + len(sentences[last])
     return " ".join(sentences[first : last + 1])
+
+
+def _worth(sentence: str, weights: Mapping[str, float]) -> float:
+    """A heading or a name in a list shows less of what the document says than a sentence with the same words."""
+    worth = sum(weights.get(term, 0.0) for term in set(terms(sentence)))
+    is_name = len(sentence) < _NAME_CHARACTERS and sentence[-1].isalnum()
+    return worth * _NAME_FACTOR if is_name else worth
 
 
 def _cut(sentence: str, weights: Mapping[str, float]) -> str:

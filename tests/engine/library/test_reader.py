@@ -102,6 +102,19 @@ def test_file_names_count_as_part_of_the_title(data: Path, tmp_path: Path) -> No
         assert "annual_report_2021" in reader.search("annual report", limit=2)[0].address
 
 
+def test_what_repeats_a_better_result_stands_behind_the_others(data: Path, tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    text = "The lighthouse keeper lit the lamp at dusk and trimmed the wick at midnight, every night of the year."
+    write_file(papers / "page.txt", f"# Lighthouse\n{text}")
+    write_file(papers / "page source.txt", f"# Lighthouse\n{text} End.")
+    write_file(papers / "other.txt", "# Harbour\nThe keeper of the lighthouse lamp rowed to the harbour wall.")
+    indexed(data, papers)
+    with LibraryReader.open(data) as reader:
+        results = reader.search("lighthouse keeper lamp", limit=3)
+    assert {result.title for result in results[:2]} == {"Lighthouse", "Harbour"}
+    assert len(results) == 3
+
+
 def test_identifiers_are_found_as_they_are_written(data: Path, tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     write_file(papers / "a.txt", "# Opening\nCall sqlite3_open_v2() to open.")

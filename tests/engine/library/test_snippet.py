@@ -24,3 +24,9 @@ def test_text_without_spaces_or_matches_is_still_shown() -> None:
     assert snippet("Only this.", {}) == "Only this."
     assert snippet("", {"a": 1.0}) == ""
     assert snippet(" \n\t ", {"a": 1.0}) == ""
+
+
+def test_a_sentence_is_shown_rather_than_a_heading_with_the_same_words() -> None:
+    text = "The old bridge\n\nNobody knows who built the old bridge over the river.\n\nOther"
+    assert snippet(text, {"old": 1.0, "bridg": 2.0}).startswith("Nobody knows")
+    assert snippet("The old bridge\n\nNobody knows.", {"old": 1.0, "bridg": 2.0}) == "The old bridge Nobody knows."
