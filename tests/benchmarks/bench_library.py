@@ -3,8 +3,8 @@
     python tests/benchmarks/bench_library.py folder /usr/share/doc/postgresql-doc-15/html
     python tests/benchmarks/bench_library.py growth 1000 10000 100000
 
-Everything is written to a temporary folder, unless told to keep it. The queries are made from the documents themselves (headings, words and
-pieces of sentences), so each has a document that it should find.
+Everything is written to a temporary folder, unless told to keep it. The queries are made from the documents
+themselves (headings, words and pieces of sentences), so each has a document that it should find.
 """
 
 from __future__ import annotations
