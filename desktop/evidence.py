@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from desktop.plain_text import one_line
@@ -65,6 +66,17 @@ class Evidence:
     def remark(self) -> str:
         """Why the claim is in its state; may be empty."""
         return one_line(self.claim.remark, limit=400) if self.claim is not None else ""
+
+    @property
+    def claimed(self) -> tuple[int, int]:
+        """Where in the passage the claim's own words are; all of it, if it says them in other words."""
+        quote = self.passage.quote
+        if self.claim is not None and self.claim.is_quotation:
+            words = r"\s+".join(re.escape(word) for word in self.claim.text.split())
+            found = re.search(words, quote) if words else None
+            if found is not None:
+                return found.span()
+        return 0, len(quote)
 
     @property
     def spoken(self) -> str:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 
 def duration_words(seconds: float) -> str:
-    """Return ``0.4 s``, ``12 s``, ``4:12`` or ``1:04:12``."""
+    """Return ``3 ms``, ``0.4 s``, ``12 s``, ``4:12`` or ``1:04:12``."""
     seconds = max(0.0, seconds)
+    if seconds < 0.0995:
+        return f"{round(1000 * seconds)} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)

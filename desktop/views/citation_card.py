@@ -247,7 +247,7 @@ class CitationCard(QFrame):
 
 
 class _PassageText(ReadingView):
-    """The paragraph, with the quoted words on a coloured ground."""
+    """The paragraph: the passage on a coloured ground, and the words of the claim on a stronger one."""
 
     top_margin = 0
     bottom_margin = 0
@@ -255,6 +255,7 @@ class _PassageText(ReadingView):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         self._context: PassageInContext | None = None
         self._quote = ""
+        self._claimed = (0, 0)
         self._quote_start = self._quote_end = 0
         super().__init__(theme, parent, margin=0)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -263,6 +264,7 @@ class _PassageText(ReadingView):
     def show_passage(self, evidence: Evidence, context: PassageInContext | None, *, width: int) -> None:
         self._context = context
         self._quote = evidence.passage.quote
+        self._claimed = evidence.claimed
         self.typesetting = Typesetting(
             self.theme, zoom=(TEXT_PX + 1) / self.theme.reading_font().pixelSize() * self.theme.text_scale
         )
@@ -287,8 +289,9 @@ class _PassageText(ReadingView):
         is_code = self._context is not None and self._context.is_code
         plain = QTextCharFormat(setting.code() if is_code else setting.body())
         plain.setForeground(setting.colour("text_secondary"))
-        marked = with_ground(plain, setting.colour("highlight"))
-        marked.setForeground(setting.colour("text"))
+        quiet = with_ground(plain, setting.colour("highlight_quiet"))
+        quiet.setForeground(setting.colour("text"))
+        loud = with_ground(quiet, setting.colour("highlight"))
         cursor.setBlockFormat(setting.block(Role.PARAGRAPH, bottom=0))
         before, quote, after = ("", self._quote, "")
         if self._context is not None:
@@ -296,9 +299,12 @@ class _PassageText(ReadingView):
             quote = self._context.quote
             after = self._context.after + (" …" if self._context.ends_midway else "")
         cursor.insertText(laid_out(before), plain)
+        first, last = self._claimed
+        cursor.insertText(laid_out(quote[:first]), quiet)
         self._quote_start = cursor.position()
-        cursor.insertText(laid_out(quote), marked)
+        cursor.insertText(laid_out(quote[first:last]), loud)
         self._quote_end = cursor.position()
+        cursor.insertText(laid_out(quote[last:]), quiet)
         cursor.insertText(laid_out(after), plain)
         if self._context is None:
             cursor.insertBlock(setting.note(top=SPACE_2, bottom=0))

@@ -14,7 +14,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from desktop.evidence import place_in, source_line, source_title
 from desktop.plain_text import laid_out, one_line
-from desktop.time_words import clock_words, moment_words
+from desktop.time_words import duration_words, moment_words
 from desktop.views.citation_chip import OBJECT_CHARACTER, STATE_COLOURS, mark_format
 from desktop.views.typesetting import Role, Typesetting
 from engine.agent.state import RunState
@@ -185,7 +185,7 @@ class ReportDocument:
         setting = self._setting
         receipt = receipt_of(self._state, sources_cited=len(self._numbering.sources))
         self._heading("How this was made", key="making")
-        took = clock_words((receipt.ended_at - receipt.started_at).total_seconds())
+        took = duration_words((receipt.ended_at - receipt.started_at).total_seconds())
         failed = f", {receipt.sources_failed} could not be read" if receipt.sources_failed else ""
         lines = [
             ("Written by", one_line(receipt.made_by, limit=600)),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.plain_text import one_line
 from desktop.theme import Theme
-from desktop.time_words import clock_words
+from desktop.time_words import clock_words, duration_words
 from desktop.views.controls import Label, TextButton
 from desktop.words import DEPTH_WORDS
 from engine.agent.state import RunState
@@ -20,6 +20,8 @@ from engine.domain import FolderId
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
 _MOST_LINES = 3
+_NARROW = 560
+"""Below this width, in pixels, the buttons show only their icons, so that the facts keep to two lines."""
 LEAST_WIDTH = 240
 """Said explicitly, because the margins that keep to a wide column would otherwise hold the window open."""
 
@@ -41,12 +43,13 @@ class RunHeader(QWidget):
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._export = TextButton("Export", kind="quiet", theme=theme, icon="export", parent=self)
         self._again = TextButton("Ask again", kind="quiet", theme=theme, icon="arrow-clockwise", parent=self)
+        self._words = {button: button.accessibleName() for button in (self._again, self._export)}
         self._export.clicked.connect(self.export_requested)
         self._again.clicked.connect(self.ask_again_requested)
         row = QHBoxLayout()
         row.setSpacing(SPACE_1)
         row.addWidget(self.facts, 1)
-        for button in (self._again, self._export):
+        for button in self._words:
             # Their room is kept, so that nothing below moves when they come.
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
@@ -81,17 +84,29 @@ class RunHeader(QWidget):
     def show_facts(self) -> None:
         """Say the facts again: time has passed."""
         state = self._state
-        self.facts.setText("" if state is None else "  ·  ".join(self._facts(state)))
+        self.facts.setText("" if state is None else " · ".join(self._facts(state)))
+        # What the engine is called says more after a colon than the line has room for.
+        self.facts.setToolTip("" if state is None else one_line(state.engine, limit=400))
 
     def _facts(self, state: RunState) -> list[str]:
         until = state.updated_at if state.outcome is not None or state.is_paused else max(self._now(), state.updated_at)
-        facts = [self._scope_words(state), DEPTH_WORDS[state.depth][0], one_line(state.engine, limit=80)]
-        facts.append(clock_words((until - state.started_at).total_seconds()))
+        facts = [self._scope_words(state), DEPTH_WORDS[state.depth][0]]
+        facts.append(_unbroken(one_line(state.engine, limit=80).partition(":")[0]))
+        elapsed_s = (until - state.started_at).total_seconds()
+        facts.append(_unbroken(clock_words(elapsed_s) if state.outcome is None else duration_words(elapsed_s)))
         if state.sources:
             facts.append(_unbroken(counted(len(state.sources), "source")))
         if state.passages:
             facts.append(_unbroken(counted(len(state.passages), "passage")))
         return facts
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW
+        for button, words in self._words.items():
+            button.set_words("" if is_narrow else words)
+            button.setAccessibleName(words)
+            button.setToolTip(words if is_narrow else "")
 
     def _scope_words(self, state: RunState) -> str:
         if not state.scope.folders:

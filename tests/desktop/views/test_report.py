@@ -47,15 +47,16 @@ def move_pointer(view: QWidget, point: QPoint) -> None:
     QApplication.sendEvent(viewport, event)
 
 
-def marked_words(document: QTextDocument) -> str:
-    """Return the characters on a coloured ground."""
+def marked_words(document: QTextDocument, *, colour: str = "") -> str:
+    """Return the characters on a coloured ground, or on one of a certain colour."""
     words = ""
     block = document.begin()
     while block.isValid():
         iterator = block.begin()
         while not iterator.atEnd():
             fragment = iterator.fragment()
-            if fragment.charFormat().background().style() != Qt.BrushStyle.NoBrush:
+            ground = fragment.charFormat().background()
+            if ground.style() != Qt.BrushStyle.NoBrush and colour in ("", ground.color().name()):
                 words += fragment.text()
             iterator += 1
         block = block.next()
@@ -252,6 +253,21 @@ def test_hovering_a_chip_opens_a_card_with_the_quoted_words_marked(theme: Theme,
     assert marked_words(card.passage_text.document()) == quote
     assert len(card.passage_text.toPlainText()) > len(quote)
     assert card.evidence.title == "Frost and fresh mortar"
+
+
+def test_the_words_of_the_claim_stand_out_from_the_rest_of_their_passage(theme: Theme, qtbot: QtBot) -> None:
+    run = finished_run()
+    passage = run.passages[0]
+    run.trace = run.until(ReportDrafted)[:-1]
+    part = "because water freezing in its pores destroys the bond"
+    answer = (claim(1, part, [passage.id]),)
+    run.wrote(Report(question="?", answer=answer, sections=(), gaps=(), made_by=""))
+    view = shown(theme, qtbot, run)
+    view.open_card(view.chips[0], by_keyboard=True)
+    assert view.card is not None
+    page = view.card.passage_text.document()
+    assert marked_words(page) == passage.quote
+    assert marked_words(page, colour=theme.palette.highlight) == part
 
 
 def test_a_card_stays_while_the_pointer_is_in_it_and_only_then(theme: Theme, qtbot: QtBot) -> None:

@@ -158,10 +158,24 @@ def test_the_header_gives_the_facts(theme: Theme, qtbot: QtBot) -> None:
     view = work_view(theme, qtbot, run)
     view.show_state(run.state)
     facts = view.header.facts.text()
-    assert facts.startswith("All folders  ·  Standard  ·  No language model: quoted word for word  ·  0:1")
-    assert facts.replace("\xa0", " ").endswith("5 sources  ·  9 passages")
+    assert facts.startswith("All folders · Standard · No\xa0language\xa0model · 14\xa0s · ")
+    assert view.header.facts.toolTip() == "No language model: quoted word for word"
+    assert facts.replace("\xa0", " ").endswith("5 sources · 9 passages")
     with qtbot.waitSignal(view.export_requested):
         view.header._export.click()
+
+
+@pytest.mark.parametrize("width", [400, 520, 580, 900])
+def test_the_facts_keep_to_two_lines(theme: Theme, qtbot: QtBot, width: int) -> None:
+    run = finished_run()
+    view = work_view(theme, qtbot, run)
+    view.show_state(run.state)
+    view.resize(width, 800)
+    facts = view.header.facts
+    two_lines = 2 * facts.fontMetrics().lineSpacing() + 2
+    qtbot.waitUntil(lambda: view.header.width() == width and facts.heightForWidth(facts.width()) <= two_lines)
+    assert view.header._again.accessibleName() == "Ask again"
+    assert view.header._again.toolTip() == ("Ask again" if width < 560 else "")
 
 
 def test_the_scope_is_named(theme: Theme, qtbot: QtBot) -> None:
