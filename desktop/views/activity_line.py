@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.activity import Activity, ActivityKind
@@ -39,6 +39,7 @@ class ActivityLine(QWidget):
         self._now = now
         self.setMinimumWidth(LEAST_WIDTH)
         self._activity: Activity | None = None
+        self._column = (SPACE_4 + 4, LEAST_WIDTH)
         self._mark = BreathingMark(theme, self)
         self.words = ElidedLabel(tone="strong", parent=self)
         self.detail = ElidedLabel(tone="secondary", parent=self)
@@ -68,7 +69,13 @@ class ActivityLine(QWidget):
 
     def keep_to(self, left: int, width: int) -> None:
         """Begin and end where the column of the page does."""
+        self._column = (left, width)
         self._layout.setContentsMargins(left - 4, SPACE_1, max(SPACE_4, self.width() - left - width), SPACE_1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The page may have got its width, and told its column, before.
+        self.keep_to(*self._column)
 
     def show_activity(self, activity: Activity | None) -> None:
         """Say what is happening; None hides the line."""

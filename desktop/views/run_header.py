@@ -37,6 +37,7 @@ class RunHeader(QWidget):
         self._now = now
         self.setMinimumWidth(LEAST_WIDTH)
         self._state: RunState | None = None
+        self._column = (SPACE_6, LEAST_WIDTH)
         self._folder_names: Mapping[FolderId, str] = {}
         self.title = TitleLabel(self)
         self.facts = Label(tone="secondary", wraps=True, parent=self)
@@ -63,6 +64,7 @@ class RunHeader(QWidget):
 
     def keep_to(self, left: int, width: int) -> None:
         """Begin and end where the column of the page does."""
+        self._column = (left, width)
         right = max(SPACE_4, self.width() - left - width)
         self._layout.setContentsMargins(left, SPACE_6, right, SPACE_2)
 
@@ -102,6 +104,8 @@ class RunHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        # The page may have got its width, and told its column, before.
+        self.keep_to(*self._column)
         is_narrow = self.width() < _NARROW
         for button, words in self._words.items():
             button.set_words("" if is_narrow else words)

@@ -178,6 +178,18 @@ def test_the_facts_keep_to_two_lines(theme: Theme, qtbot: QtBot, width: int) -> 
     assert view.header._again.toolTip() == ("Ask again" if width < 560 else "")
 
 
+def test_the_header_fits_though_the_page_was_resized_first(theme: Theme, qtbot: QtBot) -> None:
+    run = finished_run()
+    view = work_view(theme, qtbot, run)
+    view.show_state(run.state)
+    header = view.header
+    header.resize(960, header.height())
+    header.keep_to(24, 524)
+    header.resize(582, header.height())
+    margins = header._layout.contentsMargins()
+    assert header.width() - margins.left() - margins.right() == 524
+
+
 def test_the_scope_is_named(theme: Theme, qtbot: QtBot) -> None:
     run = FakeRun(scope=Scope(folders=(FolderId("a"), FolderId("b"))))
     run.started()
