@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _COLUMN_WEIGHTS = (4.0, 2.0, 1.0)
 _SAME_SHARE = 0.75
 """Of the words of two segments: those that share more say the same."""
 _REPETITION_FACTOR = 0.7
+_BASE, _COVERAGE, _CLOSENESS = 0.3, 0.7, 0.6
+"""What a document's score is multiplied by: in any case, for how much of the question is there, for how close."""
 _FURTHER = (1.0, 0.2, 0.1, 0.1, 0.05)
 """What a document's best, second, third … segment count."""
 
@@ -62,9 +65,8 @@ def find(connection: sqlite3.Connection, query: str, *, scope: Scope, limit: int
     if plan is None or limit <= 0:
         return ()
     candidates = _candidates(connection, plan, scope)[: max(_LOOKED_AT, 2 * limit)]
-    for candidate in candidates:
-        _look_closer(connection, plan, candidate)
-    candidates = _demote_repetitions(sorted(candidates, key=lambda candidate: -candidate.score), limit=limit)
+    looked_at = _looked_at(connection, plan, candidates, limit=limit)
+    candidates = _demote_repetitions(sorted(looked_at, key=lambda candidate: -candidate.score), limit=limit)
     return _hits(connection, plan, candidates, scope=scope, limit=limit)
 
 
@@ -111,6 +113,21 @@ def _within(connection: sqlite3.Connection, scope: Scope) -> tuple[str, Sequence
     return "", ()
 
 
+def _looked_at(
+    connection: sqlite3.Connection, plan: Query, candidates: list[_Candidate], *, limit: int
+) -> list[_Candidate]:
+    """Return the candidates in their order, each weighed again, until no further one can be among the best."""
+    best: list[float] = []
+    for number, candidate in enumerate(candidates):
+        if number > limit and candidate.score * (_BASE + _COVERAGE + _CLOSENESS) <= best[0]:
+            return candidates[:number]
+        _look_closer(connection, plan, candidate)
+        heapq.heappush(best, candidate.score)
+        if len(best) > limit:
+            heapq.heappop(best)
+    return candidates
+
+
 def _look_closer(connection: sqlite3.Connection, plan: Query, candidate: _Candidate) -> None:
     """Weigh a document again by how much of the question its best segment has, and how close together."""
     start, end, headings, candidate.title, name, candidate.text_hash = connection.execute(
@@ -122,7 +139,7 @@ def _look_closer(connection: sqlite3.Connection, plan: Query, candidate: _Candid
     body = terms(candidate.text)
     candidate.vocabulary = frozenset(body)
     found = title_terms(candidate.title, name) + terms(headings) + body
-    candidate.score *= 0.3 + 0.7 * coverage(plan, found) + 0.6 * closeness(plan, found)
+    candidate.score *= _BASE + _COVERAGE * coverage(plan, found) + _CLOSENESS * closeness(plan, found)
 
 
 def _demote_repetitions(candidates: list[_Candidate], *, limit: int) -> list[_Candidate]:
