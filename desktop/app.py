@@ -211,6 +211,8 @@ class App(QObject):
     # --- the data folder ---
 
     def _go_ahead(self, notices: tuple[StoreNotice, ...]) -> None:
+        if self._is_closed:
+            return  # closed while the data folder was being opened: nothing more may start
         self.instance.listen()
         for notice in notices:
             self._show_store_notice(notice)

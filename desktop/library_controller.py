@@ -111,6 +111,11 @@ class LibraryController(QObject):
         """Whether files are being read."""
         return self._is_busy
 
+    @property
+    def has_started(self) -> bool:
+        """Whether there is a thread."""
+        return self._is_started
+
     # --- intents ---
 
     def start(self) -> None:

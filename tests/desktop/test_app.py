@@ -102,6 +102,13 @@ def test_closing_during_a_run_is_clean_and_the_run_goes_on_at_the_next_start(qtb
     assert said == ["Plumbline was closed during a run"]
 
 
+def test_closing_while_the_data_folder_is_being_opened_starts_nothing_more(qtbot, open_app: OpenApp):
+    app = open_app(wait=False)
+    app.window.close()
+    qtbot.wait(50)  # what the research thread had already sent arrives now
+    assert not app.library.has_started
+
+
 def test_a_run_can_be_stopped(qtbot, open_app: OpenApp):
     gate = Gate()
     app = open_app(cast=gate.cast)
@@ -127,6 +134,35 @@ def test_a_paused_run_rests_and_goes_on(qtbot, open_app: OpenApp):
     app.work.pause_or_continue()
     qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
     assert app.work.state.outcome is Outcome.COMPLETE
+
+
+def test_space_pauses_while_one_reads_and_writes_a_space_while_one_writes(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: gate.reached.is_set() and app.window.page is Page.WORK, timeout=20_000)
+    QTest.keyClick(app.window.work.page, Qt.Key.Key_Space)
+    gate.opened.set()
+    qtbot.waitUntil(lambda: app.work.state is not None and app.work.state.is_paused, timeout=20_000)
+    app.window.sessions.start_search()
+    QTest.keyClicks(app.window.sessions._search, "a b?")
+    assert app.window.sessions._search.text() == "a b?"
+    assert app.window.shortcuts_overlay.isHidden()
+    assert app.work.state.is_paused
+
+
+def test_the_keyboard_stays_with_the_source_when_the_window_gets_narrow(qtbot, open_app: OpenApp):
+    app = open_app()
+    app.window.resize(1300, 900)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    app.window.work.citation_activated.emit(min(app.work.state.passages))
+    focused = app.window.focusWidget()
+    assert app.window.viewer.isAncestorOf(focused)
+    app.window.resize(800, 700)
+    assert app.window.focusWidget() is focused
+    app.window.resize(1300, 900)
+    assert app.window.focusWidget() is focused
 
 
 def test_the_report_can_be_written_early(qtbot, open_app: OpenApp):
@@ -241,7 +277,7 @@ def test_preferences_and_the_frame_are_kept(qtbot, open_app: OpenApp):
 
 
 def test_a_mistake_is_logged_and_said_and_the_window_lives(qtbot, open_app: OpenApp):
-    app = open_app()
+    app = open_app(may_err=True)
     app.mistakes.record(ZeroDivisionError("a bug of ours"))
     app.mistakes.record(ZeroDivisionError("the same bug again"))
     assert [notice.title for notice in app.window.bars.notices] == ["Plumbline made a mistake"]
