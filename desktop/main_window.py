@@ -137,6 +137,8 @@ class MainWindow(QMainWindow):
         ground(self._centre, "surface")
         self._centre.setMinimumWidth(320)
         self._centre.installEventFilter(self)
+        for reading in (self.work.findings, self.work.report, self.work.not_found, self.viewer.text):
+            reading.installEventFilter(self)
         centre = QVBoxLayout(self._centre)
         centre.setContentsMargins(0, 0, 0, 0)
         centre.setSpacing(0)
@@ -269,6 +271,7 @@ class MainWindow(QMainWindow):
         is_narrow = self.width() < NARROW_BELOW
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
+            focused = self.focusWidget()
             if is_narrow:
                 self._middle.addWidget(self._side)
                 self._middle.setStretchFactor(0, 3)
@@ -281,6 +284,9 @@ class MainWindow(QMainWindow):
                 self._columns.setStretchFactor(2, 0)
                 self._set_widths()
             self.evidence.use_tabs(tabs=is_narrow)
+            if focused is not None and self._side.isAncestorOf(focused):
+                # What moves to another parent loses the keyboard.
+                focused.setFocus()
         has_sidebar = not self._folded["sessions"] and self.width() >= SIDEBAR_FOLDS_BELOW
         self.sessions.setVisible(has_sidebar and self._page is not Page.PROBLEM)
         is_open = self.is_source_shown or not self._folded["evidence"]
@@ -347,6 +353,12 @@ class MainWindow(QMainWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._centre and event.type() == QEvent.Type.Resize:
             self._place_toggles()
+        elif watched is not self._centre and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            # Where one reads, Space turns the page, unless there is a run to pause.
+            is_space = event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if is_space and self._actions[ActionId.PAUSE].isEnabled():
+                self._trigger(ActionId.PAUSE)
+                return True
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -26,14 +26,16 @@ class Mistakes(QObject):
         self.log_path = data_folder / LOG_FILE
         self._log = logging.Logger("plumbline")
         self._handler: logging.Handler | None = None
+        self._hook_before = sys.excepthook
 
     def catch_uncaught(self) -> None:
         """Take over from Python's own handler, which would print where nobody looks."""
+        self._hook_before = sys.excepthook
         sys.excepthook = self._caught
 
     def stop_catching(self) -> None:
         """Give the handler back and close the log."""
-        sys.excepthook = sys.__excepthook__
+        sys.excepthook = self._hook_before
         if self._handler is not None:
             self._log.removeHandler(self._handler)
             self._handler.close()

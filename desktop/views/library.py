@@ -121,7 +121,7 @@ class LibraryView(QWidget):
         self._filter.setPlaceholderText("Filter by title or name")
         self._filter.setAccessibleName("Filter documents by title or name")
         self._filter.setClearButtonEnabled(True)
-        self._filter.setMaximumWidth(240)
+        self._filter.setFixedWidth(220)
         self._filter.textChanged.connect(self._pause.start)
         self._count = Label(tone="small")
         bar = QHBoxLayout()

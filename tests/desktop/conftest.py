@@ -69,13 +69,16 @@ def guide(tmp_path: Path) -> Path:
 def open_app(qtbot, qapp: QApplication, tmp_path: Path, guide: Path) -> Iterator[Callable[..., App]]:
     """Opens the whole app in a data folder; whatever is open at the end is closed."""
     opened: list[App] = []
+    mistakes: list[str] = []
 
-    def open_one(*, data: Path | None = None, cast: Cast = EXTRACTIVE, wait: bool = True) -> App:
+    def open_one(*, data: Path | None = None, cast: Cast = EXTRACTIVE, wait: bool = True, may_err: bool = False) -> App:
         def open_research(folder: Path) -> Research:
             return Research.open(folder, cast=cast)
 
         app = App(qapp, Places(data_folder=data or tmp_path / "data", guide=guide), open_research=open_research)
         opened.append(app)
+        if not may_err:
+            app.mistakes.happened.connect(mistakes.append)
         app.start()
         qtbot.waitExposed(app.window).__enter__()
         if wait:
@@ -89,6 +92,7 @@ def open_app(qtbot, qapp: QApplication, tmp_path: Path, guide: Path) -> Iterator
         app.window.close()
         app.window.deleteLater()
         app.deleteLater()
+    assert mistakes == [], "exceptions that nobody handled; see the log in the data folder"
     qapp.styleHints().unsetColorScheme()
 
 
