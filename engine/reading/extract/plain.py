@@ -1,4 +1,7 @@
-"""Plain text to a Document: paragraphs, headings, lists and listings are told apart by how they are laid out."""
+"""Plain text to a Document: paragraphs, headings, lists and listings are told apart by how they are laid out.
+
+Sources in AsciiDoc and reStructuredText come under the same names; they are recognised by their marks.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from engine.reading.document import BlockKind, Document
+from engine.reading.extract import asciidoc, restructured
 from engine.reading.extract.content import Content
 from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
 from engine.reading.extract.encoding import decode
@@ -28,7 +32,7 @@ def extract(content: Content) -> Document:
     text = decoded.text[: content.characters]
     if content.is_truncated or len(decoded.text) > len(text):
         warnings = (*warnings, f"Only the first {len(text):,} characters of a longer file were read.")
-    drafts = text_blocks(text)
+    drafts = _blocks(text)
     return assemble(
         drafts,
         format="text",
@@ -37,6 +41,14 @@ def extract(content: Content) -> Document:
         metadata=Metadata(title=_title(drafts)),
         warnings=warnings,
     )
+
+
+def _blocks(text: str) -> list[Draft]:
+    if restructured.is_restructured(text):
+        return restructured.blocks(plain(text))
+    if asciidoc.is_asciidoc(text):
+        return asciidoc.blocks(plain(text))
+    return text_blocks(text)
 
 
 def text_blocks(text: str) -> list[Draft]:

@@ -17,7 +17,10 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _OVERSTRIKE = re.compile(r"[^\n]\x08")
 _UNDERLINE = re.compile(r"([=\-~^\"'`#*+:._<>])\1{2,}")
 _LEADERS = re.compile(r"(?:\s?\.){4,}\s*\S{1,8}\s*$|\.{4,}")
-_DRAWING = re.compile(r"\+-{2,}|-{3,}\+|[|┌┐└┘├┤┬┴┼─│═║╔╗╚╝▀█]|-->|<--|={3,}|_{4,}")
+_DRAWING = re.compile(
+    r"\+-{2,}|-{3,}\+|[|┌┐└┘├┤┬┴┼─│═║╔╗╚╝▀█]|-->|<--|={3,}|_{4,}"
+    r"|-{2,}[a-zA-Z*.]{1,2}-|^\s*-{3,}[A-Z]|^[\s/\\]*[/\\][\s/\\]*$"
+)
 _GAP = re.compile(r"\S {3,}\S|\S\t+\S")
 _CODE_LINE = re.compile(
     r"[;{}]\s*(?:(?://|/\*|#).*)?$|^\s*(?:[$>%]\s|#!|#include|//|/\*|import |from \w+ import|def "
