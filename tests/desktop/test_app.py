@@ -15,7 +15,7 @@ from desktop.theme import Appearance
 from engine.domain import Depth, Outcome
 from engine.events import CommandKind
 from engine.export import ReportFormat
-from engine.research import Research
+from engine.research import Cast, Research
 
 
 def test_the_first_question_is_answered_from_the_guide(qtbot, open_app: OpenApp):
@@ -102,10 +102,21 @@ def test_closing_during_a_run_is_clean_and_the_run_goes_on_at_the_next_start(qtb
     assert said == ["Plumbline was closed during a run"]
 
 
-def test_closing_while_the_data_folder_is_being_opened_starts_nothing_more(qtbot, open_app: OpenApp):
+def test_closing_while_the_data_folder_is_being_opened_starts_nothing_more(qtbot, open_app: OpenApp, monkeypatch):
+    may_open = threading.Event()
+    really_open = Research.open
+
+    def open_late(folder: Path, *, cast: Cast) -> Research:
+        may_open.wait(20)
+        return really_open(folder, cast=cast)
+
+    monkeypatch.setattr(Research, "open", open_late)
     app = open_app(wait=False)
+    later = threading.Timer(0.2, may_open.set)
+    later.start()
     app.window.close()
-    qtbot.wait(50)  # what the research thread had already sent arrives now
+    later.join()
+    qtbot.wait(50)  # what the research thread had sent before it ended arrives now
     assert not app.library.has_started
 
 
