@@ -73,7 +73,9 @@ ACTIONS: dict[ActionId, ActionText] = {
     ActionId.SOURCES: ActionText(text="Go to the sources", group="Find", keys="Ctrl+3", icon="books"),
     ActionId.TRACE: ActionText(text="Go to the trace", group="Find", keys="Ctrl+4", icon="list-bullets"),
     ActionId.EXPORT_MARKDOWN: ActionText(text="Export as Markdown…", group="Report", keys="Ctrl+E", icon="export"),
-    ActionId.EXPORT_HTML: ActionText(text="Export as a web page…", group="Report", keys="Ctrl+Shift+E", icon="export"),
+    ActionId.EXPORT_HTML: ActionText(
+        text="Export as a web page (HTML)…", group="Report", keys="Ctrl+Shift+E", icon="export"
+    ),
     ActionId.LIBRARY: ActionText(text="Library", group="Window", keys="Ctrl+L", icon="books"),
     ActionId.ADD_FOLDER: ActionText(text="Add a folder…", group="Window", keys="Ctrl+O", icon="folder-plus"),
     ActionId.SETTINGS: ActionText(text="Settings", group="Window", keys="Ctrl+,", icon="gear-six"),

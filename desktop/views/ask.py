@@ -118,7 +118,7 @@ class AskView(QScrollArea):
         self._scope.show_folders(folders)
         self._example_list.setVisible(any(folder.is_guide for folder in folders) or not folders)
         own = [folder for folder in folders if not folder.is_guide]
-        documents = sum(folder.documents for folder in folders)
+        documents = sum(folder.documents for folder in own)
         reading = "; more are being read" if is_busy and documents else ""
         if not folders:
             text = "The library is empty. Add a folder, and every answer will quote the documents in it, word for word."

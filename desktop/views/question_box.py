@@ -37,6 +37,7 @@ class QuestionBox(QFrame):
         self._field.textChanged.connect(self._changed)
         self._field.document().documentLayout().documentSizeChanged.connect(self._grow)
         self._field.installEventFilter(self)
+        self.setFocusProxy(self._field)
         self._remark = Label(tone="small")
         self._button = TextButton("Ask", kind="primary", tip="Ask  (Enter)")
         self._button.clicked.connect(self._ask)

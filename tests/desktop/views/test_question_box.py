@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -5,6 +7,8 @@ from PySide6.QtTest import QTest
 from desktop.theme import Theme
 from desktop.views.ask import AskView
 from desktop.views.question_box import QuestionBox
+from engine.domain import FolderId
+from engine.library.values import Folder
 from engine.research import MAX_QUESTION_CHARACTERS
 
 
@@ -77,3 +81,33 @@ def test_signs_without_a_word_are_refused_with_a_reason(qtbot, theme: Theme):
     QTest.keyClick(view._box._field, Qt.Key.Key_Return)
     assert view._refusal.isHidden()
     assert asked[0][0] == "Why?"
+
+
+def test_the_view_hands_the_keyboard_to_its_field(qtbot, theme: Theme):
+    view = AskView(theme)
+    qtbot.addWidget(view)
+    view.show()
+    view.setFocus()
+    assert view.window().focusWidget() is view._box._field
+
+
+def test_documents_of_yours_are_counted_without_those_of_the_guide(qtbot, theme: Theme):
+    view = AskView(theme)
+    qtbot.addWidget(view)
+    folders = [folder("guide", documents=15, is_guide=True), folder("letters", documents=3, is_guide=False)]
+    view.show_folders(folders, is_busy=False)
+    assert view._teach.text().startswith("Answers quote 3 documents of yours")
+
+
+def folder(name: str, *, documents: int, is_guide: bool) -> Folder:
+    return Folder(
+        id=FolderId(name),
+        path=Path("/home/person") / name,
+        name=name,
+        is_guide=is_guide,
+        is_available=True,
+        documents=documents,
+        failed=0,
+        size_bytes=1000,
+        updated_at=None,
+    )
