@@ -19,6 +19,7 @@ class ActivityKind(StrEnum):
     RESEARCHING = "researching"
     WRITING = "writing"
     CHECKING = "checking"
+    QUEUED = "queued"
     PAUSED = "paused"
     STOPPING = "stopping"
     DONE = "done"
@@ -66,6 +67,12 @@ def activity_of(state: RunState) -> Activity:
     """Return what the run is doing, or how it ended."""
     kind, text, detail = _words(state)
     return Activity(kind=kind, text=text, detail=detail, since=state.updated_at)
+
+
+def queued_activity(state: RunState) -> Activity:
+    """Return what a run is doing that waits for another one; its own trace cannot tell."""
+    detail = "begins when the run before it is done"
+    return Activity(kind=ActivityKind.QUEUED, text="Queued", detail=detail, since=state.updated_at)
 
 
 def _words(state: RunState) -> tuple[ActivityKind, str, str]:

@@ -30,7 +30,7 @@ from desktop.single_instance import SingleInstance
 from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
 from desktop.work_controller import WorkController
-from engine.errors import DataFolderInUse, PlumblineError
+from engine.errors import DataFolderInUse, PlumblineError, StorageError
 from engine.export import ReportFormat
 from engine.research import Research, StoreNotice
 
@@ -249,7 +249,9 @@ class App(QObject):
     # --- saying things ---
 
     def _show_problem(self, error: PlumblineError) -> None:
-        self.notices.problem(error)
+        state = self.work.state
+        can_go_on = isinstance(error, StorageError) and state is not None and state.outcome is None
+        self.notices.problem(error, actions=(NoticeAction(text="Go on", act=self.work.go_on),) if can_go_on else ())
 
     def _show_store_notice(self, notice: StoreNotice) -> None:
         self.notices.say(Notice(title=notice.title, hint=notice.hint, level=Level.WARNING))

@@ -45,7 +45,7 @@ class LibraryDesk(QObject):
         lookups.documents_listed.connect(view.show_documents)
         lookups.problems_listed.connect(view.show_problems)
         view.add_requested.connect(self.choose_folder)
-        view.paths_dropped.connect(self.add_folders)
+        window.drop_sheet.dropped.connect(self.add_folders)
         view.update_requested.connect(self._update)
         view.stop_requested.connect(library.stop)
         view.remove_requested.connect(self.remove)

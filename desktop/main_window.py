@@ -21,6 +21,7 @@ from desktop.theme import Theme
 from desktop.views.ask import AskView
 from desktop.views.choices import RunsChip
 from desktop.views.controls import Hairline, IconButton, ground
+from desktop.views.drop_sheet import DropSheet
 from desktop.views.empty import EmptyView
 from desktop.views.evidence import EvidenceView
 from desktop.views.library import LibraryView
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         self.bars = NoticeBars(notices, theme)
         self._build()
         self.cards = NoticeCards(notices, theme, parent=self._centre)
+        self.drop_sheet = DropSheet(self._centre)
         self.palette_overlay = PaletteOverlay(theme, parent=self)
         self.shortcuts_overlay = ShortcutsOverlay(theme, parent=self)
         self._actions = self._make_actions()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -75,6 +76,7 @@ class RunController(QObject):
         self._control: RunControl | None = None
         self._is_following = False
         self._is_held = False
+        self._is_closing = False
         self._is_open = False
         self._stored.connect(self._add)
         self._found_unfinished.connect(self._take_up)
@@ -126,6 +128,7 @@ class RunController(QObject):
     def interrupt(self) -> None:
         """Have the run return at its next step, because the app closes; it goes on at the next start."""
         self._ready_timer.stop()
+        self._is_closing = True
         self._is_held = True
         if self._control is not None:
             self._control.interrupt()
@@ -234,7 +237,9 @@ class RunController(QObject):
         self._states[state.run_id] = state
 
     def _settle(self, run_id: RunId, state: RunState) -> None:
-        """The run has ended, was paused, or cannot go on now."""
+        """The run has ended, was paused, or cannot go on now: as good as paused, though its trace does not say so."""
+        if state.outcome is None and not self._is_closing:
+            state = replace(state, is_paused=True)
         self._states[run_id] = state
         if run_id == self._current:
             self._current, self._control, self._is_following = None, None, False

@@ -314,9 +314,15 @@ class WorkController(QObject):
         self.shown_changed.emit()
 
     def _settle(self, state: RunState) -> None:
-        if self._state is not None and state.run_id == self._state.run_id:
-            self._mark_sessions()
-            self.shown_changed.emit()
+        if self._state is None or state.run_id != self._state.run_id:
+            return
+        if state.outcome is None:
+            # It rests, whatever its trace says last.
+            self._state = state
+            for view in (self._window.work, self._window.plan, self._window.sources, self._window.trace):
+                view.show_state(state)
+        self._mark_sessions()
+        self.shown_changed.emit()
 
     def _tell_taken_up(self, states: tuple[RunState, ...]) -> None:
         """Say that what was cut short goes on, and show it."""
@@ -353,6 +359,7 @@ class WorkController(QObject):
             queued={session for session in waiting if session is not None},
             paused=open_ended,
         )
+        self._window.work.show_queued(is_queued=self._state is not None and self._state.run_id in self._runs.waiting)
         page = self._window.page
         shown = self._state.session_id if self._state is not None and page is Page.WORK else None
         self._window.sessions.mark(session_id=shown, page=page.value)

@@ -9,6 +9,8 @@ from engine.agent.roles import Findings, Reader, ReadingTask, Roles
 from engine.library.reader import LibraryReader
 from engine.research import EXTRACTIVE, Cast
 
+_PATIENCE_S = 60
+
 
 class _WaitingReader:
     def __init__(self, reader: Reader, gate: Gate) -> None:
@@ -24,16 +26,21 @@ class Gate:
     """Runs of its cast stop before they read, until the gate is opened; some documents may pass before."""
 
     def __init__(self, *, free: int = 0) -> None:
-        self._free = free
+        self._passes = threading.Semaphore(free)
         self.reached = threading.Event()
         self.opened = threading.Event()
 
     def wait(self) -> None:
-        if self._free > 0:
-            self._free -= 1
+        if self._passes.acquire(blocking=False):
             return
         self.reached.set()
-        self.opened.wait(timeout=60)
+        waited_s = 0.0
+        while not self.opened.wait(0.02) and not self._passes.acquire(blocking=False) and waited_s < _PATIENCE_S:
+            waited_s += 0.02
+
+    def let_one_by(self) -> None:
+        """Let one document be read."""
+        self._passes.release()
 
     @property
     def cast(self) -> Cast:

@@ -24,6 +24,7 @@ _COLOURS = {
     ActivityKind.STOPPED: "text_muted",
     ActivityKind.FAILED: "unsupported",
     ActivityKind.NOT_FOUND: "text_muted",
+    ActivityKind.QUEUED: "text_muted",
     ActivityKind.DONE: "supported",
 }
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QStackedWidget,
     QTabBar,
@@ -39,8 +35,6 @@ class LibraryView(QWidget):
     """Shows folders and their documents, and says what a person wants done with them."""
 
     add_requested = Signal()
-    paths_dropped = Signal(object)
-    """tuple[Path, ...] of folders."""
     update_requested = Signal(object)
     """FolderId."""
     stop_requested = Signal()
@@ -60,7 +54,6 @@ class LibraryView(QWidget):
         self._folders: tuple[Folder, ...] = ()
         self._chosen: FolderId | None = None
         ground(self, "surface")
-        self.setAcceptDrops(True)
         self._documents = DocumentsModel(self)
         self._problems = ProblemsModel(self)
         self._pause = QTimer(self)
@@ -87,7 +80,6 @@ class LibraryView(QWidget):
         row.addStretch(1)
         row.addWidget(self._holder, 1000)
         row.addStretch(1)
-        self._drop = self._drop_sheet()
 
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -148,18 +140,6 @@ class LibraryView(QWidget):
         self._detail_box.hide()
         return self._detail_box
 
-    def _drop_sheet(self) -> QFrame:
-        sheet = QFrame(self)
-        sheet.setProperty("kind", "drop")
-        sheet.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        layout = QVBoxLayout(sheet)
-        words = QLabel("Drop folders to add them to the library")
-        words.setProperty("tone", "heading")
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(words)
-        sheet.hide()
-        return sheet
-
     # --- what is shown ---
 
     def show_folders(self, folders: Collection[Folder]) -> None:
@@ -209,24 +189,6 @@ class LibraryView(QWidget):
         self._filter.selectAll()
 
     # --- what a person does ---
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _folders_in(event):
-            event.acceptProposedAction()
-            self._drop.setGeometry(self.rect().adjusted(SPACE_3, SPACE_3, -SPACE_3, -SPACE_3))
-            self._drop.raise_()
-            self._drop.show()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop.hide()
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._drop.hide()
-        paths = _folders_in(event)
-        if paths:
-            event.acceptProposedAction()
-            self.paths_dropped.emit(paths)
 
     def _new_row(self, folder: Folder) -> FolderRow:
         row = FolderRow(folder, self._theme)
@@ -292,8 +254,3 @@ def _table(model: DocumentsModel | ProblemsModel, name: str, *, stretch: tuple[i
         mode = QHeaderView.ResizeMode.Stretch if share else QHeaderView.ResizeMode.ResizeToContents
         header.setSectionResizeMode(section, mode)
     return table
-
-
-def _folders_in(event: QDropEvent) -> tuple[Path, ...]:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return tuple(path for path in paths if path.is_dir())

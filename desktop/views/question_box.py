@@ -31,6 +31,8 @@ class QuestionBox(QFrame):
         self._field.setAccessibleName("Question")
         self._field.setAccessibleDescription("Enter asks, Shift and Enter starts a new line")
         self._field.setTabChangesFocus(True)
+        # A folder dropped here is for the library, not for the question.
+        self._field.setAcceptDrops(False)
         self._field.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._field.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._field.document().setDocumentMargin(0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.activity import activity_of
+from desktop.activity import activity_of, queued_activity
 from desktop.theme import Theme
 from desktop.views.activity_line import ActivityLine
 from desktop.views.controls import Hairline, ground
@@ -55,6 +55,7 @@ class WorkView(QFrame):
         super().__init__(parent)
         ground(self, "surface")
         self._state: RunState | None = None
+        self._is_queued = False
         self._ended_in_view = False
         self.header = RunHeader(theme, self, now=now)
         self.activity = ActivityLine(theme, self, now=now)
@@ -111,6 +112,12 @@ class WorkView(QFrame):
         self.not_found.show_state(state if self._is_not_found(state) else None)
         self._show_frame(state)
 
+    def show_queued(self, *, is_queued: bool) -> None:
+        """Say that the run waits for another one, or no longer does."""
+        if is_queued != self._is_queued:
+            self._is_queued = is_queued
+            self._show_frame(self._state)
+
     def show_event(self, stored: StoredEvent, state: RunState) -> None:
         """Take over one more event; the state is the one after it."""
         if self._state is None or self._state.run_id != state.run_id or state.length != self._state.length + 1:
@@ -130,6 +137,8 @@ class WorkView(QFrame):
         self.header.show_state(state)
         says_all = state is None or state.outcome in (Outcome.COMPLETE, Outcome.NOT_FOUND)
         activity = activity_of(state) if state is not None and (self._ended_in_view or not says_all) else None
+        if self._is_queued and state is not None and state.outcome is None:
+            activity = queued_activity(state)
         self.activity.show_activity(activity)
         page = self._page_for(state)
         if page is not self.page:

@@ -71,9 +71,16 @@ def open_app(qtbot, qapp: QApplication, tmp_path: Path, guide: Path) -> Iterator
     opened: list[App] = []
     mistakes: list[str] = []
 
-    def open_one(*, data: Path | None = None, cast: Cast = EXTRACTIVE, wait: bool = True, may_err: bool = False) -> App:
+    def open_one(
+        *,
+        data: Path | None = None,
+        cast: Cast = EXTRACTIVE,
+        research: type[Research] = Research,
+        wait: bool = True,
+        may_err: bool = False,
+    ) -> App:
         def open_research(folder: Path) -> Research:
-            return Research.open(folder, cast=cast)
+            return research.open(folder, cast=cast)
 
         app = App(qapp, Places(data_folder=data or tmp_path / "data", guide=guide), open_research=open_research)
         opened.append(app)

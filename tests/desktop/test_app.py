@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from open_apps import BREATH, EGGS, OpenApp, answer, has_ended, read_trace, type_and_ask
@@ -12,10 +13,11 @@ from slow_cast import Gate
 from desktop.actions import ActionId
 from desktop.main_window import Page
 from desktop.theme import Appearance
-from engine.domain import Depth, Outcome
-from engine.events import CommandKind
+from engine.domain import Depth, Outcome, RunId, Scope
+from engine.errors import StorageFull
+from engine.events import CommandKind, StoredEvent
 from engine.export import ReportFormat
-from engine.research import Cast, Research
+from engine.research import Cast, Research, RunControl
 
 
 def test_the_first_question_is_answered_from_the_guide(qtbot, open_app: OpenApp):
@@ -61,6 +63,46 @@ def test_questions_asked_meanwhile_wait_for_their_turn(qtbot, open_app: OpenApp)
     assert "eight minutes" in answer(app)
     first = next(session for session in app.work.sessions if session.title == EGGS)
     assert first.outcome is Outcome.COMPLETE
+
+
+def test_a_question_that_waits_says_so(qtbot, open_app: OpenApp):
+    gate = Gate()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    app.runs.ask(BREATH, scope=Scope(), depth=Depth.QUICK)
+    gate.let_one_by()
+    qtbot.waitUntil(lambda: app.work.state.question == BREATH, timeout=20_000)
+    assert app.window.work.activity.words.full_text == "Queued"
+    gate.opened.set()
+    qtbot.waitUntil(lambda: has_ended(app, BREATH), timeout=20_000)
+
+
+class FullDisk(Research):
+    """A research whose disk is full after some events."""
+
+    room = 5
+
+    def follow(self, run_id: RunId, *, control: RunControl) -> Iterator[StoredEvent]:
+        for stored in super().follow(run_id, control=control):
+            FullDisk.room -= 1
+            if FullDisk.room == 0:
+                raise StorageFull("The disk is full", hint="Make room, then continue the run.")
+            yield stored
+
+
+def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(qtbot, open_app: OpenApp):
+    app = open_app(research=FullDisk)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: len(app.window.bars.notices) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: app.runs.current is None)
+    notice = app.window.bars.notices[0]
+    assert notice.title == "The disk is full"
+    assert app.window.status._run.text() == "Paused"
+    assert not has_ended(app, EGGS)
+    notice.actions[0].act()
+    qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    assert app.work.state.outcome is Outcome.COMPLETE
 
 
 def test_another_session_can_be_read_while_a_run_goes_on(qtbot, open_app: OpenApp):

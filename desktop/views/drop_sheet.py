@@ -1,0 +1,67 @@
+"""Folders dragged onto a page: a sheet says what will happen, and they are handed over when they are let go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from desktop.views.controls import Label
+from resources.tokens import SPACE_3
+
+
+class DropSheet(QFrame):
+    """Covers its page while folders are held over it; files that are no folders are not taken."""
+
+    dropped = Signal(object)
+    """tuple[Path, ...] of folders."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        self.setProperty("kind", "drop")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        words = Label("Drop folders to add them to the library", tone="heading")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.addWidget(words)
+        self.hide()
+        page.setAcceptDrops(True)
+        page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._page:
+            match event.type():
+                case QEvent.Type.DragEnter if isinstance(event, QDragEnterEvent):
+                    return self._enter(event)
+                case QEvent.Type.DragLeave:
+                    self.hide()
+                case QEvent.Type.Drop if isinstance(event, QDropEvent):
+                    return self._drop(event)
+        return super().eventFilter(watched, event)
+
+    def _enter(self, event: QDragEnterEvent) -> bool:
+        if not folders_in(event):
+            return False
+        event.acceptProposedAction()
+        self.setGeometry(self._page.rect().adjusted(SPACE_3, SPACE_3, -SPACE_3, -SPACE_3))
+        self.raise_()
+        self.show()
+        return True
+
+    def _drop(self, event: QDropEvent) -> bool:
+        self.hide()
+        paths = folders_in(event)
+        if not paths:
+            return False
+        event.acceptProposedAction()
+        self.dropped.emit(paths)
+        return True
+
+
+def folders_in(event: QDropEvent) -> tuple[Path, ...]:
+    """Return the folders among what is dragged."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return tuple(path for path in paths if path.is_dir())
