@@ -103,9 +103,7 @@ class App(QObject):
             notices=self.notices,
             parent=self,
         )
-        self.preferences = Preferences(
-            settings=self.settings, theme=self.theme, application=application, window=self.window, parent=self
-        )
+        self.preferences = Preferences(settings=self.settings, theme=self.theme, window=self.window, parent=self)
         self.status = StatusDesk(runs=self.runs, work=self.work, export=self.export, window=self.window, parent=self)
         self.interrupts = Interrupts(self)
         self._is_closed = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import MainWindow
 from desktop.settings import TEXT_SCALES, Settings
@@ -19,14 +18,12 @@ class Preferences(QObject):
         *,
         settings: Settings,
         theme: Theme,
-        application: QApplication,
         window: MainWindow,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._theme = theme
-        self._application = application
         self._window = window
         view = window.settings_view
         view.appearance_chosen.connect(self.choose_appearance)
@@ -34,7 +31,6 @@ class Preferences(QObject):
         view.typeface_chosen.connect(self.choose_typeface)
         view.depth_chosen.connect(self.choose_depth)
         window.ask.depth_chosen.connect(self.choose_depth)
-        theme.changed.connect(self._dress)
 
     def put_into_effect(self) -> None:
         """Use and show what is kept."""
@@ -80,6 +76,3 @@ class Preferences(QObject):
         """Set how deep new questions go."""
         self._settings.depth = depth
         self.put_into_effect()
-
-    def _dress(self) -> None:
-        self._theme.apply_to(self._application)

@@ -72,6 +72,7 @@ class Theme(QObject):
         self._appearance = Appearance.SYSTEM
         self._typeface = Typeface.SANS
         self._text_scale = 1.0
+        self._application: QApplication | None = None
         self._icon_font: _LineIcons | None = None
         self._families = _Families()
         self.palette: Palette = self._wanted_palette()
@@ -124,19 +125,29 @@ class Theme(QObject):
         self._text_scale = text_scale or self._text_scale
         self._typeface = typeface or self._typeface
         self.palette = self._wanted_palette()
-        self.changed.emit()
+        self._announce()
 
-    def apply_to(self, app: QApplication) -> None:
-        """Dress the whole application in the current theme."""
-        app.setPalette(_qt_palette(self.palette))
-        app.setFont(self.ui_font())
-        app.setStyleSheet(style_sheet(self.palette, text_scale=self._text_scale))
+    def apply_to(self, application: QApplication) -> None:
+        """Dress the whole application in this theme, now and whenever it changes."""
+        self._application = application
+        self._dress()
+
+    def _dress(self) -> None:
+        if self._application is not None:
+            self._application.setPalette(_qt_palette(self.palette))
+            self._application.setFont(self.ui_font())
+            self._application.setStyleSheet(style_sheet(self.palette, text_scale=self._text_scale))
+
+    def _announce(self) -> None:
+        # Dressed first: what views set in answer to the signal must come after what the style sheet sets.
+        self._dress()
+        self.changed.emit()
 
     def _follow_system(self) -> None:
         wanted = self._wanted_palette()
         if wanted is not self.palette:
             self.palette = wanted
-            self.changed.emit()
+            self._announce()
 
     def _wanted_palette(self) -> Palette:
         if self._appearance is Appearance.SYSTEM:

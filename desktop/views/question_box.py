@@ -123,6 +123,8 @@ class QuestionBox(QFrame):
 
     def _restyle(self) -> None:
         self._field.setFont(self._theme.reading_font())
+        # The placeholder is painted with the font of the viewport, which a style sheet keeps from being inherited.
+        self._field.viewport().setFont(self._theme.reading_font())
         self._grow()
 
     def sizeHint(self) -> QSize:

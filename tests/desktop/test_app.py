@@ -329,6 +329,14 @@ def test_preferences_and_the_frame_are_kept(qtbot, open_app: OpenApp):
     assert again.window.sessions.isVisible()
 
 
+def test_a_larger_text_size_reaches_the_question_too(qtbot, open_app: OpenApp):
+    app = open_app()
+    field = app.window.ask._box._field
+    before = field.font().pixelSize()
+    app.preferences.choose_text_scale(1.3)
+    assert field.font().pixelSize() == round(before * 1.3)
+
+
 def test_a_mistake_is_logged_and_said_and_the_window_lives(qtbot, open_app: OpenApp):
     app = open_app(may_err=True)
     app.mistakes.record(ZeroDivisionError("a bug of ours"))
