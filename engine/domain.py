@@ -202,6 +202,8 @@ class Report:
     gaps: tuple[Gap, ...]
     made_by: str
     """Who wrote it, in words a reader understands; says so when no language model was used."""
+    caveats: tuple[str, ...] = ()
+    """What limited the search, a sentence each: a folder that was still being read, or was not there."""
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -65,6 +65,8 @@ class SearchRan:
     reason: str = ""
     """Why the policy searched for this, in a sentence."""
     where: str = "library"
+    caveats: tuple[str, ...] = ()
+    """What limited these results, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

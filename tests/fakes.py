@@ -68,7 +68,11 @@ class FakeWorld:
         self.documents = documents
         self.unreadable = unreadable
         self.queries: list[str] = []
+        self.limits: tuple[str, ...] = ()
         self.opened: list[str] = []
+
+    def caveats(self) -> tuple[str, ...]:
+        return self.limits
 
     def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]:
         self.queries.append(query)

@@ -64,6 +64,9 @@ class SmallLibrary:
     def document_frequency(self, terms: Collection[str]) -> Mapping[str, int]:
         return {term: sum(term in found for found in self._terms.values()) for term in terms}
 
+    def caveats(self) -> tuple[str, ...]:
+        return ()
+
     def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]:
         wanted = set(terms(query))
         frequency = self.document_frequency(wanted)

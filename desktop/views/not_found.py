@@ -42,6 +42,10 @@ class NotFoundView(ReadingView):
         cursor.setBlockFormat(first)
         cursor.insertText("Not found in these sources.", setting.answer())
         self._note(cursor, self._summary(state, len(searches), len(failures)), bottom=0)
+        report = state.current_report
+        for caveat in report.caveats if report is not None else ():
+            cursor.insertBlock(self.typesetting.note(bottom=0))
+            cursor.insertText(one_line(caveat, limit=400), self.typesetting.small("partly"))
         self._write_gaps(cursor, state)
         self._heading(cursor, "What to try", key="try")
         for words in self._advice(state):

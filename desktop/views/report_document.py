@@ -98,6 +98,9 @@ class ReportDocument:
         if counts:
             self._begin(setting.note(key="legend", bottom=0))
             self._write_legend(counts)
+        for caveat in self._report.caveats:
+            self._begin(setting.note(bottom=0))
+            self._text(one_line(caveat, limit=400), setting.small("partly"))
 
     def _write_legend(self, counts: Counter[ClaimState]) -> None:
         small = self._setting.small("text_secondary")

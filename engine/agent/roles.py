@@ -173,6 +173,10 @@ class Searcher(Protocol):
 
     def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]: ...
 
+    def caveats(self) -> tuple[str, ...]:
+        """Return what limits the results at this moment, a sentence each."""
+        ...
+
 
 class Opener(Protocol):
     """Turns an address that a search returned into a document.

@@ -7,7 +7,7 @@ stored events. That is why a run can be killed anywhere and go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.agent.control import RunControl
 from engine.agent.roles import (
@@ -100,7 +100,8 @@ def _next_happenings(state: RunState, *, roles: Roles, world: World, control: Ru
                 yield from _episode_step(state, episode, roles=roles, world=world)
             case Stage.WRITING:
                 draft = roles.writer.write(_brief(state))
-                yield _happening(ReportDrafted(report=with_only_known_citations(draft, state.passages)))
+                draft = replace(with_only_known_citations(draft, state.passages), caveats=_caveats(state))
+                yield _happening(ReportDrafted(report=draft))
             case Stage.CHECKING:
                 yield from _checking_step(state, roles=roles)
             case Stage.FINISHING:
@@ -134,8 +135,13 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
         case Search():
             room = state.budget.searches_per_episode - len(episode.searches)
             for query in action.queries[:room]:
-                results = world.searcher.search(query, limit=RESULTS_PER_SEARCH)
-                ran = SearchRan(subquestion_id=subquestion.id, query=query, results=results, reason=action.reason)
+                ran = SearchRan(
+                    subquestion_id=subquestion.id,
+                    query=query,
+                    caveats=world.searcher.caveats(),
+                    results=world.searcher.search(query, limit=RESULTS_PER_SEARCH),
+                    reason=action.reason,
+                )
                 yield _happening(ran)
         case Browse():
             yield _reading(state, episode, action.address, roles=roles, world=world)
@@ -220,6 +226,12 @@ def _checking_step(state: RunState, *, roles: Roles) -> Iterator[Happening]:
             yield _happening(ClaimChecked(claim=roles.judge.check(claim, brief)))
             return
     yield _happening(ReportFinished(report=with_checked_claims(state.draft, state.checked)))
+
+
+def _caveats(state: RunState) -> tuple[str, ...]:
+    """Return what limited the searches of the run, each sentence once."""
+    said = [caveat for episode in state.episodes for ran in episode.searches for caveat in ran.caveats]
+    return tuple(dict.fromkeys(said))
 
 
 def _ending(state: RunState) -> RunEnded:

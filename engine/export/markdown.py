@@ -50,6 +50,7 @@ def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
         yield from (_claim(claim, numbering) for claim in report.answer)
     else:
         yield f"**{no_answer_words(report)}**"
+    yield from (f"*{inline(caveat)}*" for caveat in report.caveats)
     for section in report.sections:
         if section.claims:
             yield f"## {inline(section.title) or 'Findings'}"

@@ -54,6 +54,7 @@ def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
         yield from (_claim(claim, numbering) for claim in report.answer)
     else:
         yield no_answer_words(report)
+    yield from (_wrapped(one_line(caveat)) for caveat in report.caveats)
     for section in report.sections:
         if section.claims:
             yield _heading(one_line(section.title) or "Findings")

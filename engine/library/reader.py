@@ -127,6 +127,21 @@ class LibraryReader:
 
     # --- search and open -----------------------------------------------------------------------------------------
 
+    def caveats(self) -> tuple[str, ...]:
+        """Return which folders of the scope cannot be searched as they are, a sentence each."""
+        said = []
+        for folder in self.folders():
+            if self._scope.folders and folder.id not in self._scope.folders:
+                continue
+            if not folder.is_available:
+                said.append(f"The folder “{folder.name}” was not there; its documents were searched as last read.")
+            elif folder.updated_at is None:
+                said.append(
+                    f"The folder “{folder.name}” was still being read, so not all of its documents could be searched. "
+                    "Ask again when it is done."
+                )
+        return tuple(said)
+
     def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]:
         """Return the documents within the scope that answer best, best first; empty when the query says nothing.
 

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 from fakes import scripted_roles
 
@@ -5,6 +7,7 @@ from engine.agent.state import fold
 from engine.domain import Depth, Outcome, RunId, Scope
 from engine.errors import DataFolderInUse, QuestionUnusable, SessionNotFound
 from engine.events import CommandGiven, CommandKind, RunEnded, SearchRan
+from engine.export.text import render_text
 from engine.library.library import Library
 from engine.reading.parser import Parser
 from engine.research import Cast, History, Research, RunControl
@@ -197,3 +200,28 @@ def test_a_deleted_session_can_be_restored_until_the_folder_is_opened_again(data
         history.close()
     with Research.open(data_folder) as research, pytest.raises(SessionNotFound):
         next(research.follow(run_id, control=RunControl()))
+
+
+def test_a_question_asked_while_a_folder_is_still_being_read_says_so(data_folder, tmp_path, parser):
+    (tmp_path / "new").mkdir()
+    for number in range(3):
+        (tmp_path / "new" / f"{number}.md").write_text(f"# Storks {number}\n\nStorks clatter.\n")
+    library = Library.open(data_folder, parser=parser)
+    library.add_folder(tmp_path / "new", name="New birds")
+    with Research.open(data_folder) as research:
+        trace = ask(research, "Why do storks clatter?")
+        report = fold_report(research, trace)
+        assert report.caveats and "“New birds” was still being read" in report.caveats[0]
+        assert "still being read" in render_text(fold(research._store.trace(trace[0].run_id)))
+        for _ in library.update(should_stop=lambda: False):
+            pass
+        assert fold_report(research, ask(research, "Why do storks clatter?")).caveats == ()
+        shutil.rmtree(tmp_path / "new")
+        for _ in library.update(should_stop=lambda: False):
+            pass
+        assert "was not there" in fold_report(research, ask(research, "Why do storks clatter?")).caveats[0]
+    library.close()
+
+
+def fold_report(research, trace):
+    return fold(research._store.trace(trace[0].run_id)).report

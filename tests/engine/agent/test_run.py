@@ -250,3 +250,12 @@ def test_the_policy_of_another_kind_is_held_to_the_source_budget():
     notebook = Notebook("where do herons nest?", depth=Depth.QUICK)
     notebook.run(FakeWorld(many), roles=replace(scripted_roles(), policy=ReadEverythingPolicy()))
     assert len(notebook.events(SourceRead)) == budget_for(Depth.QUICK).sources_per_episode
+
+
+def test_what_limited_a_search_is_said_in_the_report_once():
+    world = FakeWorld(pages())
+    world.limits = ("The folder “Birds” was still being read.",)
+    notebook = Notebook()
+    state = notebook.run(world)
+    assert len(notebook.events(SearchRan)) == 2
+    assert state.report.caveats == world.limits
