@@ -9,8 +9,8 @@ from functools import lru_cache
 from engine.agent.extractive.facts import Quantity, names, quantities
 from engine.agent.extractive.kinds import VALUE_KINDS, AnswerKind
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.quotation import quote_spans
-from engine.agent.extractive.similarity import COPY, content_terms, overlap
+from engine.agent.extractive.similarity import COPY, are_twins, content_terms, overlap
+from engine.agent.extractive.units import quote_spans
 from engine.agent.roles import Brief
 from engine.domain import Passage, PassageId
 
@@ -131,7 +131,11 @@ def compare(text: str, passage: Passage, brief: Brief) -> Comparison:
             continue
         for start, end in quote_spans(other.quote):
             sentence = other.quote[start:end]
-            match relation(mine, statement(sentence), question=question):
+            found = relation(mine, statement(sentence), question=question)
+            if are_twins(source, other_source) and found is not Relation.COPY:
+                # Two forms of one document differ in wording by accident and agree by descent.
+                found = Relation.COPY if found is Relation.AGREES else Relation.UNRELATED
+            match found:
                 case Relation.COPY:
                     copies.setdefault(other_source.id, other.id)
                 case Relation.AGREES:

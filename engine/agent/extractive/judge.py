@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import unquote
 
 from engine.agent.extractive.agreement import compare
 from engine.agent.extractive.facts import names, quantities
@@ -50,8 +51,8 @@ def _compared(claim: Claim, cited: Sequence[Passage], brief: Brief) -> Claim:
         passage, sentence = comparison.conflicting[0]
         remark = f"{_title(passage, brief)} says otherwise: “{_shortened(sentence)}”"
         return replace(claim, state=ClaimState.CONTRADICTED, agreeing=comparison.agreeing, remark=remark)
-    also = _titles(comparison.copies, brief)
-    copied = f"Also, word for word, in {also}; a copy is not a second source." if also else ""
+    also = _titles(comparison.copies, brief, beside=cited[0])
+    copied = f"Also, nearly word for word, in {also}; a copy does not count as a second source." if also else ""
     if comparison.agreeing or (len(cited_texts) > 1 and not claim.is_quotation):
         agreeing = _titles(comparison.agreeing, brief)
         verb = "say" if len(comparison.agreeing) > 1 else "says"
@@ -60,8 +61,11 @@ def _compared(claim: Claim, cited: Sequence[Passage], brief: Brief) -> Claim:
     return replace(claim, state=ClaimState.SINGLE_SOURCE, agreeing=(), remark=copied)
 
 
-def _titles(passages: Sequence[PassageId], brief: Brief) -> str:
-    titles = list(dict.fromkeys(_title(passage, brief) for passage in passages))
+def _titles(passages: Sequence[PassageId], brief: Brief, *, beside: Passage | None = None) -> str:
+    """The titles of the sources; where one is that of the passage it stands beside, the name of the file instead."""
+    own = _title(beside.id, brief) if beside is not None else ""
+    found = [(_title(passage, brief), brief.sources[brief.passages[passage].source_id].address) for passage in passages]
+    titles = list(dict.fromkeys(title if title != own else _file_name(address) for title, address in found))
     if len(titles) > 3:
         return f"{', '.join(titles[:2])} and {len(titles) - 2} more"
     return " and ".join(titles)
@@ -69,7 +73,11 @@ def _titles(passages: Sequence[PassageId], brief: Brief) -> str:
 
 def _title(passage: PassageId, brief: Brief) -> str:
     source = brief.sources[brief.passages[passage].source_id]
-    return source.title or source.address.rsplit("/", 1)[-1]
+    return source.title or _file_name(source.address)
+
+
+def _file_name(address: str) -> str:
+    return unquote(address.rsplit("/", 1)[-1])
 
 
 def _shortened(sentence: str) -> str:

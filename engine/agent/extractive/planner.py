@@ -28,16 +28,15 @@ _REFERENCE = re.compile(
 _SIDES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\bdifferences? between (?:the |an? )?(?P<one>.+?) and (?:the |an? )?(?P<other>[^?,;]+)",
-        r"\bcompar(?:e|ing|ison of) (?:the |an? )?(?P<one>.+?) (?:and|with|to|against) "
-        r"(?:the |an? )?(?P<other>[^?,;]+)",
-        r"\bhow (?:does|do|is|are) (?:the |an? )?(?P<one>.+?) (?:compare (?:to|with)|differ from|different from) "
-        r"(?:the |an? )?(?P<other>[^?,;]+)",
-        r"\bhow (?:do|are) (?:the )?(?P<one>.+?) and (?:the )?(?P<other>.+?) (?:compare|differ|different)\b",
-        r"^(?:what is |is |are )?(?:the |an? )?(?P<one>\S+(?: \S+){0,3}?) (?:vs\.?|versus) "
-        r"(?:the |an? )?(?P<other>[^?,;]+)",
-        r"^(?:is|are) (?:the |an? )?(?P<one>.+?) (?:better|faster|slower|safer|smaller|larger) than (?:the |an? )?"
+        r"\bdifferences? between (?P<one>.+?) and (?P<other>[^?,;]+)",
+        r"\bcompar(?:e|ing|ison of) (?P<one>.+?) (?:and|with|to|against) "
         r"(?P<other>[^?,;]+)",
+        r"\bhow (?:does|do|is|are) (?P<one>.+?) (?:compare (?:to|with)|differ from|different from) "
+        r"(?P<other>[^?,;]+)",
+        r"\bhow (?:do|are) (?P<one>.+?) and (?P<other>.+?) (?:compare|differ|different)\b",
+        r"^(?:what is |is |are )?(?P<one>\S+(?: \S+){0,3}?) (?:vs\.?|versus) "
+        r"(?P<other>[^?,;]+)",
+        r"^(?:is|are) (?P<one>.+?) (?:better|faster|slower|safer|smaller|larger) than (?P<other>[^?,;]+)",
         r"\bunterschied(?:e)? zwischen (?:der |dem |den )?(?P<one>.+?) und (?:der |dem |den )?(?P<other>[^?,;]+)",
     )
 )
@@ -59,6 +58,7 @@ _MORE_WORDS = {
 _FACETS = ("What is {topic}?", "How does {topic} work?", "How is {topic} used?", "What are the limits of {topic}?")
 
 
+_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
 _FACETS_OF_MANY = (
     "What are {topic}?",
     "How do {topic} work?",
@@ -126,9 +126,16 @@ def _divided(text: str, *, limit: int) -> tuple[Sequence[str], str]:
 
 
 def _facets(topic: str) -> list[str]:
+    return [facet.format(topic=topic) for facet in (_FACETS_OF_MANY if _is_plural(topic) else _FACETS)]
+
+
+def _verb_for(topic: str) -> str:
+    return "are" if _is_plural(topic) and not _ARTICLE.match(topic) else "is"
+
+
+def _is_plural(topic: str) -> bool:
     last = topic.casefold().split()[-1]
-    is_plural = last.endswith("s") and not last.endswith(("ss", "us", "is", "as", "os"))
-    return [facet.format(topic=topic) for facet in (_FACETS_OF_MANY if is_plural else _FACETS)]
+    return last.isalpha() and last.endswith("s") and not last.endswith(("ss", "us", "is", "as", "os"))
 
 
 def _sides(text: str) -> list[str]:
@@ -136,10 +143,10 @@ def _sides(text: str) -> list[str]:
         if match := pattern.search(text):
             one, other = (side.strip(" \"'.?!") for side in (match["one"], match["other"]))
             if one and other and len(one) <= 80 and len(other) <= 80:
-                head = other.split()
-                if len(one.split()) == 1 and len(head) == 2 and not head[-1][:1].isupper():
+                head = _ARTICLE.sub("", other).split()
+                if len(_ARTICLE.sub("", one).split()) == 1 and len(head) == 2 and not head[-1][:1].isupper():
                     one = f"{one} {head[-1]}"  # rollback and WAL mode
-                return [f"What is {one}?", f"What is {other}?"]
+                return [f"What {_verb_for(side)} {side}?" for side in (one, other)]
     return []
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from engine.agent.extractive.evidence import kind_evidence
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
-from engine.agent.extractive.signals import kind_evidence
+from engine.agent.extractive.similarity import is_page_source, twin_keys
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
 from engine.agent.state import Episode
+from engine.counting import counted
 from engine.domain import Passage
 from engine.reading.terms import terms
 
@@ -19,7 +21,9 @@ _RANK_SMOOTHING = 5
 _FULL_QUERY_WORDS = 3
 """Queries of fewer words find more by chance."""
 _INDEX_FACTOR = 0.3
-_TWIN_FACTOR = 0.4
+_TWIN_FACTOR = 0.05
+"""Of a document that was read in another form: it says nothing new."""
+_SOURCE_FACTOR = 0.5
 _VERY_STRONG = 0.85
 _EMPTY_TITLES = ("index", "contents", "table of contents", "search", "changelog", "sitemap", "bibliography")
 
@@ -40,13 +44,13 @@ class ExtractivePolicy:
         opened = len(episode.read) + len(episode.failed)
         candidates = _unread(view)
         if opened >= budget.sources_per_episode:
-            return _concluded(episode, "The budget for sources is spent")
+            return _concluded(episode, f"Read {counted(opened, 'source')}, the most for one question")
         if queries and (not candidates or _barren_reads(episode) >= _BARREN_READS * len(episode.searches)):
             return Search(queries=queries, reason=_other_words_reason(episode))
         if not candidates:
-            return _concluded(episode, "Every result has been read")
+            return _concluded(episode, "Everything that the searches found has been read")
         if not queries and _barren_reads(episode) >= 2 * _BARREN_READS:
-            return _concluded(episode, "The last sources brought nothing new")
+            return _concluded(episode, "The last sources had nothing new")
         return Browse(address=candidates[0], reason=_browse_reason(episode))
 
 
@@ -73,14 +77,19 @@ def _unread(view: EpisodeView) -> list[str]:
             promise = _promise(f"{result.title}\n{result.snippet}", question)
             promises[result.address] = max(promises.get(result.address, 0.0), promise)
             titles[result.address] = result.title
-    seen = {_essence(address, titles.get(address, "")) for address in opened}
+    keys = {address: twin_keys(address, title) for address, title in titles.items()}
+    seen = {key for address in opened for key in keys.get(address, ())}
     left = [address for address in scores if address not in opened and address not in view.skipped]
-
-    def worth(address: str) -> float:
-        twin = _TWIN_FACTOR if _essence(address, titles[address]) in seen else 1.0
-        return scores[address] * (0.5 + promises[address]) * twin
-
-    return sorted(left, key=lambda address: -worth(address))
+    worth = {address: scores[address] * (0.5 + promises[address]) for address in left}
+    for address in left:
+        if not keys[address].isdisjoint(seen):
+            worth[address] *= _TWIN_FACTOR
+        elif is_page_source(address):
+            pages = [page for page in left if not is_page_source(page) and not keys[page].isdisjoint(keys[address])]
+            for page in pages[:1]:
+                worth[page] = max(worth[page], worth[address])
+                worth[address] *= _SOURCE_FACTOR
+    return sorted(left, key=lambda address: -worth[address])
 
 
 def _promise(text: str, question: Question) -> float:
@@ -89,12 +98,6 @@ def _promise(text: str, question: Question) -> float:
     found = set(terms(text))
     share = sum(any(term in found for term in word.terms) for word in words) / max(1, len(words))
     return 0.6 * share + 0.4 * kind_evidence(text, question)
-
-
-def _essence(address: str, title: str) -> tuple[str, str]:
-    """What two forms of one document, such as a page and its source text, have in common."""
-    name = address.rsplit("/", 1)[-1].partition(".")[0]
-    return name, " ".join(terms(title)[:3])
 
 
 def _names_an_index(title: str) -> bool:
@@ -114,7 +117,7 @@ def _is_answered(view: EpisodeView) -> bool:
 
 def _answered_reason(episode: Episode) -> str:
     sources = len({passage.source_id for passage in episode.passages})
-    return f"{sources} sources answer this."
+    return f"{counted(sources, 'source')} have an answer."
 
 
 def _barren_reads(episode: Episode) -> int:
@@ -129,12 +132,12 @@ def _barren_reads(episode: Episode) -> int:
 def _concluded(episode: Episode, why: str) -> Conclude:
     passages = episode.passages
     if not passages:
-        return Conclude(found=False, reason=f"{why}; nothing relevant was in them." if episode.read else f"{why}.")
+        return Conclude(found=False, reason=f"{why}. None of it is relevant." if episode.read else f"{why}.")
     if _strong(episode):
-        return Conclude(found=True, reason=f"{why}; an answer was found.")
-    is_answer = any(passage.relevance >= ANSWERING for passage in passages)
-    nearness = "a possible answer was found" if is_answer else "what was found is only near the question"
-    return Conclude(found=is_answer, reason=f"{why}; {nearness}.")
+        return Conclude(found=True, reason=f"{why}. There is an answer among what was read.")
+    if any(passage.relevance >= ANSWERING for passage in passages):
+        return Conclude(found=True, reason=f"{why}. What was read may answer it.")
+    return Conclude(found=False, reason=f"{why}. What was read is only near the question.")
 
 
 def _other_words_reason(episode: Episode) -> str:
@@ -142,15 +145,15 @@ def _other_words_reason(episode: Episode) -> str:
         return "Nothing was found; trying other words."
     if not episode.passages:
         return "Nothing relevant was in what was read; trying other words."
-    return "The last sources brought nothing new; trying other words."
+    return "The last sources had nothing new; trying other words."
 
 
 def _browse_reason(episode: Episode) -> str:
     strong = _strong(episode)
     if not episode.read:
-        return "The best result of the search."
+        return "The most promising result."
     if not episode.passages:
-        return "Nothing relevant yet; the next best result."
+        return "Nothing relevant so far; the next most promising result."
     if not strong:
-        return "The evidence is weak so far; the next best result."
-    return "Looking for a second source that agrees."
+        return "Nothing clear so far; the next most promising result."
+    return "Looking for a second source."

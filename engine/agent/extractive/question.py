@@ -44,6 +44,8 @@ class Question:
     """Whether it is a few words and no question at all."""
     hints: frozenset[str] = frozenset()
     """Terms that answers to such questions often have and the question has not."""
+    wants_code: bool = False
+    """Whether commands or a piece of a program may be part of the answer."""
 
 
 _SUBJECTS = tuple(
@@ -77,6 +79,11 @@ _QUOTED = re.compile(r"[\"“”«»„`]([^\"“”«»„`]{2,80})[\"“”«�
 _WRITTEN_WORD = re.compile(r"[^\s,;!?()\[\]{}<>\"“”«»„`،؛؟。，、！？：；]+(?:\(\))?")
 _IDENTIFIER = re.compile(r"\w_\w|\w::\w|\w\.\w|\d[a-z]|[a-z]\d|[a-z][A-Z]|\w=\w|^-{1,2}\w|\w\(\)|\+\+$|#$")
 
+_ASKS_FOR_CODE = re.compile(
+    r"\b(?:examples?|commands?|code|syntax|snippets?|scripts?|quer(?:y|ies)|how|write|beispiele?|exemples?|ejemplos?)\b",
+    re.IGNORECASE,
+)
+
 
 def analyse(question: str) -> Question:
     """Return what a question asks for; any text is a question, at worst one without words."""
@@ -95,6 +102,7 @@ def analyse(question: str) -> Question:
         thing=thing,
         is_topic=is_topic,
         hints=hints_of(text, kind),
+        wants_code=kind in (AnswerKind.STEPS, AnswerKind.TERM) or _ASKS_FOR_CODE.search(text) is not None,
     )
 
 

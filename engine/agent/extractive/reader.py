@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.agent.extractive.evidence import kind_evidence
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import VALUE_KINDS
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, relevance_of
-from engine.agent.extractive.signals import kind_evidence
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.roles import Findings, ReadingTask, Selection
@@ -47,7 +47,7 @@ class ExtractiveReader:
         if not keys or not found or task.max_passages < 1:
             return Findings(selections=(), note="Nothing here to compare with the question.")
         ranking = Ranking(task.document, found, keys, context=context_of(task.source))
-        builder = SpanBuilder(task.document, found)
+        builder = SpanBuilder(task.document, found, with_code=question.wants_code)
         candidates = _candidates(question, ranking, builder)
         chosen = _chosen(candidates, task)
         selections = tuple(
@@ -83,7 +83,11 @@ def _likely(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[
     scores: list[tuple[float, int]] = []
     for index in range(len(ranking.own)):
         block = builder.block(index)
-        if builder.kind(index) is BlockKind.HEADING or builder.is_navigation(index) or builder.is_label(index):
+        if (
+            builder.kind(index) in (BlockKind.HEADING, BlockKind.CODE)
+            or builder.is_navigation(index)
+            or builder.is_label(index)
+        ):
             continue
         own = ranking.bm25(index)
         heading = ranking.heading_share(block)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from urllib.parse import unquote
 
+from engine.agent.extractive.evidence import kind_evidence
 from engine.agent.extractive.kinds import VALUE_KINDS, AnswerKind
 from engine.agent.extractive.question import Question
-from engine.agent.extractive.signals import is_dangling, kind_evidence, substance
 from engine.agent.extractive.spans import Span, SpanBuilder
+from engine.agent.extractive.substance import is_dangling, substance
 from engine.domain import Source
 from engine.reading.document import BlockKind
 from engine.reading.ranking import Ranking
@@ -26,6 +27,8 @@ _COMPANY = 0.88
 OPENING_CHARACTERS = 1_500
 """How far the beginning of a document reaches."""
 _ENTRY_BONUS = 1.15
+_UNFINISHED = 0.6
+"""For a sentence that announces a list or a piece of code which is not there."""
 _MIN_REQUIRED_CREDIT = 0.3
 _NEEDS = {
     AnswerKind.NUMBER: 0.65,
@@ -93,8 +96,8 @@ def relevance_of(
         value *= _ENTRY_BONUS
     form = substance(core)
     value *= math.sqrt(max(form, 0.8) if builder.kind(span.core) is BlockKind.TABLE_ROW else form)
-    if builder.kind(span.core) is BlockKind.CODE:
-        value *= 0.7
+    if builder.is_unfinished(span):
+        value *= _UNFINISHED
     if is_dangling(builder.text(span.first)):
         value *= 0.85
     return min(1.0, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+from engine.domain import Source
 from engine.reading.stop_words import stop_terms
 from engine.reading.terms import terms
 
@@ -11,6 +12,10 @@ COPY = 0.9
 """Above this two texts are one text, copied."""
 REDUNDANT = 0.75
 """Above this the second text adds nothing for a reader."""
+
+_TITLE_TERMS = 3
+SOURCE_SUFFIXES = (".txt", ".rst", ".adoc", ".asciidoc", ".md", ".source")
+"""Endings of files that pages are made from; where there is a page, that is the one to quote."""
 
 
 def content_terms(text: str) -> frozenset[str]:
@@ -31,3 +36,21 @@ def containment(one: Set[str], other: Set[str]) -> float:
     if not one or not other:
         return 0.0
     return len(one & other) / min(len(one), len(other))
+
+
+def twin_keys(address: str, title: str) -> frozenset[str]:
+    """Return keys of which two forms of one document, such as a page and its source text, share at least one."""
+    folder, _, file = address.rpartition("/")
+    stem = file.partition(".")[0]
+    named = [term for term in terms(title) if term.isalpha()][:_TITLE_TERMS]
+    return frozenset((f"{folder}/{stem}", f"{stem} {' '.join(named)}"))
+
+
+def are_twins(one: Source, other: Source) -> bool:
+    """Whether two sources are forms of one document: one witness."""
+    return not twin_keys(one.address, one.title).isdisjoint(twin_keys(other.address, other.title))
+
+
+def is_page_source(address: str) -> bool:
+    """Whether an address is that of a text which pages are made from."""
+    return address.casefold().endswith(SOURCE_SUFFIXES)

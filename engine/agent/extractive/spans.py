@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.agent.extractive.signals import leans_back
+from engine.agent.extractive.substance import leans_back
 from engine.reading.document import BlockKind, Document
 from engine.reading.ranking import label_of
 from engine.reading.sentences import Sentence
@@ -28,9 +28,11 @@ class Span:
 class SpanBuilder:
     """Builds spans over the sentences of one document."""
 
-    def __init__(self, document: Document, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, document: Document, sentences: Sequence[Sentence], *, with_code: bool) -> None:
+        """Args: with_code: whether code belongs to the sentence that introduces it, or is left out."""
         self._document = document
         self._sentences = sentences
+        self._listed = {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW} | ({BlockKind.CODE} if with_code else set())
 
     def text(self, index: int) -> str:
         """Return a sentence's text."""
@@ -66,6 +68,10 @@ class SpanBuilder:
             if block is not None and self._document.blocks[block].kind is BlockKind.LIST_ITEM:
                 return label_of(self._document, self._document.blocks[block])
         return ""
+
+    def is_unfinished(self, span: Span) -> bool:
+        """Whether a span announces something that it does not have."""
+        return self.text(span.last).endswith((":", "：")) and self.kind(span.last) is not BlockKind.TABLE_ROW
 
     def opens_section(self, index: int) -> bool:
         """Whether a sentence is the first one under a heading."""
@@ -145,14 +151,13 @@ class SpanBuilder:
 
     def _end_of_list(self, core: int) -> int:
         """The last item of the list or steps that a sentence introduces; the sentence itself if there is none."""
-        listed = (BlockKind.LIST_ITEM, BlockKind.CODE, BlockKind.TABLE_ROW)
-        if self.kind(core) in listed or not self.text(core).endswith((":", "：")):
+        if self.kind(core) in self._listed or not self.text(core).endswith((":", "：")):
             return core
         last = core
         items = 0
         while (
             last + 1 < len(self._sentences)
-            and self.kind(last + 1) in listed
+            and self.kind(last + 1) in self._listed
             and items < _MAX_ITEMS
             and self._sentences[last + 1].end - self._sentences[core].start <= _MAX_LIST_CHARACTERS
         ):

@@ -1,19 +1,27 @@
-"""What of a passage can be quoted on its own, and how well it answers."""
+"""What of a passage can be quoted on its own, and how well it answers.
+
+The quote is made a small document of its own, so that its sentences are weighed like any others.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.agent.extractive.question import Question
-from engine.agent.extractive.quotation import quotation
 from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, relevance_of
-from engine.agent.extractive.signals import is_question
 from engine.agent.extractive.similarity import content_terms
 from engine.agent.extractive.spans import Span, SpanBuilder
+from engine.agent.extractive.substance import is_code, is_prompt, is_question
 from engine.domain import Passage, Source
+from engine.reading.document import Block, BlockKind, Document
 from engine.reading.ranking import Key, Ranking
-from engine.reading.sentences import sentences
+from engine.reading.sentences import sentence_spans, sentences
+
+_PART = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
+_ENTRY = re.compile(r"[^\s.!?][^.!?\n]{0,60}: \S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +49,14 @@ def units_of(
 
     That is the sentence before it, or the first of the passage, which says what the passage is about.
     """
-    document, offset = quotation(passage, source)
+    document, offset = _quotation(passage, source)
     found = sentences(document)
     ranking = Ranking(document, found, keys, context=context_of(source))
-    builder = SpanBuilder(document, found)
+    builder = SpanBuilder(document, found, with_code=question.wants_code)
     opening = next((index for index, sentence in enumerate(found) if sentence.start >= offset), len(found))
     opens = passage.start < OPENING_CHARACTERS
     for core in range(opening, len(found)):
-        if is_question(builder.text(core)):
+        if builder.kind(core) is BlockKind.CODE or is_question(builder.text(core)):
             continue
         span = next(iter(builder.around(core)))
         first, last = max(span.first, opening), span.last
@@ -76,3 +84,39 @@ def unit_of(passage: Passage, start: int, end: int, score: float, *, lead: tuple
         terms=content_terms(passage.quote[start:end]),
         lead=lead,
     )
+
+
+def quote_spans(quote: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the sentences of a quote; a row of a table is one, and so is a piece of code."""
+    found: list[tuple[int, int]] = []
+    for kind, start, end in _blocks_of(quote):
+        if kind in (BlockKind.TABLE_ROW, BlockKind.CODE):
+            found.append((start, end))
+        else:
+            found += [(start + first, start + last) for first, last in sentence_spans(quote[start:end])]
+    return tuple(found)
+
+
+def _blocks_of(quote: str) -> Iterator[tuple[BlockKind, int, int]]:
+    """What the quote was cut from: blocks are apart by blank lines, and only code, items and rows by single ones."""
+    for part in _PART.finditer(quote):
+        if is_prompt(part[0]) or ("\n" in part[0] and "\t" not in part[0] and is_code(part[0])):
+            yield BlockKind.CODE, part.start(), part.end()
+            continue
+        for line in _LINE.finditer(quote, part.start(), part.end()):
+            kind = BlockKind.TABLE_ROW if "\t" in line[0] else BlockKind.PARAGRAPH
+            yield BlockKind.LIST_ITEM if _ENTRY.match(line[0]) else kind, line.start(), line.end()
+
+
+def _quotation(passage: Passage, source: Source) -> tuple[Document, int]:
+    """Return a document of the headings above a passage and its quote, and where in it the quote begins."""
+    text = ""
+    blocks: list[Block] = []
+    for level, heading in enumerate(passage.locator.section[-6:], start=1):
+        blocks.append(Block(kind=BlockKind.HEADING, start=len(text), end=len(text) + len(heading), level=level))
+        text += f"{heading}\n\n"
+    offset = len(text)
+    text += passage.quote
+    for kind, start, end in _blocks_of(passage.quote):
+        blocks.append(Block(kind=kind, start=offset + start, end=offset + end))
+    return Document(title=source.title, text=text, blocks=tuple(blocks), format=source.format), offset

@@ -8,11 +8,10 @@ from engine.agent.extractive.agreement import Comparison, compare
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.quotation import quote_spans
 from engine.agent.extractive.relevance import ANSWERING
-from engine.agent.extractive.signals import is_dangling, substance
 from engine.agent.extractive.similarity import REDUNDANT, overlap
-from engine.agent.extractive.units import Unit, unit_of, units_of
+from engine.agent.extractive.substance import is_dangling, substance
+from engine.agent.extractive.units import Unit, quote_spans, unit_of, units_of
 from engine.agent.roles import Brief
 from engine.agent.state import Episode
 from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId

@@ -25,13 +25,13 @@ def parts(question: str, *, limit: int = 4) -> list[str]:
             "What is the difference between merge and rebase?",
             ["What is the difference between merge and rebase?", "What is merge?", "What is rebase?"],
         ),
-        ("How do eels and herons differ?", ["How do eels and herons differ?", "What is eels?", "What is herons?"]),
+        ("How do eels and herons differ?", ["How do eels and herons differ?", "What are eels?", "What are herons?"]),
         ("herons and eels", ["herons", "eels"]),
         ("Was ist ein Aal und wie lange lebt er?", ["Was ist ein Aal?", "Wie lange lebt er?"]),
     ],
 )
 def test_a_question_is_divided_where_its_wording_does(question: str, expected: list[str]) -> None:
-    assert [part.replace("What is eels", "What is eels") for part in parts(question)] == expected
+    assert parts(question) == expected
 
 
 def test_a_topic_gets_a_few_aspects_when_depth_allows() -> None:

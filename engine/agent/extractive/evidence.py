@@ -1,12 +1,12 @@
-"""What a sentence looks like: whether it can be the kind of answer that is wanted, and whether it says anything."""
+"""What an answer of each kind looks like: whether a sentence has the number, the name, the reason that is wanted."""
 
 from __future__ import annotations
 
 import re
 
+from engine.agent.extractive.definitions import definition_evidence
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question
-from engine.agent.extractive.words import BOILERPLATE, DANGLING_STARTS
 from engine.reading.terms import terms
 
 _NUMBER = re.compile(
@@ -95,51 +95,6 @@ _IDENTIFIER = re.compile(
     r"|\b\w+\.\w+\b|\b[a-z]+ [a-z]+ --"
 )
 _ENUMERATION = re.compile(r":\s*$|,[^,]{2,60},[^,]{2,60}(?:,| and | or )|\b(?:following|include|includes|are:)\b")
-_FIRST_WORD = re.compile(r"\w+")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_QUESTION_END = re.compile(r"[?？؟]['\"”’»)]*$")
-_LEADERS = re.compile(r"(?:\.\s?){5,}|…{2,}|\s\d{1,4}$|^\d+(?:\.\d+)+\.?\s")
-_BACK_REFERENCE = re.compile(
-    r"\b(?:this|these|those|that) (?:release|version|option|function|command|setting|parameter|value|case|mode"
-    r"|file|method"
-    r"|module|class|table|feature|change|approach|limit|number|name|year|time|date|place|company|person"
-    r"|behaviou?r)s?\b",
-    re.IGNORECASE,
-)
-_REFERRAL = re.compile(r"^(?:\W*)(?:see|refer to|read|consult|siehe|voir|véase)\b", re.IGNORECASE)
-_CODE_START = re.compile(r"^(?:>>>|\$ |\+ |[-+*!] \[|# |%|//|/\*|[-=*+_]{3,})")
-_FRAGMENT = re.compile(r"[\W_]*[a-z]+[\s,)'’]")
-_SENTENCE_END = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*$")
-_SYMBOLS = re.compile(r"[{}<>;=\\|$#@\[\]()*&^~_/]")
-_VERBISH = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|does|do|can|could|will|would|may|might|must|should|shall"
-    r"|cannot|\w+(?:ed|es|s)"
-    r"|ist|sind|war|wird|werden|hat|kann|muss|est|sont|était|peut|es|son|era|puede|è|sono)\b",
-    re.IGNORECASE,
-)
-
-_DEFINING_LEAD = re.compile(
-    r"[\s\"'“‘(*]*(?:(?:the|an?|in \w+(?: \w+)?,(?: the| an?)?|der|die|das|eine?|la|le|les|el|los|un"
-    r"|une)\s)?[\"'“‘(*\s]*"
-)
-_COPULA = re.compile(
-    r"[\"'”’)]*(?:\s*\([^)]{1,40}\))?,?\s+(?:command |statement |function )?(?:is|are|was|were|means|denotes|refers to"
-    r"|stands for|consists of|describes|ist|sind|bezeichnet|est|sont|es|son|è)\b"
-    r"(?! (?:not|only|also|used|set|required|called|available|the same|always|never|usually)\b)"
-)
-_ARTICLE = re.compile(r".{0,62}?\b(?:an?|the|one|eine?r?|une?|der|die|das)\b")
-_ACTION = re.compile(
-    r"[\"'”’)]*(?:\(\))?(?:\s(?:command|function|statement|option|operator|method|module|pragma|keyword|class|tool"
-    r"|program|clause|parameter|setting|feature|mode|file|object))?\s(?:\w+ly\s)?"
-    r"(?!is\b|was\b|has\b|does\b|uses\b|as\b|its\b|this\b)[a-z]{3,}s\s"
-    r"(?!(?:is|are|was|were|be|have|has|can|will|may|must|should|and|or|of|in|for|do|does)\b)"
-)
-_CALLED = re.compile(
-    r"\b(?:called|known as|named|termed|referred to as|i\.e\.,?|genannt|appelée?)(?: an?| the)?[\s\"'“‘`(*]*$"
-)
-_ARTICLE_FIRST = re.compile(r"\s*(?:an?|the|one|eine?|une?|der|die|das)\b")
-_SPELT_OUT = re.compile(r"\w+(?: \(|, | \([\w ]+, )$")
-_DASH = re.compile(r"[\"'”’)]*\s*(?:是|とは|—|–|:| - |\()")
 
 
 def kind_evidence(sentence: str, question: Question) -> float:
@@ -207,87 +162,3 @@ def _default_evidence(sentence: str) -> float:
         return 0.0
     stated = 1.0 if _STATES_DEFAULT.search(sentence) else 0.6
     return 0.5 * stated if _CHANGES_DEFAULT.search(sentence) else stated
-
-
-def definition_evidence(sentence: str, subject: str) -> float:
-    """Return how far a sentence says what the subject is, 0 to 1.
-
-    Of a subject of several words the first may be missing: "WAL mode" for "SQLite WAL mode".
-    """
-    words = subject.casefold().replace("-", " ").split()
-    text = sentence.casefold().replace("-", " ")
-    best = _definition_of(text, " ".join(words)) if words else 0.0
-    if len(words) > 2:
-        best = max(best, 0.9 * _definition_of(text, " ".join(words[1:])))
-    return best
-
-
-def _definition_of(lower: str, head: str) -> float:
-    position = lower.find(head)
-    if position < 0:
-        return 0.0
-    after = lower[position + len(head) : position + len(head) + 60]
-    lead = lower[:position]
-    leads = _DEFINING_LEAD.fullmatch(lead) is not None
-    copula = _COPULA.match(after)
-    if copula and leads:
-        return 1.0 if _ARTICLE.match(after) else 0.85
-    if _ACTION.match(after) and leads:
-        return 0.9
-    if (match := _DASH.match(after)) and leads:
-        return 0.95 if _ARTICLE_FIRST.match(after, match.end()) else 0.8
-    if _SPELT_OUT.search(lead) and after[:1] in (")", ""):
-        return 0.9
-    if _CALLED.search(lead):
-        return 0.85
-    if copula:
-        return 0.5
-    return 0.45 if leads else 0.15
-
-
-def is_dangling(sentence: str) -> bool:
-    """Whether a sentence leans on the one before it."""
-    first = _FIRST_WORD.search(sentence)
-    return first is not None and first[0].casefold() in DANGLING_STARTS and first.start() <= 2
-
-
-def leans_back(sentence: str) -> bool:
-    """Whether a sentence is clearer with the one before it: it dangles, or speaks of "this release"."""
-    return is_dangling(sentence) or _BACK_REFERENCE.search(sentence, 0, 80) is not None
-
-
-def is_question(sentence: str) -> bool:
-    """Whether a sentence asks instead of tells."""
-    return bool(_QUESTION_END.search(sentence))
-
-
-def substance(sentence: str) -> float:
-    """Return how far a sentence is a statement in words rather than a title, a menu, symbols or boilerplate, 0 to 1."""
-    words = len(_WORD.findall(sentence))
-    if not sentence.isascii():
-        words += len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]", sentence)) // 2
-    value = 1.0
-    if words < 3:
-        value *= 0.4
-    elif words < 5:
-        value *= 0.8
-    lower = sentence.casefold()
-    if any(phrase in lower for phrase in BOILERPLATE):
-        value *= 0.5
-    if _LEADERS.search(sentence) and words < 12:
-        value *= 0.5
-    if not _SENTENCE_END.search(sentence):
-        value *= 0.85
-    if _FRAGMENT.match(sentence):
-        value *= 0.75
-    symbols = len(_SYMBOLS.findall(sentence))
-    digits = sum(character.isdigit() for character in sentence)
-    if symbols > 0.12 * len(sentence) or (digits > 25 and digits > 0.2 * len(sentence)):
-        value *= 0.6
-    if sentence.isascii() and words >= 3 and not _VERBISH.search(sentence):
-        value *= 0.7
-    if is_question(sentence):
-        value *= 0.5
-    if (_REFERRAL.match(sentence) and words < 25) or _CODE_START.match(sentence):
-        value *= 0.5
-    return value
