@@ -109,6 +109,7 @@ class Research:
             engine=self._cast.name,
             version=VERSION,
         )
+        self._folder.ensure_present()
         return self._store.add_run(started, session_id=session_id).run_id
 
     def follow(self, run_id: RunId, *, control: RunControl) -> Iterator[StoredEvent]:
@@ -121,6 +122,7 @@ class Research:
             SessionNotFound: there is no such run.
             StorageError: the next event cannot be stored; the run can be followed again later.
         """
+        self._folder.ensure_present()
         trace = self._store.trace(run_id)
         state = fold(trace)
         if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND}:
@@ -201,6 +203,8 @@ def _open_store(folder: DataFolder) -> tuple[Store, tuple[StoreNotice, ...]]:
     was_cut_short = mark.exists()
     notices: tuple[StoreNotice, ...] = ()
     try:
+        if path.exists() and path.stat().st_size == 0 and (folder.path / LIBRARY_FILE).exists():
+            raise DatabaseDamaged(path, "empty beside a library")
         if was_cut_short or (path.exists() and path.stat().st_size < _SMALL_DATABASE_BYTES):
             check_health(path)
         store = Store.open(path)

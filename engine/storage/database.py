@@ -27,7 +27,7 @@ class DatabaseDamaged(StorageError):
     def __init__(self, path: Path, detail: str) -> None:
         super().__init__(
             f"The database {path.name} is damaged",
-            hint="It is kept aside untouched, and a new one is used from now on.",
+            hint="Start Plumbline: the damaged file is then kept aside unchanged, and what can be read is saved.",
         )
         self.path = path
         self.detail = detail
@@ -51,7 +51,7 @@ def translated_errors(path: Path) -> Iterator[None]:
         if "full" in detail:
             raise StorageFull(
                 "The disk is full",
-                hint="Nothing that was shown is lost. Make room, then continue the run.",
+                hint=f"Nothing that was shown is lost. Make room on the disk of {path.parent}, then try again.",
             ) from error
         if isinstance(error, sqlite3.OperationalError):
             raise DataFolderUnusable(

@@ -50,6 +50,18 @@ class DataFolder:
         """Where the sessions database is."""
         return self.path / SESSIONS_FILE
 
+    def ensure_present(self) -> None:
+        """Do nothing while the folder is where it was.
+
+        Raises:
+            DataFolderUnusable: it was deleted or moved away while it was open.
+        """
+        if not self.path.is_dir():
+            raise DataFolderUnusable(
+                f"The data folder {self.path} is not there any more",
+                hint="Put it back or connect its disk, then start Plumbline again.",
+            )
+
     def release(self) -> None:
         """Let another Plumbline have it."""
         self._lock.release()

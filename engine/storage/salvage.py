@@ -60,6 +60,7 @@ def set_aside(path: Path) -> Path:
 
 def salvage(aside: Path, *, into: Path) -> StoreNotice:
     """Create a new database and carry over every row of the damaged one that can be read and makes sense."""
+    companions_before = _companions(aside)
     database = open_writer(into, migrations=session_migrations(), is_durable=True)
     try:
         with translated_errors(into):
@@ -77,6 +78,8 @@ def salvage(aside: Path, *, into: Path) -> StoreNotice:
             saved = database.execute("SELECT count(*) FROM sessions").fetchone()[0]
     finally:
         database.close()
+        for companion in _companions(aside) - companions_before:
+            companion.unlink(missing_ok=True)
     rescued = (
         "No session could be recovered" if saved == 0 else f"{saved} session{'s' * (saved != 1)} could be recovered"
     )
@@ -101,6 +104,11 @@ _MAKE_WHOLE = (
     """UPDATE runs SET outcome = NULL WHERE NOT EXISTS (
         SELECT 1 FROM events WHERE run_id = runs.id AND kind = 'RunEnded')""",
 )
+
+
+def _companions(path: Path) -> set[Path]:
+    """Return what lies beside a database file, as reading it may leave something there."""
+    return {found for ending in ("-wal", "-shm") if (found := path.with_name(path.name + ending)).exists()}
 
 
 def _readable_rows(path: Path, table: str) -> Iterator[tuple[list[str], tuple[Any, ...]]]:

@@ -5,7 +5,7 @@ from fakes import scripted_roles
 
 from engine.agent.state import fold
 from engine.domain import Depth, Outcome, RunId, Scope
-from engine.errors import DataFolderInUse, QuestionUnusable, SessionNotFound
+from engine.errors import DataFolderInUse, DataFolderUnusable, QuestionUnusable, SessionNotFound
 from engine.events import CommandGiven, CommandKind, RunEnded, SearchRan
 from engine.export.text import render_text
 from engine.library.library import Library
@@ -183,6 +183,15 @@ def test_without_a_library_the_run_says_so_and_can_be_continued_later(tmp_path):
 def test_a_run_that_does_not_exist_is_not_found(data_folder):
     with Research.open(data_folder) as research, pytest.raises(SessionNotFound):
         next(research.follow(RunId("nothing"), control=RunControl()))
+
+
+def test_a_data_folder_that_was_moved_away_is_explained_and_nothing_is_asked_in_vain(data_folder):
+    with Research.open(data_folder) as research:
+        moved = data_folder.rename(data_folder.with_name("elsewhere"))
+        with pytest.raises(DataFolderUnusable, match="not there any more"):
+            research.start("Where do owls nest?")
+        moved.rename(data_folder)
+        assert ask(research, "Where do barn owls nest?")[-1].event.outcome is Outcome.COMPLETE
 
 
 def test_a_deleted_session_can_be_restored_until_the_folder_is_opened_again(data_folder):

@@ -55,7 +55,7 @@ def test_a_damaged_database_is_kept_aside_and_what_can_be_read_is_carried_over(f
     with Research.open(filled.parent) as research:
         assert len(research.notices) == 1
         notice = research.notices[0]
-    aside = next(filled.parent.glob("sessions.damaged-*.sqlite"))
+    (aside,) = filled.parent.glob("sessions.damaged-*")
     assert aside.read_bytes() == as_damaged
     assert aside.name in notice.hint
     check_health(filled)
@@ -110,3 +110,17 @@ def test_setting_aside_twice_in_a_second_keeps_both(tmp_path):
         path.write_bytes(b"%d" % number)
         asides.add(set_aside(path))
     assert sorted(aside.read_bytes() for aside in asides) == [b"0", b"1", b"2"]
+
+
+def test_a_database_that_became_empty_is_not_taken_for_a_new_one(tmp_path):
+    (tmp_path / "sessions.sqlite").write_bytes(b"")
+    (tmp_path / "library.sqlite").write_bytes(b"")
+    with Research.open(tmp_path) as research:
+        assert "damaged" in research.notices[0].title
+    assert len(list(tmp_path.glob("sessions.damaged-*"))) == 1
+
+
+def test_an_empty_file_in_a_new_data_folder_is_only_a_first_start_that_was_cut_short(tmp_path):
+    (tmp_path / "sessions.sqlite").write_bytes(b"")
+    with Research.open(tmp_path) as research:
+        assert research.notices == ()
