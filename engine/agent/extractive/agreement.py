@@ -10,7 +10,7 @@ from engine.agent.extractive.facts import Quantity, names, quantities
 from engine.agent.extractive.kinds import VALUE_KINDS, AnswerKind
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.similarity import COPY, are_twins, content_terms, overlap
-from engine.agent.extractive.units import quote_spans
+from engine.agent.extractive.units import in_words, quote_spans
 from engine.agent.roles import Brief
 from engine.domain import Passage, PassageId
 
@@ -96,12 +96,8 @@ def _is_copy(one: Statement, other: Statement) -> bool:
     """The same words, or the words of one within the other."""
     if overlap(one.terms, other.terms) >= COPY and one.numbers == other.numbers:
         return True
-    shorter, longer = sorted((_plain(one.text), _plain(other.text)), key=len)
+    shorter, longer = sorted((in_words(one.text), in_words(other.text)), key=len)
     return len(shorter) >= _MIN_COPY_CHARACTERS and shorter in longer
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(character if character.isalnum() else " " for character in text.casefold()).split())
 
 
 def _share_the_answer(one: Statement, other: Statement, *, asked: frozenset[str], kind: AnswerKind) -> bool:

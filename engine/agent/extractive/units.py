@@ -14,7 +14,7 @@ from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, re
 from engine.agent.extractive.similarity import content_terms
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.extractive.substance import is_code, is_prompt, is_question
-from engine.domain import Passage, Source
+from engine.domain import Passage, Source, SourceId
 from engine.reading.document import Block, BlockKind, Document
 from engine.reading.ranking import Key, Ranking
 from engine.reading.sentences import sentence_spans, sentences
@@ -34,12 +34,18 @@ class Unit:
     end: int
     score: float
     terms: frozenset[str]
+    sentences: frozenset[str]
+    """What it says, sentence by sentence, in plain words: by this one knows what was said before."""
     lead: tuple[int, int] | None = None
     """The span of the sentence that says what this one is about, to be quoted before it."""
 
     @property
     def text(self) -> str:
         return self.passage.quote[self.start : self.end]
+
+    @property
+    def source_id(self) -> SourceId:
+        return self.passage.source_id
 
 
 def units_of(
@@ -76,14 +82,21 @@ def units_of(
 
 def unit_of(passage: Passage, start: int, end: int, score: float, *, lead: tuple[int, int] | None = None) -> Unit:
     """Return a stretch of a passage's quote as a unit."""
+    text = passage.quote[start:end]
     return Unit(
         passage=passage,
         start=start,
         end=end,
         score=score,
-        terms=content_terms(passage.quote[start:end]),
+        terms=content_terms(text),
+        sentences=frozenset(in_words(text[first:last]) for first, last in quote_spans(text)),
         lead=lead,
     )
+
+
+def in_words(text: str) -> str:
+    """Return a text without case, marks and line breaks, so that two settings of one sentence are equal."""
+    return " ".join("".join(character if character.isalnum() else " " for character in text.casefold()).split())
 
 
 def quote_spans(quote: str) -> tuple[tuple[int, int], ...]:

@@ -9,13 +9,14 @@ from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
-from engine.agent.extractive.similarity import REDUNDANT, overlap
-from engine.agent.extractive.substance import is_dangling, substance
-from engine.agent.extractive.units import Unit, quote_spans, unit_of, units_of
+from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, overlap
+from engine.agent.extractive.substance import is_code, is_dangling, is_prompt, substance
+from engine.agent.extractive.units import Unit, in_words, quote_spans, unit_of, units_of
 from engine.agent.roles import Brief
 from engine.agent.state import Episode
 from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId
 from engine.reading.ranking import TermStatistics
+from engine.reading.terms import terms
 
 MADE_BY = (
     "Plumbline, without a language model: every sentence is quoted word for word from a source; "
@@ -25,11 +26,16 @@ MADE_BY = (
 _MAX_ANSWER_PARTS = 3
 _SEARCH_BONUS = 0.06
 _MAX_PASSAGES = 2_000
-_MAX_SECTIONS = 6
-_MAX_CLAIMS_IN_SECTION = 5
-_WORTH_SHOWING = 0.65
-"""Of the best passage's relevance."""
-_MAX_CLAIM_CHARACTERS = 1_200
+_MAX_SECTIONS = 4
+_MAX_CLAIMS_IN_SECTION = 3
+_MAX_CLAIMS_IN_SECTIONS = 7
+"""Of a simple question; each part of a compound one may have as many as a section holds."""
+_WORTH_SHOWING = 0.75
+"""Of the best passage's relevance, where that is for the whole report or for one part of a compound question."""
+_WORTH_THE_REST = 0.85
+"""Of the best relevance, for what is left of a passage of which the best has been quoted."""
+_MAX_CLAIM_CHARACTERS = 900
+_MIN_TERMS = 5
 _ONE_ANSWER_KINDS = (
     AnswerKind.NUMBER,
     AnswerKind.DATE,
@@ -146,12 +152,19 @@ class _Draft:
             ]
         else:
             groups = [(title, None, passages) for title, passages in self._by_topic()]
+        is_compound = len(self._brief.episodes) > 1
+        floor = max((_WORTH_SHOWING * passage.relevance for passage in self._passages[:1]), default=0.0)
+        room = _MAX_CLAIMS_IN_SECTIONS
         found = []
         for title, subquestion_id, passages in groups:
-            claims = tuple(self._section_claims(passages))
+            limit = _MAX_CLAIMS_IN_SECTION if is_compound else min(_MAX_CLAIMS_IN_SECTION, room)
+            claims = tuple(self._section_claims(passages, floor=0.0 if is_compound else floor, limit=limit))
             if claims:
                 found.append(Section(title=title, claims=claims, subquestion_id=subquestion_id))
-        return tuple(found) if len(self._brief.episodes) > 1 else tuple(found[:_MAX_SECTIONS])
+                room -= len(claims)
+            if not is_compound and (room <= 0 or len(found) >= _MAX_SECTIONS):
+                break
+        return tuple(found)
 
     def _by_topic(self) -> list[tuple[str, list[Passage]]]:
         """Passages under the heading they stand under, the group with the best passage first."""
@@ -168,27 +181,35 @@ class _Draft:
             return title or inner or "What the sources say"
         return f"{inner} · {title}" if title else inner
 
-    def _section_claims(self, passages: Sequence[Passage]) -> Iterable[Claim]:
+    def _section_claims(self, passages: Sequence[Passage], *, floor: float, limit: int) -> Iterable[Claim]:
+        """The best that has not been said, in the order in which a reader of the sources meets it."""
         best = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[: 3 * _MAX_CLAIMS_IN_SECTION]
-        best = [passage for passage in best if passage.relevance >= _WORTH_SHOWING * best[0].relevance]
-        order = {source: number for number, source in enumerate(dict.fromkeys(passage.source_id for passage in best))}
-        best.sort(key=lambda passage: (order[passage.source_id], passage.start, passage.id))
-        count = 0
+        if not best:
+            return
+        floor = max(floor, ANSWERING, _WORTH_SHOWING * best[0].relevance)
+        chosen: list[Unit] = []
         for passage in best:
+            if passage.relevance < floor:
+                break
             for unit in self._left_of(passage):
-                if count >= _MAX_CLAIMS_IN_SECTION:
-                    return
-                if not self._was_said(unit):
-                    yield self._claim(unit, compare(unit.text, unit.passage, self._brief))
-                    count += 1
+                if len(chosen) < limit and not self._was_said(unit, besides=chosen):
+                    chosen.append(unit)
+        order = {source: number for number, source in enumerate(dict.fromkeys(unit.source_id for unit in chosen))}
+        chosen.sort(key=lambda unit: (order[unit.source_id], unit.passage.start + unit.start))
+        for unit in chosen:
+            yield self._claim(unit, compare(unit.text, unit.passage, self._brief))
 
     def _left_of(self, passage: Passage) -> list[Unit]:
         """What of a passage has not been quoted yet, in stretches of whole sentences."""
         used = self._used.get(passage.id, [])
+        if used and passage.relevance < _WORTH_THE_REST * self._passages[0].relevance:
+            return []
+        said = {said for unit in self._said for said in unit.sentences}
         free = [
             (start, end)
             for start, end in quote_spans(passage.quote)
             if not any(start < used_end and used_start < end for used_start, used_end in used)
+            and in_words(passage.quote[start:end]) not in said
         ]
         stretches: list[tuple[int, int]] = []
         for start, end in free:
@@ -197,12 +218,19 @@ class _Draft:
                 stretches[-1] = (stretches[-1][0], end)
             else:
                 stretches.append((start, end))
+        is_rest = bool(used) or len(stretches) > 1
         return [
             unit_of(passage, start, end, passage.relevance)
             for start, end in stretches
-            if substance(passage.quote[start:end]) >= (0.6 if used else 0.3)
-            and not (used and is_dangling(passage.quote[start:end]))
+            if self._can_stand_alone(passage.quote[start:end], is_rest=is_rest)
         ]
+
+    def _can_stand_alone(self, text: str, *, is_rest: bool) -> bool:
+        if text.endswith((":", "：")) or is_code(text) or is_prompt(text):
+            return False
+        if substance(text) < (0.6 if is_rest else 0.3) or (is_rest and is_dangling(text)):
+            return False
+        return not is_rest or any(not word.is_weak and word.terms[0] in terms(text) for word in self._question.words)
 
     # --- claims --------------------------------------------------------------------------------------------------
 
@@ -234,8 +262,16 @@ class _Draft:
             is_quotation=True,
         )
 
-    def _was_said(self, unit: Unit) -> bool:
-        return any(unit.text in said.text or overlap(unit.terms, said.terms) >= REDUNDANT for said in self._said)
+    def _was_said(self, unit: Unit, *, besides: Sequence[Unit] = ()) -> bool:
+        """Whether a reader of the report so far learns nothing from a unit, or reads one of its sentences again."""
+        for said in (*self._said, *besides):
+            if unit.text in said.text or overlap(unit.terms, said.terms) >= REDUNDANT:
+                return True
+            if len(unit.terms) >= _MIN_TERMS and containment(unit.terms, said.terms) >= COPY:
+                return True
+            if not unit.sentences.isdisjoint(said.sentences):
+                return True
+        return False
 
     # --- what is missing -------------------------------------------------------------------------------------------
 
@@ -257,11 +293,11 @@ class _Draft:
 
 def _gap_reason(episode: Episode, *, has_passages: bool) -> str:
     if has_passages:
-        return "Only passages near the question were found; none of them clearly answers it."
+        return "What was found is near the question, but none of it clearly answers it."
     if not episode.searches:
         return "It was not searched for."
     if not any(search.results for search in episode.searches):
-        return "No document has these words."
+        return "No document has the words that were searched for."
     if not episode.read:
-        return "The documents that might say something could not be read." if episode.failed else "Nothing was read."
-    return "Nothing relevant was found in what was read."
+        return "The documents that may hold it could not be read." if episode.failed else "Nothing was read."
+    return "What was read has nothing on it."
