@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.evidence import FORMAT_WORDS
 from desktop.plain_text import one_line
 from desktop.words import size_words
 from engine.library.values import DocumentEntry, Problem
@@ -54,7 +55,7 @@ class DocumentsModel(QAbstractTableModel):
                 return (
                     one_line(entry.title, limit=200),
                     one_line(str(entry.path), limit=300),
-                    entry.format,
+                    FORMAT_WORDS.get(entry.format, entry.format),
                     size_words(entry.size_bytes),
                 )[index.column()]
             case Qt.ItemDataRole.ToolTipRole:
