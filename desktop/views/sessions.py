@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -62,6 +63,7 @@ class SessionsView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._shown: SessionId | None = None
+        self._later: Callable[[], None] | None = None
         ground(self, "side")
         self.setAccessibleName("Sessions")
         self._model = SessionsModel(self)
@@ -99,6 +101,7 @@ class SessionsView(QWidget):
 
     def _lists(self) -> QStackedWidget:
         self._list = self._list_view("Sessions", self._model, SessionDelegate(self._theme, self))
+        self._list.itemDelegate().closeEditor.connect(self._end_renaming)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._show_menu)
@@ -173,7 +176,10 @@ class SessionsView(QWidget):
         queued: Collection[SessionId],
         paused: Collection[SessionId],
     ) -> None:
-        """Show the sessions and what they are doing."""
+        """Show the sessions and what they are doing; while one is being renamed, only afterwards."""
+        if self._is_renaming:
+            self._later = partial(self.show_sessions, sessions, live=live, queued=queued, paused=paused)
+            return
         scrolled = self._list.verticalScrollBar().value()
         now = datetime.now().astimezone()
         self._model.show_sessions(sessions, live=live, queued=queued, paused=paused, now=now)
@@ -242,7 +248,20 @@ class SessionsView(QWidget):
                 return False
         return True
 
+    @property
+    def _is_renaming(self) -> bool:
+        return self._list.state() == QAbstractItemView.State.EditingState
+
+    def _end_renaming(self) -> None:
+        later, self._later = self._later, None
+        if later is not None:
+            # The view is still closing its editor.
+            QTimer.singleShot(0, self, later)
+
     def _key_in_list(self, event: QKeyEvent) -> bool:
+        if self._is_renaming:
+            # What the editor has no use for is not meant for the list either.
+            return False
         match event.key():
             case Qt.Key.Key_Escape if self._search.text():
                 self._search.clear()

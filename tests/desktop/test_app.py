@@ -8,6 +8,7 @@ from pathlib import Path
 from open_apps import BREATH, EGGS, OpenApp, answer, has_ended, read_trace, type_and_ask
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from slow_cast import Gate
 
 from desktop.actions import ActionId
@@ -414,3 +415,18 @@ def test_an_export_that_fails_is_explained(qtbot, open_app: OpenApp, tmp_path: P
     qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
     app.export._save(app.work.state.run_id, ReportFormat.HTML, str(tmp_path / "missing" / "report.html"))
     qtbot.waitUntil(lambda: len(app.window.bars.notices) == 1, timeout=20_000)
+
+
+def test_a_session_is_renamed_in_the_list_with_the_keyboard(qtbot, open_app: OpenApp):
+    app = open_app()
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS) and len(app.work.sessions) == 1, timeout=20_000)
+    view = app.window.sessions._list
+    app.window.sessions.focus_list()
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    editor = view.findChild(QLineEdit)
+    assert editor.text() == EGGS
+    editor.selectAll()
+    QTest.keyClicks(editor, "Herons")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [session.title for session in app.work.sessions] == ["Herons"], timeout=20_000)
