@@ -20,8 +20,8 @@ from engine.domain import FolderId
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
 _MOST_LINES = 3
-_NARROW = 560
-"""Below this width, in pixels, the buttons show only their icons, so that the facts keep to two lines."""
+_NARROW_CHARACTERS = 72
+"""Below this width, in characters of the facts, the buttons show only their icons: the facts keep to two lines."""
 LEAST_WIDTH = 240
 """Said explicitly, because the margins that keep to a wide column would otherwise hold the window open."""
 
@@ -106,7 +106,7 @@ class RunHeader(QWidget):
         super().resizeEvent(event)
         # The page may have got its width, and told its column, before.
         self.keep_to(*self._column)
-        is_narrow = self.width() < _NARROW
+        is_narrow = self.width() < _NARROW_CHARACTERS * self.facts.fontMetrics().averageCharWidth()
         for button, words in self._words.items():
             button.set_words("" if is_narrow else words)
             button.setAccessibleName(words)

@@ -79,6 +79,19 @@ def test_enter_on_a_source_opens_it(theme: Theme, qtbot: QtBot) -> None:
     assert caught.args == [pane.filtered.index(0, 0).data(ROW_ROLE).source_id]
 
 
+def test_the_trace_stays_at_its_end_when_it_gets_less_room(theme: Theme, qtbot: QtBot) -> None:
+    run = long_trace(100)
+    pane = TracePane(theme)
+    qtbot.addWidget(pane)
+    pane.resize(380, 600)
+    pane.show()
+    pane.show_trace(run.trace, run.state)
+    qtbot.waitUntil(lambda: pane.list.is_at_end and pane.list.verticalScrollBar().maximum() > 0)
+    before = pane.list.verticalScrollBar().maximum()
+    pane.resize(380, 200)
+    qtbot.waitUntil(lambda: pane.list.verticalScrollBar().maximum() > before and pane.list.is_at_end, timeout=1000)
+
+
 def test_the_trace_is_followed_only_from_the_end(theme: Theme, qtbot: QtBot) -> None:
     run = long_trace(400)
     pane = TracePane(theme)
