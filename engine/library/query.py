@@ -12,7 +12,7 @@ _MAX_PHRASES = 12
 _FREQUENT_SHARE = 0.3
 """Terms in more than this share of the segments say nothing by being near others."""
 _STOP_FACTOR = 0.25
-_EFFORT = 350_000
+_EFFORT = 250_000
 _EFFORT_PER_ROW = 10
 """Of a term: every row that has it is scored."""
 _EFFORT_PER_PHRASE_ROW = 1
