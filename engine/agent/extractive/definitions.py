@@ -63,7 +63,7 @@ def is_name_line(sentence: str) -> bool:
 def _is_entry_of(lower: str, head: str) -> bool:
     """Whether a sentence is the subject's entry in a list of descriptions, or its line in a manual."""
     label, colon, said = lower.partition(": ")
-    if colon and said.strip():
+    if colon and said.strip() and ", " not in _ARGUMENTS.sub("", label):
         called = _ARGUMENTS.sub("", label).split()
         if 0 < len(called) <= _MAX_LABEL_WORDS and " ".join(called[-len(head.split()) :]) == head.removesuffix("()"):
             return True

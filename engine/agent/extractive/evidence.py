@@ -57,6 +57,14 @@ _REASON = re.compile(
     r"|\bparce que\b|\bporque\b|因为|因為|所以|ため|لأن|поэтому|потому",
     re.IGNORECASE,
 )
+_ADVICE = re.compile(
+    r"\bshould(?:n['’]t)?\b|\bavoid(?:s|ed)?\b|\bprefer(?:red|able|s)?\b|\brecommend(?:ed|s)?\b|\binstead\b|\bunless\b"
+    r"|\b(?:useful|suitable|appropriate|unsuitable|inappropriate|helpful|harmful|dangerous|good|bad)\b"
+    r"|\bdo not\b|\bdon['’]t\b|\bnever\b|\bonly (?:if|when|use)\b|\bwhen you (?:want|need|have)\b|\bif you (?:want|need|have)\b|\bintended\b"
+    r"|\b(?:slower|faster|disadvantages?|advantages?)\b|\bsollte|\bvermeide",
+    re.IGNORECASE,
+)
+_WHILE_DOING = re.compile(r"\b(?:when|while|after|before|if|once)\s+(?:\w+\s+){0,2}\w+ing\b", re.IGNORECASE)
 _COMPARING = re.compile(
     r"\bthan\b|\bwhereas\b|\bwhile\b|\bunlike\b|\bboth\b|\bcompared\b|\bdifferen(?:ce|t|ces|tly)\b|\bhowever\b"
     r"|\binstead\b"
@@ -110,11 +118,17 @@ def kind_evidence(sentence: str, question: Question) -> float:
             return 1.0 if _PATH.search(sentence) else 0.8 if _IN_PLACE.search(sentence) else 0.0
         case AnswerKind.REASON:
             return 1.0 if _REASON.search(sentence) else 0.0
+        case AnswerKind.ADVICE:
+            return 1.0 if _ADVICE.search(sentence) else 0.0
         case AnswerKind.COMPARISON:
             return 1.0 if _COMPARING.search(sentence) else 0.0
         case AnswerKind.DEFAULT:
             return _default_evidence(sentence)
         case AnswerKind.STEPS:
+            if _goal(question) in sentence.casefold():
+                return 1.0
+            if _WHILE_DOING.search(sentence):
+                return 0.3
             instructs = 0.8 if _INSTRUCTION.search(sentence) else 0.4 if _IDENTIFIER.search(sentence) else 0.0
             return min(1.0, instructs + 0.3 * sentence.endswith((":", "：")))
         case AnswerKind.TERM:
@@ -128,6 +142,11 @@ def kind_evidence(sentence: str, question: Question) -> float:
             return definition_evidence(sentence, question.subject)
         case _:
             return 0.5
+
+
+def _goal(question: Question) -> str:
+    """How a sentence says that it serves what somebody wants to do: "to create"."""
+    return f"to {question.words[0].text.casefold()} " if question.words else "\n"
 
 
 def _name_evidence(sentence: str, question: Question) -> float:

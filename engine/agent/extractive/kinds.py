@@ -23,6 +23,7 @@ class AnswerKind(StrEnum):
     COMPARISON = "a comparison"
     DEFAULT = "a default"
     TERM = "the name of a thing"
+    ADVICE = "advice"
     STATEMENT = "a statement"
 
 
@@ -54,6 +55,13 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         (
             AnswerKind.DEFAULT,
             r"\bby default\b|\bdefaults?\b|\bstandardmäßig|\bstandardwert|par défaut|por defecto|默认|預設",
+        ),
+        (
+            AnswerKind.ADVICE,
+            r"^when (?:should|shall|must|ought|would|do (?:i|we|you|people)\b|can (?:i|we|you)\b|to\b|not to\b"
+            r"|(?:is|are) .*\b(?:useful|better|worse|slow|slower|fast|faster|appropriate|dangerous|safe|unsafe"
+            r"|needed|necessary|helpful|harmful)\b)|\bshould (?:i|we|you|one)\b(?! do\b)|\b(?:good|bad) idea\b"
+            r"|^wann soll",
         ),
         (
             AnswerKind.DATE,
@@ -140,6 +148,7 @@ _KIND_HINTS = {
     AnswerKind.DATE: "introduced added since new version release released available beginning first began",
     AnswerKind.NAME: "by author authors created written developed founded designed wrote",
     AnswerKind.DEFAULT: "default defaults",
+    AnswerKind.ADVICE: "avoid prefer recommended instead should",
     AnswerKind.REASON: "because reason prevent avoid",
     AnswerKind.PLACE: "directory file path located stored in",
 }

@@ -48,6 +48,7 @@ _MORE_WORDS = {
     AnswerKind.DEFINITION: "glossary definition",
     AnswerKind.STEPS: "",
     AnswerKind.REASON: "reason",
+    AnswerKind.ADVICE: "avoid recommended instead",
     AnswerKind.COMPARISON: "difference",
     AnswerKind.DEFAULT: "default",
     AnswerKind.YES_NO: "",

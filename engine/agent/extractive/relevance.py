@@ -39,6 +39,7 @@ _NEEDS = {
     AnswerKind.DEFINITION: 0.5,
     AnswerKind.TERM: 0.4,
     AnswerKind.REASON: 0.3,
+    AnswerKind.ADVICE: 0.4,
     AnswerKind.STEPS: 0.3,
     AnswerKind.COMPARISON: 0.3,
     AnswerKind.LIST: 0.3,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.agent.extractive.definitions import is_name_line
 from engine.agent.extractive.substance import leans_back
 from engine.reading.document import BlockKind, Document
 from engine.reading.ranking import label_of
@@ -59,7 +60,11 @@ class SpanBuilder:
         """Whether a sentence only names what follows it."""
         block = self._document.blocks[self._sentences[index].block]
         text = self.text(index)
-        return block.kind is BlockKind.PARAGRAPH and label_of(self._document, block) == text and ":" not in text
+        return (
+            block.kind is BlockKind.PARAGRAPH
+            and label_of(self._document, block) == text
+            and not (":" in text or is_name_line(text))
+        )
 
     def label(self, index: int) -> str:
         """Return what the list entry that a sentence belongs to is called, or nothing."""

@@ -110,6 +110,11 @@ def quote_spans(quote: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def opens_with_code(text: str) -> bool:
+    """Whether a text begins with a piece of code that nothing introduces."""
+    return next((kind is BlockKind.CODE for kind, _, _ in _blocks_of(text)), False)
+
+
 def _blocks_of(quote: str) -> Iterator[tuple[BlockKind, int, int]]:
     """What the quote was cut from: blocks are apart by blank lines, and only code, items and rows by single ones."""
     for part in _PART.finditer(quote):

@@ -10,8 +10,8 @@ from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, overlap
-from engine.agent.extractive.substance import is_code, is_dangling, is_prompt, substance
-from engine.agent.extractive.units import Unit, in_words, quote_spans, unit_of, units_of
+from engine.agent.extractive.substance import is_dangling, substance
+from engine.agent.extractive.units import Unit, in_words, opens_with_code, quote_spans, unit_of, units_of
 from engine.agent.roles import Brief
 from engine.agent.state import Episode
 from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId
@@ -32,6 +32,9 @@ _MAX_CLAIMS_IN_SECTIONS = 7
 """Of a simple question; each part of a compound one may have as many as a section holds."""
 _WORTH_SHOWING = 0.75
 """Of the best passage's relevance, where that is for the whole report or for one part of a compound question."""
+_WORTH_SHOWING_ANYWAY = 0.6
+"""The same while the report is short."""
+_SHORT_REPORT = 4
 _WORTH_THE_REST = 0.85
 """Of the best relevance, for what is left of a passage of which the best has been quoted."""
 _MAX_CLAIM_CHARACTERS = 900
@@ -153,12 +156,15 @@ class _Draft:
         else:
             groups = [(title, None, passages) for title, passages in self._by_topic()]
         is_compound = len(self._brief.episodes) > 1
-        floor = max((_WORTH_SHOWING * passage.relevance for passage in self._passages[:1]), default=0.0)
+        best = max((passage.relevance for passage in self._passages), default=0.0)
         room = _MAX_CLAIMS_IN_SECTIONS
         found = []
         for title, subquestion_id, passages in groups:
-            limit = _MAX_CLAIMS_IN_SECTION if is_compound else min(_MAX_CLAIMS_IN_SECTION, room)
-            claims = tuple(self._section_claims(passages, floor=0.0 if is_compound else floor, limit=limit))
+            if is_compound:
+                best, room = max((passage.relevance for passage in passages), default=0.0), _MAX_CLAIMS_IN_SECTION
+            share = _WORTH_SHOWING_ANYWAY if self._claims < _SHORT_REPORT else _WORTH_SHOWING
+            floor = max(ANSWERING, share * best)
+            claims = tuple(self._section_claims(passages, floor=floor, limit=min(_MAX_CLAIMS_IN_SECTION, room)))
             if claims:
                 found.append(Section(title=title, claims=claims, subquestion_id=subquestion_id))
                 room -= len(claims)
@@ -184,9 +190,6 @@ class _Draft:
     def _section_claims(self, passages: Sequence[Passage], *, floor: float, limit: int) -> Iterable[Claim]:
         """The best that has not been said, in the order in which a reader of the sources meets it."""
         best = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[: 3 * _MAX_CLAIMS_IN_SECTION]
-        if not best:
-            return
-        floor = max(floor, ANSWERING, _WORTH_SHOWING * best[0].relevance)
         chosen: list[Unit] = []
         for passage in best:
             if passage.relevance < floor:
@@ -226,7 +229,7 @@ class _Draft:
         ]
 
     def _can_stand_alone(self, text: str, *, is_rest: bool) -> bool:
-        if text.endswith((":", "：")) or is_code(text) or is_prompt(text):
+        if text.endswith((":", "：")) or opens_with_code(text):
             return False
         if substance(text) < (0.6 if is_rest else 0.3) or (is_rest and is_dangling(text)):
             return False

@@ -23,7 +23,7 @@ _UNSEEN = re.compile(
 )
 _TERM = re.compile(r"(?P<term>\S.*?)(?:::{1,3}|;;)(?:\s+(?P<text>\S.*))?$")
 _ITEM = re.compile(r"\s*(?:\*{1,5}|-|\.{1,5}|\d{1,3}\.|[a-z]\.|<(?:\d{1,2}|\.)>)\s+(?=\S)")
-_MAIL_HEADER = re.compile(r"[A-Z][\w-]*: \S")
+_MAIL_HEADER = re.compile(r"[A-Z][\w-]*:\s+\S")
 _SIGNS = re.compile(
     r"^={1,5} \S|^\[\[[\w-]+\]\]$|^(?:include|ifdef|ifndef|endif)::|linkgit:\w|<<[\w-]+(?:,[^>]*)?>>"
     r"|^\[(?:verse|NOTE|TIP|source|role|listing)\b|^:[\w-]+: \S",
