@@ -205,7 +205,10 @@ class LibraryController(QObject):
     # --- on the indexing thread ---
 
     def _open_library(self) -> None:
-        self._parser = Parser()
+        """Open the library; again at the next job if it cannot be now, because a terminal command has it, say."""
+        if self._library is not None:
+            return
+        self._parser = self._parser or Parser()
         self._library = Library.open(self._data_folder, parser=self._parser)
         for notice in self._library.notices:
             self.noticed.emit(notice)
@@ -223,10 +226,8 @@ class LibraryController(QObject):
         self._library = self._parser = None
 
     def _opened(self) -> Library:
-        if self._library is None:
-            raise PlumblineError(
-                "The library could not be opened", hint="Questions can still be read; restart Plumbline to try again."
-            )
+        self._open_library()
+        assert self._library is not None
         return self._library
 
     def _add(self, path: Path) -> None:

@@ -5,7 +5,9 @@ from open_apps import EGGS, OpenApp, has_ended, type_and_ask
 
 from desktop.app import App
 from desktop.main_window import Page
+from engine.library.library import Library
 from engine.library.values import Folder
+from engine.reading.parser import Parser
 
 
 @pytest.fixture
@@ -129,3 +131,14 @@ def test_the_scope_of_a_question_is_the_ticked_folders(qtbot, open_app: OpenApp,
     type_and_ask(app, "How many entrances does a badger's sett have?")
     qtbot.waitUntil(lambda: app.work.state is not None and app.work.state.outcome is not None, timeout=20_000)
     assert {source.site for source in app.work.state.sources.values()} == {"Field notes"}
+
+
+def test_a_library_that_a_terminal_command_holds_is_opened_when_it_is_let_go(
+    qtbot, open_app: OpenApp, tmp_path: Path, guide: Path
+):
+    data = tmp_path / "data"
+    with Parser() as parser, Library.open(data, parser=parser):
+        app = open_app(wait=False)
+        qtbot.waitUntil(lambda: len(app.window.bars.notices) == 1, timeout=20_000)
+    app.library.update()
+    qtbot.waitUntil(lambda: is_read(app, "Plumbline user guide"), timeout=20_000)
