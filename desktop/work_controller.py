@@ -45,6 +45,8 @@ class WorkController(QObject):
         self._wanted: SessionId | None = None
         self._early: list[tuple[StoredEvent, RunState]] = []
         self._is_loading = False
+        self._is_awaited = False
+        """Whether a run that arrives may come to the front: not if the person has gone to another page since."""
         self._hit: HistoryHit | None = None
         self._sessions: tuple[Session, ...] = ()
         self._deleted: set[SessionId] = set()
@@ -80,7 +82,7 @@ class WorkController(QObject):
         window.trace.source_activated.connect(self.show_source)
         window.status.pause_requested.connect(self.pause_or_continue)
         window.status.stop_requested.connect(self.stop)
-        window.page_changed.connect(self._mark_sessions)
+        window.page_changed.connect(self._take_page)
         window.runs_menu.chosen.connect(self.open_run)
 
     # --- what is shown ---
@@ -102,12 +104,14 @@ class WorkController(QObject):
 
     def start_over(self) -> None:
         """Show the empty question box."""
+        self._is_awaited = False
         self._window.ask.begin()
         self._window.show_page(Page.ASK)
 
     def open_session(self, session_id: SessionId) -> None:
         """Show the last run of a session."""
         self._hit = None
+        self._is_awaited = True
         if self._state is not None and self._state.session_id == session_id:
             self._window.show_page(Page.WORK)
             return
@@ -118,6 +122,7 @@ class WorkController(QObject):
 
     def open_run(self, run_id: RunId) -> None:
         """Show a run."""
+        self._is_awaited = True
         self._is_loading = True
         self._early.clear()
         self._lookups.load_run(run_id)
@@ -136,12 +141,14 @@ class WorkController(QObject):
 
     def ask(self, question: str, scope: Scope, depth: Depth) -> None:
         """Ask a new question."""
+        self._is_awaited = True
         self._runs.ask(question, scope=scope, depth=depth)
 
     def ask_again(self) -> None:
         """Ask the question on the desk once more, in its session."""
         state = self._state
         if state is not None and state.outcome is not None:
+            self._is_awaited = True
             self._runs.ask(state.question, scope=state.scope, depth=state.depth, session_id=state.session_id)
 
     def pause_or_continue(self) -> None:
@@ -257,7 +264,9 @@ class WorkController(QObject):
     # --- what arrives ---
 
     def _show_added(self, state: RunState) -> None:
-        """A question was stored: it is what a person wants to see now."""
+        """A question was stored: it is what a person wants to see now, unless they are at the next one already."""
+        if not self._is_awaited:
+            return
         self._hit = None
         self._wanted = state.session_id
         self._present(state)
@@ -275,9 +284,14 @@ class WorkController(QObject):
         for stored, later in early:
             if stored.run_id == state.run_id and stored.sequence > state.length:
                 self._feed(stored, later)
-        self._window.show_page(Page.WORK)
+        if self._is_awaited:
+            self._window.show_page(Page.WORK)
         self._window.runs_menu.show_runs(runs, shown=state.run_id)
         self._show_hit()
+
+    def _take_page(self, page: Page) -> None:
+        self._is_awaited = page is Page.WORK
+        self._mark_sessions()
 
     def _stop_loading(self) -> None:
         self._is_loading = False

@@ -106,6 +106,19 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(qtbot, open_
     assert app.work.state.outcome is Outcome.COMPLETE
 
 
+def test_a_question_that_is_being_written_is_not_disturbed_by_the_one_before(qtbot, open_app: OpenApp):
+    app = open_app()
+    app.window.ask.asked.emit(EGGS, Scope(), Depth.QUICK)
+    app.work.start_over()
+    QTest.keyClicks(app.window.ask._box._field, "How long")
+    qtbot.waitUntil(lambda: any(s.title == EGGS and s.outcome for s in app.work.sessions), timeout=20_000)
+    assert app.window.page is Page.ASK
+    assert app.window.focusWidget() is app.window.ask._box._field
+    type_and_ask(app, BREATH)
+    qtbot.waitUntil(lambda: has_ended(app, BREATH), timeout=20_000)
+    assert app.window.page is Page.WORK
+
+
 def test_another_session_can_be_read_while_a_run_goes_on(qtbot, open_app: OpenApp):
     gate = Gate()
     gate.opened.set()
