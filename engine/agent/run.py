@@ -44,7 +44,7 @@ from engine.events import (
 )
 from engine.reading.document import Document
 
-RESULTS_PER_SEARCH = 10
+RESULTS_PER_SEARCH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,8 @@ _REASON = re.compile(
 _ADVICE = re.compile(
     r"\bshould(?:n['’]t)?\b|\bavoid(?:s|ed)?\b|\bprefer(?:red|able|s)?\b|\brecommend(?:ed|s)?\b|\binstead\b|\bunless\b"
     r"|\b(?:useful|suitable|appropriate|unsuitable|inappropriate|helpful|harmful|dangerous|good|bad)\b"
-    r"|\bdo not\b|\bdon['’]t\b|\bnever\b|\bonly (?:if|when|use)\b|\bwhen you (?:want|need|have)\b|\bif you (?:want|need|have)\b|\bintended\b"
+    r"|\bdo not\b|\bdon['’]t\b|\bnever\b"
+    r"|\bonly (?:if|when|use)\b|\bwhen you (?:want|need|have)\b|\bif you (?:want|need|have)\b|\bintended\b"
     r"|\b(?:slower|faster|disadvantages?|advantages?)\b|\bsollte|\bvermeide",
     re.IGNORECASE,
 )
@@ -125,7 +126,7 @@ def kind_evidence(sentence: str, question: Question) -> float:
         case AnswerKind.DEFAULT:
             return _default_evidence(sentence)
         case AnswerKind.STEPS:
-            if _goal(question) in sentence.casefold():
+            if _serves(sentence, question):
                 return 1.0
             if _WHILE_DOING.search(sentence):
                 return 0.3
@@ -144,9 +145,17 @@ def kind_evidence(sentence: str, question: Question) -> float:
             return 0.5
 
 
-def _goal(question: Question) -> str:
-    """How a sentence says that it serves what somebody wants to do: "to create"."""
-    return f"to {question.words[0].text.casefold()} " if question.words else "\n"
+def _serves(sentence: str, question: Question) -> bool:
+    """Whether a sentence says that it serves what somebody wants to do: "to create a signed tag"."""
+    words = [word for word in question.words if not word.is_weak]
+    if not words:
+        return False
+    verb, *others = words
+    aim = re.search(rf"(?<!used )\bto {re.escape(verb.text)} ((?:\S+\s*){{1,7}})", sentence, re.IGNORECASE)
+    if aim is None:
+        return False
+    found = set(terms(aim[1]))
+    return not others or any(other.terms[0] in found for other in others)
 
 
 def _name_evidence(sentence: str, question: Question) -> float:

@@ -48,7 +48,7 @@ class ExtractivePolicy:
         if queries and (not candidates or _barren_reads(episode) >= _BARREN_READS * len(episode.searches)):
             return Search(queries=queries, reason=_other_words_reason(episode))
         if not candidates:
-            return _concluded(episode, "Everything that the searches found has been read")
+            return _concluded(episode, "Everything new that the searches found has been read")
         if not queries and _barren_reads(episode) >= 2 * _BARREN_READS:
             return _concluded(episode, "The last sources had nothing new")
         return Browse(address=candidates[0], reason=_browse_reason(episode))
@@ -78,8 +78,16 @@ def _unread(view: EpisodeView) -> list[str]:
             promises[result.address] = max(promises.get(result.address, 0.0), promise)
             titles[result.address] = result.title
     keys = {address: twin_keys(address, title) for address, title in titles.items()}
-    seen = {key for address in opened for key in keys.get(address, ())}
-    left = [address for address in scores if address not in opened and address not in view.skipped]
+    seen = {key for reading in episode.read for key in keys.get(reading.source.address, ())}
+    left = [
+        address
+        for address in scores
+        if not (
+            address in opened
+            or address in view.skipped
+            or (is_page_source(address) and not keys[address].isdisjoint(seen))
+        )
+    ]
     worth = {address: scores[address] * (0.5 + promises[address]) for address in left}
     for address in left:
         if not keys[address].isdisjoint(seen):

@@ -47,7 +47,7 @@ class ExtractiveReader:
         if not keys or not found or task.max_passages < 1:
             return Findings(selections=(), note="Nothing here to compare with the question.")
         ranking = Ranking(task.document, found, keys, context=context_of(task.source))
-        builder = SpanBuilder(task.document, found, with_code=question.wants_code)
+        builder = SpanBuilder(task.document, found, question=question)
         candidates = _candidates(question, ranking, builder)
         chosen = _chosen(candidates, task)
         selections = tuple(

@@ -14,6 +14,8 @@ REDUNDANT = 0.75
 """Above this the second text adds nothing for a reader."""
 
 _TITLE_TERMS = 3
+_ANY_STEMS = frozenset("index readme default main home contents changelog license copying about".split())
+"""Names of files that documents of every kind have."""
 SOURCE_SUFFIXES = (".txt", ".rst", ".adoc", ".asciidoc", ".md", ".source")
 """Endings of files that pages are made from; where there is a page, that is the one to quote."""
 
@@ -42,7 +44,8 @@ def twin_keys(address: str, title: str) -> frozenset[str]:
     """Return keys of which two forms of one document, such as a page and its source text, share at least one."""
     folder, _, file = address.rpartition("/")
     stem = file.partition(".")[0]
-    named = [term for term in terms(title) if term.isalpha()][:_TITLE_TERMS]
+    enough = _TITLE_TERMS if stem.casefold() in _ANY_STEMS else 1
+    named = [term for term in terms(title) if term.isalpha()][:enough]
     return frozenset((f"{folder}/{stem}", f"{stem} {' '.join(named)}"))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.agent.extractive.definitions import is_name_line
+from engine.agent.extractive.kinds import AnswerKind
+from engine.agent.extractive.question import Question
 from engine.agent.extractive.substance import leans_back
 from engine.reading.document import BlockKind, Document
 from engine.reading.ranking import label_of
@@ -13,6 +15,7 @@ from engine.reading.sentences import Sentence
 
 _MAX_SPAN_CHARACTERS = 900
 _MAX_LIST_CHARACTERS = 1_200
+_MAX_ENTRY_CHARACTERS = 500
 _MAX_ITEMS = 10
 _MAX_TO_TOPIC = 10
 
@@ -29,11 +32,12 @@ class Span:
 class SpanBuilder:
     """Builds spans over the sentences of one document."""
 
-    def __init__(self, document: Document, sentences: Sequence[Sentence], *, with_code: bool) -> None:
-        """Args: with_code: whether code belongs to the sentence that introduces it, or is left out."""
+    def __init__(self, document: Document, sentences: Sequence[Sentence], *, question: Question) -> None:
+        """Args: question: says whether code belongs to what introduces it, and whether entries are quoted whole."""
         self._document = document
         self._sentences = sentences
-        self._listed = {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW} | ({BlockKind.CODE} if with_code else set())
+        self._listed = {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW} | ({BlockKind.CODE} if question.wants_code else set())
+        self._wants_entries = question.kind is AnswerKind.DEFINITION
 
     def text(self, index: int) -> str:
         """Return a sentence's text."""
@@ -156,6 +160,8 @@ class SpanBuilder:
 
     def _end_of_list(self, core: int) -> int:
         """The last item of the list or steps that a sentence introduces; the sentence itself if there is none."""
+        if self._wants_entries and self._begins_entry(core):
+            return self._end_of_entry(core)
         if self.kind(core) in self._listed or not self.text(core).endswith((":", "：")):
             return core
         last = core
@@ -168,6 +174,21 @@ class SpanBuilder:
         ):
             last += 1
             items += 1
+        return last
+
+    def _begins_entry(self, core: int) -> bool:
+        is_first = core == 0 or self._sentences[core - 1].block != self._sentences[core].block
+        return is_first and self.kind(core) is BlockKind.LIST_ITEM and self.label(core) != ""
+
+    def _end_of_entry(self, core: int) -> int:
+        """The last sentence of a short entry: what a thing is takes more than one where it begins with "Normally"."""
+        last = core
+        while (
+            last + 1 < len(self._sentences)
+            and self._sentences[last + 1].block == self._sentences[core].block
+            and self._sentences[last + 1].end - self._sentences[core].start <= _MAX_ENTRY_CHARACTERS
+        ):
+            last += 1
         return last
 
     def _fits(self, first: int, last: int) -> bool:

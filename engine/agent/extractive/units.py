@@ -58,7 +58,7 @@ def units_of(
     document, offset = _quotation(passage, source)
     found = sentences(document)
     ranking = Ranking(document, found, keys, context=context_of(source))
-    builder = SpanBuilder(document, found, with_code=question.wants_code)
+    builder = SpanBuilder(document, found, question=question)
     opening = next((index for index, sentence in enumerate(found) if sentence.start >= offset), len(found))
     opens = passage.start < OPENING_CHARACTERS
     for core in range(opening, len(found)):
