@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.agent.extractive.evidence import kind_evidence
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
@@ -25,6 +27,7 @@ _TWIN_FACTOR = 0.05
 """Of a document that was read in another form: it says nothing new."""
 _SOURCE_FACTOR = 0.5
 _VERY_STRONG = 0.85
+_CACHED_PROMISES = 2_048
 _EMPTY_TITLES = ("index", "contents", "table of contents", "search", "changelog", "sitemap", "bibliography")
 
 
@@ -100,6 +103,7 @@ def _unread(view: EpisodeView) -> list[str]:
     return sorted(left, key=lambda address: -worth[address])
 
 
+@lru_cache(maxsize=_CACHED_PROMISES)
 def _promise(text: str, question: Question) -> float:
     """How much of the question a search result shows already, 0 to 1."""
     words = [word for word in question.words if not word.is_weak] or list(question.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from functools import lru_cache
 
 from engine.domain import Source
 from engine.reading.stop_words import stop_terms
@@ -14,6 +15,7 @@ REDUNDANT = 0.75
 """Above this the second text adds nothing for a reader."""
 
 _TITLE_TERMS = 3
+_CACHED_KEYS = 4_096
 _ANY_STEMS = frozenset("index readme default main home contents changelog license copying about".split())
 """Names of files that documents of every kind have."""
 SOURCE_SUFFIXES = (".txt", ".rst", ".adoc", ".asciidoc", ".md", ".source")
@@ -40,6 +42,7 @@ def containment(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / min(len(one), len(other))
 
 
+@lru_cache(maxsize=_CACHED_KEYS)
 def twin_keys(address: str, title: str) -> frozenset[str]:
     """Return keys of which two forms of one document, such as a page and its source text, share at least one."""
     folder, _, file = address.rpartition("/")

@@ -98,3 +98,19 @@ def test_it_never_spends_more_than_the_budget() -> None:
         assert isinstance(action, Browse)
         read = (*read, was_read(action.address.removeprefix("file:///"), relevance=0.6))
     assert len(read) == budget_for(Depth.STANDARD).sources_per_episode
+
+
+def test_a_page_is_read_rather_than_its_source_text() -> None:
+    episode = Episode(subquestion=QUESTION, searches=(ran("deep lake", "lake.txt", "eel.html", "lake.html"),))
+    first = chosen(episode)
+    assert isinstance(first, Browse)
+    assert first.address == "file:///lake.html"
+
+
+def test_the_source_text_of_a_page_that_was_read_is_not_read() -> None:
+    episode = Episode(
+        subquestion=QUESTION,
+        searches=(ran("deep lake", "lake.html", "lake.txt"), ran("lake depth limit"), ran("lake")),
+        read=(was_read("lake.html"),),
+    )
+    assert isinstance(chosen(episode), Conclude)

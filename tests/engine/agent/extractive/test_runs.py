@@ -237,3 +237,61 @@ def test_empty_and_enormous_questions_come_to_an_end(question: str) -> None:
 
 def test_an_empty_library_is_a_not_found() -> None:
     assert research("How tall is a heron?", {}).outcome is Outcome.NOT_FOUND
+
+
+MANUALS = {
+    "file:///manual/made-sort.html": article(
+        "made-sort(1)",
+        """
+# NAME
+made-sort - Put the herons of a lake in order
+# DESCRIPTION
+If a lake is given, made sort will walk to it first. Herons are put in order by their height, and equal ones stay.
+To sort the herons of a lake by weight, run:
+    $ made sort --by weight
+""",
+    ),
+    "file:///manual/made-sort.txt": article(
+        "made-sort(1)",
+        """
+# NAME
+made-sort - Put the herons of a lake in order
+# DESCRIPTION
+If a lake is given, made sort will walk to it first. Herons are put in order by their height, and equal ones stay.
+""",
+    ),
+    "file:///manual/copy.html": article(
+        "Notes on herons",
+        """
+# Sorting
+Herons are put in order by their height, and equal ones stay. With made sort this takes a minute.
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("question", ["What does made sort do?", "made sort", "How are herons put in order?"])
+def test_no_sentence_is_said_twice(question: str) -> None:
+    report = research(question, MANUALS).report
+    assert report is not None and report.claims
+    said = [" ".join(claim.text.split()) for claim in report.claims]
+    assert len(said) == len(set(said))
+    assert not any(one != other and one in other for one in said for other in said)
+
+
+def test_what_a_command_does_begins_with_its_line_in_the_manual() -> None:
+    assert answer_of(research("What does made sort do?", MANUALS)).startswith("made-sort - Put the herons")
+
+
+def test_two_forms_of_a_document_are_one_witness() -> None:
+    report = research("How are herons put in order?", MANUALS, depth=Depth.THOROUGH).report
+    assert report is not None
+    assert all(claim.state is not ClaimState.SUPPORTED for claim in report.claims)
+
+
+def test_code_comes_with_what_introduces_it_and_only_where_it_is_wanted() -> None:
+    how = research("How do I sort the herons by weight?", MANUALS).report
+    what = research("Are herons put in order by weight?", MANUALS).report
+    assert how is not None and what is not None
+    assert any("run:" in claim.text and "$ made sort" in claim.text for claim in how.claims)
+    assert not any("$ made sort" in claim.text for claim in what.claims)
