@@ -116,6 +116,8 @@ class MainWindow(QMainWindow):
         self.drop_sheet = DropSheet(self._centre)
         self.palette_overlay = PaletteOverlay(theme, parent=self)
         self.shortcuts_overlay = ShortcutsOverlay(theme, parent=self)
+        for overlay in (self.palette_overlay, self.shortcuts_overlay):
+            overlay.keyboard_homeless.connect(self._focus_page)
         self._actions = self._make_actions()
         self.sessions.fold_requested.connect(partial(self.toggle, "sessions"))
         self.evidence.fold_requested.connect(partial(self.toggle, "evidence"))
@@ -224,9 +226,12 @@ class MainWindow(QMainWindow):
         if self._pages.currentWidget() is not self._page_widgets[page]:
             self._pages.setCurrentWidget(self._page_widgets[page])
             # Qt would give the keyboard to the first button of the page.
-            (self.work.page if page is Page.WORK else self._page_widgets[page]).setFocus()
+            self._focus_page()
         self._arrange()
         self.page_changed.emit(page)
+
+    def _focus_page(self) -> None:
+        (self.work.page if self._page is Page.WORK else self._page_widgets[self._page]).setFocus()
 
     def go_back(self) -> None:
         """Close what is in front: an overlay, the source, a page."""

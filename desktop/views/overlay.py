@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.theme import Theme
 from resources.tokens import SPACE_6
@@ -14,6 +15,9 @@ _TOP_SHARE = 0.14
 
 class Overlay(QWidget):
     """Put what it shows into ``card``; ``open`` and ``close_overlay`` do the rest."""
+
+    keyboard_homeless = Signal()
+    """It has closed, and what had the keyboard before is not to be seen any more."""
 
     def __init__(self, theme: Theme, *, width: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,8 +55,10 @@ class Overlay(QWidget):
         if not self.isVisible():
             return
         self.hide()
-        if self._before is not None and self._before.isVisible():
+        if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.keyboard_homeless.emit()
         self._before = None
 
     def take_focus(self) -> None:
