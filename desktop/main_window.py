@@ -376,5 +376,11 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _trigger(self, action_id: ActionId, _checked: bool = False) -> None:
-        if self._actions[action_id].isEnabled():
+        if not self._actions[action_id].isEnabled():
+            return
+        was_palette = self.palette_overlay.isVisible()
+        for overlay in (self.palette_overlay, self.shortcuts_overlay):
+            # Nothing is done behind what is in front.
+            overlay.close_overlay()
+        if not (was_palette and action_id is ActionId.PALETTE):
             self.triggered.emit(action_id)
