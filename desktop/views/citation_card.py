@@ -31,6 +31,7 @@ from desktop.evidence import Evidence
 from desktop.plain_text import laid_out, one_line
 from desktop.theme import Theme
 from desktop.views.citation_chip import STATE_COLOURS, draw_state_mark
+from desktop.views.controls import pressed_by_enter
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Role, Typesetting, with_ground
 from engine.citations.context import PassageInContext, in_context
@@ -353,8 +354,14 @@ def _label(tone: str, *, text: str = "") -> QLabel:
     return label
 
 
+class _Button(QPushButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+
 def _button(text: str, *, kind: str) -> QPushButton:
-    button = QPushButton(text)
+    button = _Button(text)
     button.setProperty("kind", kind)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     return button

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.items.sources import ROW_ROLE, SourceRow, SourcesFilter, SourcesModel, SourceStatus
 from desktop.theme import Theme
-from desktop.views.controls import Label
+from desktop.views.controls import Label, pressed_by_enter
 from desktop.views.rows import Index, RowDelegate
 from engine.agent.state import RunState
 from engine.citations.wording import address_words
@@ -46,6 +46,12 @@ _STATUS_ICONS = {
     SourceStatus.FOUND: ("circle-dashed", "text_muted"),
     SourceStatus.NOTHING: ("minus-circle", "text_muted"),
 }
+
+
+class _UnopenedButton(QToolButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
 
 class SourcesPane(QWidget):
@@ -74,7 +80,7 @@ class SourcesPane(QWidget):
         self.filter.setAccessibleName("Filter sources")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.filtered.filter_by)
-        self.unopened = QToolButton(self)
+        self.unopened = _UnopenedButton(self)
         self.unopened.setProperty("kind", "label")
         self.unopened.setCheckable(True)
         self.unopened.toggled.connect(self._show_unopened)

@@ -369,7 +369,8 @@ def test_the_quote_of_a_card_can_be_copied(theme: Theme, qtbot: QtBot) -> None:
     view = shown(theme, qtbot, run)
     view.open_card(view.chips[0], by_keyboard=True)
     assert view.card is not None
-    view.card.copy_quote()
+    QApplication.clipboard().clear()
+    QTest.keyClick(view.card._copy, Qt.Key.Key_Return)
     assert QApplication.clipboard().text() == run.state.passages[view.chips[0].passage].quote
 
 
