@@ -55,6 +55,8 @@ class _Wishes:
 class LibraryController(QObject):
     """Adds, removes and updates folders; tells how it goes."""
 
+    folder_added = Signal(object)
+    """FolderId of a folder that a person added; it is among ``folders`` by now."""
     folders_changed = Signal(object)
     """tuple[Folder, ...], as they stand now."""
     progressed = Signal(object)
@@ -233,6 +235,7 @@ class LibraryController(QObject):
     def _add(self, path: Path) -> None:
         folder = self._opened().add_folder(path)
         self._report()
+        self.folder_added.emit(folder.id)
         self.update((folder.id,))
 
     def _add_guide(self) -> None:

@@ -40,6 +40,7 @@ class LibraryDesk(QObject):
         self._dialog: QFileDialog | None = None
         view = window.library
         library.folders_changed.connect(self._show_folders)
+        library.folder_added.connect(view.choose)
         library.progressed.connect(self._show_progress)
         library.idle.connect(self._show_idle)
         lookups.documents_listed.connect(view.show_documents)

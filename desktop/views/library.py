@@ -182,6 +182,11 @@ class LibraryView(QWidget):
         if folder_id == self._chosen:
             self._problems.show_problems(problems)
 
+    def choose(self, folder_id: FolderId) -> None:
+        """Have the documents of a folder listed, if the folder is shown."""
+        if folder_id in self._rows:
+            self._choose(folder_id)
+
     def start_filter(self) -> None:
         """Put the keyboard into the filter."""
         self._tabs.setCurrentIndex(0)
@@ -192,7 +197,7 @@ class LibraryView(QWidget):
 
     def _new_row(self, folder: Folder) -> FolderRow:
         row = FolderRow(folder, self._theme)
-        row.chosen.connect(self._choose)
+        row.chosen.connect(self.choose)
         row.update_requested.connect(self.update_requested)
         row.stop_requested.connect(self.stop_requested)
         row.remove_requested.connect(self.remove_requested)

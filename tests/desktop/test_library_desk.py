@@ -36,7 +36,6 @@ def test_an_added_folder_is_read_and_what_cannot_be_is_listed_with_the_reason(qt
     folder = folder_called(app, "Field notes")
     assert (folder.documents, folder.failed) == (1, 1)
     view = app.window.library
-    view._choose(folder.id)
     qtbot.waitUntil(lambda: view._documents.rowCount() == 1 and view._problems.rowCount() == 1, timeout=20_000)
     assert view._documents.index(0, 0).data() == "Badgers"
     assert view._problems.index(0, 0).data() == "broken.docx"
