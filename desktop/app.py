@@ -30,13 +30,16 @@ from desktop.single_instance import SingleInstance
 from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
 from desktop.work_controller import WorkController
-from engine.errors import DataFolderInUse, PlumblineError, StorageError
+from engine.errors import DataFolderInUse, PlumblineError, StorageError, StorageFull
 from engine.export import ReportFormat
 from engine.research import Research, StoreNotice
 
 _SWITCH_INTERVAL_S = 0.0005
 """How long a busy thread may keep the interpreter from the window. With Python's own choice, ten times as long, the
 event loop was three times as late during runs (``tests/benchmarks/bench_window.py``)."""
+
+_FULL = "no room for runs"
+"""Key of the notice that the disk is full, which is true until a run can store something again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +166,12 @@ class App(QObject):
         self.library.ready.connect(self.runs.go)
         self.library.noticed.connect(self._show_store_notice)
         for source in (self.runs, self.library, self.lookups):
-            source.problem.connect(self._show_problem)
             source.mistake.connect(self.mistakes.record)
+        for source in (self.library, self.lookups):
+            source.problem.connect(self._show_problem)
+        self.runs.problem.connect(self._show_run_problem)
+        for stored in (self.runs.event_stored, self.runs.run_added):
+            stored.connect(self._withdraw_full)
         self.mistakes.happened.connect(self._show_mistake)
         window = self.window
         window.closing.connect(self.close)
@@ -246,10 +253,17 @@ class App(QObject):
 
     # --- saying things ---
 
-    def _show_problem(self, error: PlumblineError) -> None:
+    def _show_problem(self, error: PlumblineError, *, key: str = "") -> None:
         state = self.work.state
         can_go_on = isinstance(error, StorageError) and state is not None and state.outcome is None
-        self.notices.problem(error, actions=(NoticeAction(text="Go on", act=self.work.go_on),) if can_go_on else ())
+        actions = (NoticeAction(text="Go on", act=self.work.go_on),) if can_go_on else ()
+        self.notices.problem(error, actions=actions, key=key)
+
+    def _show_run_problem(self, error: PlumblineError) -> None:
+        self._show_problem(error, key=_FULL if isinstance(error, StorageFull) else "")
+
+    def _withdraw_full(self) -> None:
+        self.notices.withdraw(_FULL)
 
     def _show_store_notice(self, notice: StoreNotice) -> None:
         self.notices.say(Notice(title=notice.title, hint=notice.hint, level=Level.WARNING))

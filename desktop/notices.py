@@ -72,9 +72,9 @@ class Notices(QObject):
         """Say that something was done."""
         self.say(Notice(title=title, hint=hint, level=Level.DONE, actions=actions))
 
-    def problem(self, error: PlumblineError, *, actions: tuple[NoticeAction, ...] = ()) -> None:
+    def problem(self, error: PlumblineError, *, actions: tuple[NoticeAction, ...] = (), key: str = "") -> None:
         """Say what went wrong and what can be done about it."""
-        self.say(Notice(title=error.title, hint=error.hint, level=Level.PROBLEM, actions=actions))
+        self.say(Notice(title=error.title, hint=error.hint, level=Level.PROBLEM, actions=actions, key=key))
 
     def withdraw(self, identity: str) -> None:
         """Take a notice back."""

@@ -15,7 +15,7 @@ from desktop.actions import ActionId
 from desktop.main_window import Page
 from desktop.theme import Appearance
 from engine.domain import Depth, Outcome, RunId, Scope
-from engine.errors import StorageFull
+from engine.errors import ExportFailed, StorageFull
 from engine.events import CommandKind, StoredEvent
 from engine.export import ReportFormat
 from engine.research import Cast, Research, RunControl
@@ -104,6 +104,19 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(qtbot, open_
     notice.actions[0].act()
     qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
     assert app.work.state.outcome is Outcome.COMPLETE
+
+
+def test_a_full_disk_is_said_no_longer_than_it_is_true(qtbot, open_app: OpenApp, monkeypatch):
+    monkeypatch.setattr(FullDisk, "room", 5)
+    app = open_app(research=FullDisk)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: len(app.window.bars.notices) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: app.runs.current is None)
+    assert len(app.window.bars.notices) == 1
+    app.runs.problem.emit(ExportFailed("Something else", hint="It stays."))
+    type_and_ask(app, BREATH)
+    qtbot.waitUntil(lambda: has_ended(app, BREATH), timeout=20_000)
+    assert [notice.title for notice in app.window.bars.notices] == ["Something else"]
 
 
 def test_a_question_that_is_being_written_is_not_disturbed_by_the_one_before(qtbot, open_app: OpenApp):
