@@ -136,6 +136,11 @@ def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     window.show_page(Page.SETTINGS)
     yield "13-settings"
     window.show_page(Page.ASK)
+    yield from problem_scenes(shoot, folder)
+
+
+def problem_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
+    app = shoot.app
     app.notices.problem(StorageFull("The disk is full", hint="Nothing that was shown is lost. Make room, then go on."))
     app.work.delete_session(app.work.sessions[0].id)
     yield "14-notices"
