@@ -6,8 +6,8 @@ import re
 
 from engine.agent.extractive.definitions import is_name_line
 from engine.agent.extractive.words import BOILERPLATE, DANGLING_STARTS
-from engine.reading.extract.text_layout import is_code as is_code_line
-from engine.reading.extract.text_layout import is_drawn
+from engine.reading.lines import is_code as is_code_line
+from engine.reading.lines import is_drawn
 
 _FIRST_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"[^\W\d_]{2,}")

@@ -9,7 +9,7 @@ from itertools import islice
 from engine.reading.document import BlockKind
 from engine.reading.extract.draft import Draft, table_row
 from engine.reading.extract.marked_up import Lines, code_of, with_term
-from engine.reading.extract.text_layout import WORD, is_code, is_drawn
+from engine.reading.lines import WORD, is_code, is_drawn
 
 _HEADING = re.compile(r"(?P<marks>={1,6}|#{1,6}) +(?P<title>\S.*?)(?: +(?P=marks))?$")
 _UNDERLINES = "=-~^+"

@@ -15,7 +15,8 @@ from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
 from engine.reading.extract.encoding import decode
 from engine.reading.extract.lines import repeated_edges
 from engine.reading.extract.text_kinds import drafts_of
-from engine.reading.extract.text_layout import MAX_HEADING_LENGTH, NUMBERED, WORD, chunks_of, is_code, layout_of, plain
+from engine.reading.extract.text_layout import MAX_HEADING_LENGTH, NUMBERED, chunks_of, layout_of, plain
+from engine.reading.lines import WORD, is_code
 
 _MAN_TITLE = re.compile(r"^\s*([\w.+:-]+\(\w{1,4}\))\s+\S.*\s+\1\s*$", re.IGNORECASE)
 _MIN_ENTRIES = 5

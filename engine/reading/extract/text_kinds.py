@@ -14,17 +14,15 @@ from engine.reading.extract.text_layout import (
     MAX_HEADING_LENGTH,
     NUMBERED,
     SENTENCE_END,
-    WORD,
     Chunk,
     Layout,
     has_gap,
     has_leaders,
     indent_of,
-    is_code,
-    is_drawn,
     is_underline,
     starts_low,
 )
+from engine.reading.lines import WORD, is_code, is_drawn
 
 _BULLET_MARK = re.compile(r"\A[-*•‣◦▪–+o]\s+(?=\S)")
 _MAX_HEADING_WORDS = 14

@@ -7,26 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.reading.lines import WORD
+
 SENTENCE_END = (".", "!", "?", ":", "。", "!", "?", "…", ".)", '."', ".”", "।", "؟")
 BULLET = re.compile(r"(?:[-*•‣◦▪–+o]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s+(?=\S)")
 NUMBERED = re.compile(r"(?:(?:Appendix|Chapter|Section|Part)\s+)?((?:\d{1,3}|[A-Z])(?:\.\d{1,3})*)\.?\s{1,6}(?=\S)")
-WORD = re.compile(r"[^\W\d_]{2,}")
 MAX_HEADING_LENGTH = 100
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _OVERSTRIKE = re.compile(r"[^\n]\x08")
 _UNDERLINE = re.compile(r"([=\-~^\"'`#*+:._<>])\1{2,}")
 _LEADERS = re.compile(r"(?:\s?\.){4,}\s*\S{1,8}\s*$|\.{4,}")
-_DRAWING = re.compile(
-    r"\+-{2,}|-{3,}\+|[|┌┐└┘├┤┬┴┼─│═║╔╗╚╝▀█]|-->|<--|={3,}|_{4,}"
-    r"|-{2,}[a-zA-Z*.]{1,2}-|^\s*-{3,}[A-Z]|^[\s/\\]*[/\\][\s/\\]*$"
-)
 _GAP = re.compile(r"\S {3,}\S|\S\t+\S")
-_CODE_LINE = re.compile(
-    r"[;{}]\s*(?:(?://|/\*|#).*)?$|^\s*(?:[$>%]\s|#!|#include|//|/\*|import |from \w+ import|def "
-    r"|class \w+[:(]|return\b|if \(|for \(|"
-    r"</?\w+[^>]*>$|\w+\(.*\)\s*[;:{]?$|\w+\s*(?:\+=|:?=)\s*\S)"
-)
 _LOWER_START = re.compile(r"\s*[\"“‘'(]?[a-zà-ÿ]")
 _UNWRAPPED_WIDTH = 130
 _SHOWN = 300
@@ -145,17 +137,6 @@ def is_underline(title: str, line: str) -> bool:
         and not _UNDERLINE.fullmatch(text)
         and "  " not in mark
     )
-
-
-def is_code(line: str) -> bool:
-    """Return whether a line is one of a program; sentences may end in a semicolon, too."""
-    line = line[:_SHOWN]
-    return bool(_CODE_LINE.search(line)) and (len(WORD.findall(line)) < 6 or line.rstrip().endswith(("{", ");")))
-
-
-def is_drawn(line: str) -> bool:
-    """Return whether a line is part of a diagram or of a table with rules."""
-    return bool(_DRAWING.search(line[:_SHOWN]))
 
 
 def has_gap(line: str) -> bool:
