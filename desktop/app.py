@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -148,6 +149,17 @@ class App(QObject):
         self.settings.save()
         self.mistakes.stop_catching()
         return self._all_ended
+
+    def dismantle(self) -> None:
+        """Delete the window and everything else after ``close``, while there still is an application.
+
+        WORKAROUND: left to the end of the interpreter, PySide deletes widgets after the application, and on
+        Python 3.13 that crashes.
+        """
+        self.window.deleteLater()
+        self.deleteLater()
+        self._application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.window and event.type() == QEvent.Type.Paint and self.places.started_file is not None:
@@ -327,4 +339,5 @@ def run(arguments: list[str], places: Places) -> int:
     if not app.close():
         # A thread that will not end: everything shown is stored, so nothing is lost by leaving at once.
         os._exit(code)
+    app.dismantle()
     return code
