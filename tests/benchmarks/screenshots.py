@@ -77,9 +77,8 @@ class Shoot:
         QTest.qWaitForWindowExposed(self.app.window)
 
     def close(self) -> None:
-        self.app.window.close()
-        self.app.deleteLater()
-        QTest.qWait(50)
+        self.app.close()
+        self.app.dismantle()
 
     def ask(self, question: str) -> None:
         self.app.window.show_page(Page.ASK)
@@ -187,7 +186,6 @@ def main() -> int:
         finally:
             sys.excepthook = sys.__excepthook__
             shoot.gate.opened.set()
-            shoot.app.close()
     return 0
 
 
