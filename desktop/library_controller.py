@@ -134,10 +134,6 @@ class LibraryController(QObject):
         """Add a folder and read it."""
         self._thread.do(self._add, path)
 
-    def add_guide(self) -> None:
-        """Put the user guide back."""
-        self._thread.do(self._add_guide)
-
     def update(self, folders: Collection[FolderId] | None = None) -> None:
         """Read what is new or changed in the given folders, or in all."""
         self._stop.clear()

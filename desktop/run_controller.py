@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.threads import WorkThread
 from engine.agent.state import RunState, apply
-from engine.domain import Depth, Outcome, RunId, Scope, SessionId
+from engine.domain import Depth, RunId, Scope, SessionId
 from engine.errors import PlumblineError, StorageError
 from engine.events import CommandGiven, CommandKind
 from engine.research import History, Research, RunControl
@@ -325,8 +325,3 @@ class RunController(QObject):
             case _:
                 research.restore_session(session_id)
         self.sessions_changed.emit()
-
-
-def has_ended_well(state: RunState) -> bool:
-    """Return whether a run has a result that will not change."""
-    return state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND}

@@ -77,10 +77,6 @@ class Archive:
             raise damaged() from error
         return b"".join(chunks)
 
-    def read_if_present(self, name: str) -> bytes | None:
-        """Return a member's bytes, or None if there is no such member."""
-        return self.read(name) if name in self._members else None
-
     def xml(self, name: str) -> Any:
         """Return the root element of a member.
 
