@@ -51,6 +51,10 @@ class Budget:
     searches_per_episode: int
     sources_per_episode: int
     passages_per_source: int
+    tool_calls_per_episode: int = 10
+    """Searches and readings that a language model may ask for before it has to answer."""
+    corrections_per_episode: int = 3
+    """Replies out of form that are sent back to a language model before the episode ends with what is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

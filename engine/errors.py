@@ -11,6 +11,8 @@ PlumblineError                 everything below: has a title (what happened) and
 │   ├── FolderUnusable         not a folder, not readable, inside another one
 │   └── FolderMissing          was there when it was added
 ├── DocumentUnreadable         one file cannot be turned into text: damaged, encrypted, too large, too slow, …
+├── ModelFailed                the language model cannot do its part: missing, unsuitable, too large, unreachable
+│   └── ModelBroke             it broke down in the middle of a step, which can be repeated
 ├── SessionNotFound
 └── ExportFailed               the report could not be written where it was asked for
 
@@ -75,6 +77,14 @@ class FolderMissing(LibraryError):
 
 class DocumentUnreadable(PlumblineError):
     """One file cannot be turned into text."""
+
+
+class ModelFailed(PlumblineError):
+    """The language model cannot do its part."""
+
+
+class ModelBroke(ModelFailed):
+    """The language model broke down in the middle of a step; the step can be repeated."""
 
 
 class SessionNotFound(PlumblineError):

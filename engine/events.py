@@ -55,6 +55,73 @@ class EpisodeStarted:
     subquestion_id: SubQuestionId
 
 
+class ThoughtKind(StrEnum):
+    """What a thought of the policy does, as far as its words and its place tell."""
+
+    PLANNING = "planning"
+    """The first one of an episode, or one that lays out steps."""
+    NEXT_STEP = "next_step"
+    CROSS_CHECK = "cross_check"
+    """An answer is known and is looked for in another source."""
+    CHANGE_OF_COURSE = "change_of_course"
+    """What was tried did not work, and something else is tried."""
+    ADMISSION = "admission"
+    """It is said that something is not known or was not found."""
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyReplied:
+    """The language model that leads an episode thought and chose its next action, in the form it was taught."""
+
+    subquestion_id: SubQuestionId
+    reply: str
+    """Its words exactly as generated, after the opening we wrote."""
+    thought: str
+    kind: ThoughtKind
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    reply_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRejected:
+    """A reply of the policy was out of form, repeated an action, or asked for what it may not have."""
+
+    subquestion_id: SubQuestionId
+    reply: str
+    problem: str
+    """What the model was told, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondLookAsked:
+    """The policy had an answer that rests on one source, and was asked to look for another while budget lasts."""
+
+    subquestion_id: SubQuestionId
+    reply: str
+    """The reply that held the answer."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceRebuilt:
+    """The conversation of an episode had no room left and was begun anew from the evidence found so far."""
+
+    subquestion_id: SubQuestionId
+    tokens_before: int
+    tokens_after: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRestarted:
+    """The language model broke down in the middle of a step and was started again; the step is repeated."""
+
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRan:
     """One query was answered."""
@@ -79,6 +146,10 @@ class SourceRead:
     """New evidence; empty when the source had nothing on the sub-question."""
     note: str = ""
     """One line for the person watching."""
+    segments_read: int = 0
+    """How many pieces of the text a language model read; 0 where none did."""
+    segments: int = 0
+    """Into how many pieces the text was cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +169,8 @@ class EpisodeEnded:
     subquestion_id: SubQuestionId
     found: bool
     reason: str
+    answer: str = ""
+    """The short answer of the language model that led it; empty where none did or none was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +217,9 @@ class CommandGiven:
 class RunContinued:
     """The run goes on: after the app was closed or died, after a pause, or after it was stopped or failed."""
 
+    engine: str = ""
+    """Who plays the roles from here on, in words; empty when that is not known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded:
@@ -157,6 +233,11 @@ Event = (
     RunStarted
     | PlanMade
     | EpisodeStarted
+    | PolicyReplied
+    | ReplyRejected
+    | SecondLookAsked
+    | WorkspaceRebuilt
+    | ModelRestarted
     | SearchRan
     | SourceRead
     | SourceFailed

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
-from engine.agent.extractive import extractive_roles
-from engine.agent.roles import Roles
 from engine.agent.run import Happening, World, follow
 from engine.agent.state import apply, fold
+from engine.casting import EXTRACTIVE, Cast
 from engine.domain import Depth, Outcome, RunId, Scope, SessionId
 from engine.errors import LibraryError, PlumblineError, QuestionUnusable, StorageError
 from engine.events import RunContinued, RunEnded, RunStarted, StoredEvent
@@ -31,17 +29,6 @@ __all__ = ["HIT_END", "HIT_START", "History", "HistoryHit", "Research", "RunCont
 MAX_QUESTION_CHARACTERS = 50_000
 _SMALL_DATABASE_BYTES = 64 * 2**20
 _OPEN_MARK = "open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """Who plays the roles of a run, made anew for each from what the run can reach."""
-
-    name: str
-    make: Callable[[LibraryReader], Roles]
-
-
-EXTRACTIVE = Cast(name="No language model: sentences are quoted word for word", make=extractive_roles)
 
 
 class Research:
@@ -93,8 +80,11 @@ class Research:
         scope: Scope | None = None,
         depth: Depth = Depth.STANDARD,
         session_id: SessionId | None = None,
+        cast: Cast | None = None,
     ) -> RunId:
         """Store a question as a new run, of a new session unless one is given; ``follow`` carries it out.
+
+        ``cast`` is who is to play the roles; that of the data folder if left out.
 
         Raises:
             QuestionUnusable: it is empty, has no word in it, or is too long.
@@ -106,13 +96,13 @@ class Research:
             scope=scope or Scope(),
             depth=depth,
             budget=budget_for(depth),
-            engine=self._cast.name,
+            engine=(cast or self._cast).name,
             version=VERSION,
         )
         self._folder.ensure_present()
         return self._store.add_run(started, session_id=session_id).run_id
 
-    def follow(self, run_id: RunId, *, control: RunControl) -> Iterator[StoredEvent]:
+    def follow(self, run_id: RunId, *, control: RunControl, cast: Cast | None = None) -> Iterator[StoredEvent]:
         """Carry a run out from its last stored step, yielding each event once it is on the disk.
 
         A run that was paused, stopped or failed goes on; one that is complete yields nothing. The iterator ends when
@@ -134,15 +124,17 @@ class Research:
         def ended(outcome: Outcome, reason: str) -> StoredEvent:
             return record(Happening(event=RunEnded(outcome=outcome, reason=reason), documents={}))
 
+        cast = cast or self._cast
         if state.length > 1:
-            stored = record(Happening(event=RunContinued(), documents={}))
+            engine = cast.name if cast.name != state.engine else ""
+            stored = record(Happening(event=RunContinued(engine=engine), documents={}))
             state = apply(state, stored)
             yield stored
         try:
             library = self._library(state.scope)
             try:
                 world = World(searcher=library, opener=library)
-                yield from follow(state, roles=self._cast.make(library), world=world, control=control, record=record)
+                yield from follow(state, roles=cast.make(library, control), world=world, control=control, record=record)
             finally:
                 library.close()
         except StorageError:

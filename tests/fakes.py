@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from engine.agent.roles import (
@@ -120,7 +121,10 @@ class ReadEverythingPolicy:
 class FirstLineReader:
     """Selects the first block of a document, once."""
 
-    def read(self, task: ReadingTask) -> Findings:
+    def read(self, tasks: Sequence[ReadingTask]) -> tuple[Findings, ...]:
+        return tuple(self._read(task) for task in tasks)
+
+    def _read(self, task: ReadingTask) -> Findings:
         block = task.document.blocks[0]
         if any(p.source_id == task.source.id and p.start == block.start for p in task.known):
             return Findings(selections=(), note="Nothing new.")

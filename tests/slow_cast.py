@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
+from engine.agent.control import RunControl
 from engine.agent.extractive import extractive_roles
 from engine.agent.roles import Findings, Reader, ReadingTask, Roles
+from engine.casting import EXTRACTIVE, Cast
 from engine.library.reader import LibraryReader
-from engine.research import EXTRACTIVE, Cast
 
 _PATIENCE_S = 60
 
@@ -17,9 +19,9 @@ class _WaitingReader:
         self._reader = reader
         self._gate = gate
 
-    def read(self, task: ReadingTask) -> Findings:
+    def read(self, tasks: Sequence[ReadingTask]) -> tuple[Findings, ...]:
         self._gate.wait()
-        return self._reader.read(task)
+        return self._reader.read(tasks)
 
 
 class Gate:
@@ -46,7 +48,7 @@ class Gate:
     def cast(self) -> Cast:
         return Cast(name=EXTRACTIVE.name, make=self._make)
 
-    def _make(self, library: LibraryReader) -> Roles:
+    def _make(self, library: LibraryReader, _control: RunControl) -> Roles:
         roles = extractive_roles(library)
         return Roles(
             name=roles.name,

@@ -19,15 +19,21 @@ from engine.events import (
     EpisodeEnded,
     EpisodeStarted,
     Event,
+    ModelRestarted,
     PlanMade,
+    PolicyReplied,
+    ReplyRejected,
     ReportDrafted,
     ReportFinished,
     RunContinued,
     RunEnded,
     RunStarted,
     SearchRan,
+    SecondLookAsked,
     SourceFailed,
     SourceRead,
+    ThoughtKind,
+    WorkspaceRebuilt,
 )
 
 
@@ -77,6 +83,15 @@ _COMMANDS = {
     CommandKind.SKIP_SOURCE: "You skipped a source",
 }
 
+_THOUGHTS = {
+    ThoughtKind.PLANNING: "Thought about the way",
+    ThoughtKind.NEXT_STEP: "Thought about the next step",
+    ThoughtKind.CROSS_CHECK: "Decided to check the answer",
+    ThoughtKind.CHANGE_OF_COURSE: "Changed course",
+    ThoughtKind.ADMISSION: "Admitted not to know",
+    ThoughtKind.ANSWER: "Came to an answer",
+}
+
 
 def step_of(event: Event) -> Step:
     """Return the line for an event."""
@@ -91,6 +106,20 @@ def step_of(event: Event) -> Step:
             return _step(StepKind.THINK, f"Planned {counted(len(plan), 'sub-question')}", details)
         case EpisodeStarted():
             return _step(StepKind.THINK, f"Began sub-question {event.subquestion_id}")
+        case PolicyReplied():
+            return _step(StepKind.THINK, _THOUGHTS[event.kind], [Detail(label="", text=one_line(event.thought))])
+        case ReplyRejected():
+            details = [Detail(label="why", text=one_line(event.problem, limit=600))]
+            return _step(StepKind.PROBLEM, "A reply of the model was sent back", details)
+        case SecondLookAsked():
+            details = [Detail(label="why", text=one_line(event.reason, limit=600))]
+            return _step(StepKind.CHECK, "Asked the model for a second source", details)
+        case WorkspaceRebuilt():
+            details = [Detail(label="why", text=one_line(event.reason, limit=600))]
+            return _step(StepKind.NOTE, "Began the conversation anew from the evidence", details)
+        case ModelRestarted():
+            details = [Detail(label="why", text=one_line(event.reason, limit=600))]
+            return _step(StepKind.PROBLEM, "The model broke down and was started again", details)
         case SearchRan():
             found = counted(len(event.results), "result") if event.results else "nothing"
             return _step(

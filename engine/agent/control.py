@@ -5,7 +5,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from engine.events import CommandGiven
+from engine.events import CommandGiven, CommandKind
+
+
+class Interrupted(Exception):
+    """What a role was doing was broken off because a person steers the run or the app closes; not an error."""
 
 
 class RunControl:
@@ -29,6 +33,16 @@ class RunControl:
     def is_interrupted(self) -> bool:
         """Whether the app is closing."""
         return self._interrupted.is_set()
+
+    @property
+    def wants_attention(self) -> bool:
+        """Whether a role should break off what it is doing, so that the run can obey. Asked often, so it is cheap."""
+        if self._interrupted.is_set():
+            return True
+        if not self._commands:
+            return False
+        with self._lock:
+            return any(command.kind is not CommandKind.SKIP_SOURCE for command in self._commands)
 
     def take(self) -> tuple[CommandGiven, ...]:
         """Return the commands given since the last call."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from engine.domain import (
     SourceId,
     SubQuestion,
 )
+from engine.events import ThoughtKind
 from engine.reading.document import Document
 
 # --- planner -----------------------------------------------------------------------------------------------------
@@ -42,19 +43,37 @@ class Planner(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The words of a language model that chose an action; stored before the action is carried out."""
+
+    reply: str
+    """Exactly as generated, after the opening we wrote."""
+    thought: str
+    kind: ThoughtKind
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    reply_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Ask the search for each of the queries."""
 
     queries: tuple[str, ...]
     reason: str
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browse:
-    """Open one place that a search of this episode has returned."""
+    """Open one place, or several together, that searches of this episode have returned."""
 
     address: str
     reason: str
+    also: tuple[str, ...] = ()
+    """Further addresses to be opened and read in the same step."""
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +82,36 @@ class Conclude:
 
     found: bool
     reason: str
+    answer: str = ""
+    said: Said | None = None
 
 
-Action = Search | Browse | Conclude
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """Nothing is carried out: the model's reply was out of form, and it will be told why at the next step."""
+
+    reply: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAgain:
+    """Nothing is carried out: an answer rests on one source, and the model will be asked for another."""
+
+    said: Said
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuild:
+    """Nothing is carried out: the conversation is to be begun anew from the evidence."""
+
+    tokens_before: int
+    tokens_after: int
+    reason: str
+
+
+Action = Search | Browse | Conclude | Reject | LookAgain | Rebuild
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +165,17 @@ class Findings:
     selections: tuple[Selection, ...]
     note: str
     """One line for the person watching."""
+    segments_read: int = 0
+    """How many pieces of the text a language model read; 0 where none did."""
+    segments: int = 0
 
 
 class Reader(Protocol):
-    """Selects spans of a document; it never produces words of its own as evidence."""
+    """Selects spans of documents; it never produces words of its own as evidence."""
 
-    def read(self, task: ReadingTask) -> Findings: ...
+    def read(self, tasks: Sequence[ReadingTask]) -> tuple[Findings, ...]:
+        """Return the findings of each task, in order; several are read together where that is cheaper."""
+        ...
 
 
 # --- writer and judge --------------------------------------------------------------------------------------------

@@ -9,23 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from engine.agent.control import RunControl
+from engine.agent.control import Interrupted, RunControl
 from engine.agent.roles import (
+    Action,
     Brief,
     Browse,
     Conclude,
     EpisodeView,
+    Findings,
+    LookAgain,
+    OpenedSource,
     Opener,
     ReadingTask,
+    Rebuild,
+    Reject,
     Roles,
+    Said,
     Search,
     Searcher,
     Selection,
 )
 from engine.agent.state import Episode, RunState, Stage, apply, with_checked_claims
 from engine.citations.integrity import with_only_known_citations
-from engine.domain import Outcome, Passage, PassageId
-from engine.errors import DocumentUnreadable
+from engine.domain import Outcome, Passage, PassageId, SubQuestionId
+from engine.errors import DocumentUnreadable, ModelBroke
 from engine.events import (
     ClaimChecked,
     CommandGiven,
@@ -33,18 +40,25 @@ from engine.events import (
     EpisodeEnded,
     EpisodeStarted,
     Event,
+    ModelRestarted,
     PlanMade,
+    PolicyReplied,
+    ReplyRejected,
     ReportDrafted,
     ReportFinished,
     RunEnded,
     SearchRan,
+    SecondLookAsked,
     SourceFailed,
     SourceRead,
     StoredEvent,
+    WorkspaceRebuilt,
 )
 from engine.reading.document import Document
 
 RESULTS_PER_SEARCH = 16
+MAX_DEATHS = 3
+"""Of the language model in one step, after which the run ends with that reason; it can be continued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +86,8 @@ def follow(
 ) -> Iterator[StoredEvent]:
     """Yield stored events from the given state until the run ends, is paused, or is interrupted."""
     while state.outcome is None and not state.is_paused:
-        for happening in _next_happenings(state, roles=roles, world=world, control=control):
+        happenings = _next_happenings(state, roles=roles, world=world, control=control)
+        while (happening := _next(happenings, state)) is not None:
             if control.is_interrupted:
                 return
             stored = record(happening)
@@ -80,6 +95,18 @@ def follow(
             yield stored
         if control.is_interrupted:
             return
+
+
+def _next(happenings: Iterator[Happening], state: RunState) -> Happening | None:
+    """Return what happens next in a step; None at its end, or where a role was broken off so that the run can obey."""
+    try:
+        return next(happenings, None)
+    except Interrupted:
+        return None
+    except ModelBroke as error:
+        if state.deaths >= MAX_DEATHS:
+            raise
+        return _happening(ModelRestarted(reason=error.title))
 
 
 def _next_happenings(state: RunState, *, roles: Roles, world: World, control: RunControl) -> Iterator[Happening]:
@@ -131,6 +158,8 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
     spent = _spent_reason(action, episode, state)
     if spent:
         action = Conclude(found=bool(episode.passages), reason=spent)
+    if isinstance(action, Search | Browse | Conclude) and action.said is not None:
+        yield _happening(_replied(subquestion.id, action.said))
     match action:
         case Search():
             room = state.budget.searches_per_episode - len(episode.searches)
@@ -144,13 +173,45 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
                 )
                 yield _happening(ran)
         case Browse():
-            yield _reading(state, episode, action.address, roles=roles, world=world)
+            room = state.budget.sources_per_episode - len(episode.opened)
+            addresses = tuple(dict.fromkeys((action.address, *action.also)))[:room]
+            yield from _readings(state, episode, addresses, roles=roles, world=world)
         case Conclude():
-            ended = EpisodeEnded(subquestion_id=subquestion.id, found=action.found, reason=action.reason)
+            ended = EpisodeEnded(
+                subquestion_id=subquestion.id, found=action.found, reason=action.reason, answer=action.answer
+            )
             yield _happening(ended)
+        case Reject():
+            yield _happening(ReplyRejected(subquestion_id=subquestion.id, reply=action.reply, problem=action.problem))
+        case LookAgain():
+            yield _happening(_replied(subquestion.id, action.said))
+            yield _happening(
+                SecondLookAsked(subquestion_id=subquestion.id, reply=action.said.reply, reason=action.reason)
+            )
+        case Rebuild():
+            rebuilt = WorkspaceRebuilt(
+                subquestion_id=subquestion.id,
+                tokens_before=action.tokens_before,
+                tokens_after=action.tokens_after,
+                reason=action.reason,
+            )
+            yield _happening(rebuilt)
 
 
-def _spent_reason(action: Search | Browse | Conclude, episode: Episode, state: RunState) -> str:
+def _replied(subquestion_id: SubQuestionId, said: Said) -> PolicyReplied:
+    return PolicyReplied(
+        subquestion_id=subquestion_id,
+        reply=said.reply,
+        thought=said.thought,
+        kind=said.kind,
+        prompt_tokens=said.prompt_tokens,
+        reused_tokens=said.reused_tokens,
+        reply_tokens=said.reply_tokens,
+        seconds=said.seconds,
+    )
+
+
+def _spent_reason(action: Action, episode: Episode, state: RunState) -> str:
     """Return why an action is not carried out, in words for the trace, or nothing."""
     match action:
         case Search(queries=()):
@@ -169,36 +230,61 @@ def _spent_reason(action: Search | Browse | Conclude, episode: Episode, state: R
             return ""
 
 
-def _reading(state: RunState, episode: Episode, address: str, *, roles: Roles, world: World) -> Happening:
-    subquestion = episode.subquestion
-    try:
-        if address in state.skipped:
-            raise DocumentUnreadable("You chose to skip this source")
-        opened = world.opener.open_source(address)
-    except DocumentUnreadable as error:
-        titles = [result.title for ran in episode.searches for result in ran.results if result.address == address]
-        failed = SourceFailed(
-            subquestion_id=subquestion.id,
-            address=address,
-            title=titles[0] if titles else address,
-            reason=str(error),
-        )
-        return _happening(failed)
-    findings = roles.reader.read(
+def _readings(
+    state: RunState, episode: Episode, addresses: tuple[str, ...], *, roles: Roles, world: World
+) -> Iterator[Happening]:
+    """Open the addresses one by one, then have all that could be opened read together."""
+    opened: list[OpenedSource] = []
+    for address in addresses:
+        try:
+            if address in state.skipped:
+                raise DocumentUnreadable("You chose to skip this source")
+            opened.append(world.opener.open_source(address))
+        except DocumentUnreadable as error:
+            yield _happening(_failure(episode, address, reason=str(error)))
+    if not opened:
+        return
+    tasks = tuple(
         ReadingTask(
             question=state.question,
-            subquestion=subquestion,
-            document=opened.document,
-            source=opened.source,
+            subquestion=episode.subquestion,
+            document=one.document,
+            source=one.source,
             known=tuple(state.passages.values()),
             max_passages=state.budget.passages_per_source,
         )
+        for one in opened
     )
-    passages = tuple(
+    next_id = state.next_passage_id
+    for one, findings in zip(opened, roles.reader.read(tasks), strict=True):
+        passages = _passages(one, findings, state=state, episode=episode, first_id=next_id)
+        next_id = PassageId(next_id + len(passages))
+        read = SourceRead(
+            subquestion_id=episode.subquestion.id,
+            source=one.source,
+            passages=passages,
+            note=findings.note,
+            segments_read=findings.segments_read,
+            segments=findings.segments,
+        )
+        yield Happening(event=read, documents={one.source.text_hash: one.document})
+
+
+def _failure(episode: Episode, address: str, *, reason: str) -> SourceFailed:
+    titles = [result.title for ran in episode.searches for result in ran.results if result.address == address]
+    return SourceFailed(
+        subquestion_id=episode.subquestion.id, address=address, title=titles[0] if titles else address, reason=reason
+    )
+
+
+def _passages(
+    opened: OpenedSource, findings: Findings, *, state: RunState, episode: Episode, first_id: PassageId
+) -> tuple[Passage, ...]:
+    return tuple(
         Passage(
-            id=PassageId(state.next_passage_id + index),
+            id=PassageId(first_id + index),
             source_id=opened.source.id,
-            subquestion_id=subquestion.id,
+            subquestion_id=episode.subquestion.id,
             start=selection.start,
             end=selection.end,
             quote=_quote(opened.document, selection),
@@ -207,8 +293,6 @@ def _reading(state: RunState, episode: Episode, address: str, *, roles: Roles, w
         )
         for index, selection in enumerate(findings.selections[: state.budget.passages_per_source])
     )
-    read = SourceRead(subquestion_id=subquestion.id, source=opened.source, passages=passages, note=findings.note)
-    return Happening(event=read, documents={opened.source.text_hash: opened.document})
 
 
 def _quote(document: Document, selection: Selection) -> str:

@@ -32,17 +32,25 @@ from engine.events import (
     CommandKind,
     EpisodeEnded,
     EpisodeStarted,
+    ModelRestarted,
     PlanMade,
+    PolicyReplied,
+    ReplyRejected,
     ReportDrafted,
     ReportFinished,
     RunContinued,
     RunEnded,
     RunStarted,
     SearchRan,
+    SecondLookAsked,
     SourceFailed,
     SourceRead,
     StoredEvent,
+    WorkspaceRebuilt,
 )
+
+Step = PolicyReplied | ReplyRejected | SecondLookAsked | WorkspaceRebuilt | SearchRan | SourceRead | SourceFailed
+"""What happens within an episode."""
 
 
 class Stage(StrEnum):
@@ -65,6 +73,8 @@ class Episode:
     searches: tuple[SearchRan, ...] = ()
     read: tuple[SourceRead, ...] = ()
     failed: tuple[SourceFailed, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """Everything that happened in it, in order: what was found and what the policy said."""
     is_started: bool = False
     ended: EpisodeEnded | None = None
 
@@ -114,6 +124,8 @@ class RunState:
     """Sub-questions that the person gave up."""
     outcome: Outcome | None = None
     end_reason: str = ""
+    deaths: int = 0
+    """How often the language model broke down since the last step that was done."""
 
     @property
     def stage(self) -> Stage:
@@ -211,7 +223,8 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
         )
     if state is None:
         raise ValueError(f"a trace begins with RunStarted, not {type(event).__name__}")
-    state = replace(state, updated_at=stored.at, length=state.length + 1)
+    deaths = state.deaths + 1 if isinstance(event, ModelRestarted) else 0
+    state = replace(state, updated_at=stored.at, length=state.length + 1, deaths=deaths)
     match event:
         case PlanMade():
             known = {episode.subquestion.id: episode for episode in state.episodes}
@@ -226,17 +239,21 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             return _with_episode(state, replace(state.episode(event.subquestion_id), is_started=True))
         case SearchRan():
             episode = state.episode(event.subquestion_id)
-            return _with_episode(state, replace(episode, searches=(*episode.searches, event)))
+            return _with_episode(state, replace(_with_step(episode, event), searches=(*episode.searches, event)))
         case SourceRead():
             episode = state.episode(event.subquestion_id)
             return replace(
-                _with_episode(state, replace(episode, read=(*episode.read, event))),
+                _with_episode(state, replace(_with_step(episode, event), read=(*episode.read, event))),
                 sources={**state.sources, event.source.id: event.source},
                 passages={**state.passages, **{passage.id: passage for passage in event.passages}},
             )
         case SourceFailed():
             episode = state.episode(event.subquestion_id)
-            return _with_episode(state, replace(episode, failed=(*episode.failed, event)))
+            return _with_episode(state, replace(_with_step(episode, event), failed=(*episode.failed, event)))
+        case PolicyReplied() | ReplyRejected() | SecondLookAsked() | WorkspaceRebuilt():
+            return _with_episode(state, _with_step(state.episode(event.subquestion_id), event))
+        case ModelRestarted():
+            return state
         case EpisodeEnded():
             return _with_episode(state, replace(state.episode(event.subquestion_id), ended=event))
         case ReportDrafted():
@@ -248,11 +265,16 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
         case CommandGiven():
             return _after_command(state, event)
         case RunContinued():
-            return replace(state, is_paused=False, stop_requested=False, outcome=None, end_reason="")
+            engine = event.engine or state.engine
+            return replace(state, is_paused=False, stop_requested=False, outcome=None, end_reason="", engine=engine)
         case RunEnded():
             return replace(state, outcome=event.outcome, end_reason=event.reason, is_paused=False)
         case _:
             assert_never(event)
+
+
+def _with_step(episode: Episode, step: Step) -> Episode:
+    return replace(episode, steps=(*episode.steps, step))
 
 
 def _with_episode(state: RunState, changed: Episode) -> RunState:

@@ -15,7 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import App, Places
-from engine.research import EXTRACTIVE, Cast, Research
+from engine.casting import EXTRACTIVE, Cast
+from engine.research import Research
 
 OUR_THREADS = {"research", "library", "lookups"}
 HERONS = """# Herons

@@ -4,13 +4,14 @@ import pytest
 from fakes import scripted_roles
 
 from engine.agent.state import fold
+from engine.casting import Cast
 from engine.domain import Depth, Outcome, RunId, Scope
 from engine.errors import DataFolderInUse, DataFolderUnusable, QuestionUnusable, SessionNotFound
 from engine.events import CommandGiven, CommandKind, RunEnded, SearchRan
 from engine.export.text import render_text
 from engine.library.library import Library
 from engine.reading.parser import Parser
-from engine.research import Cast, History, Research, RunControl
+from engine.research import History, Research, RunControl
 
 PAGES = {
     "herons.md": "# Herons\n\nThe grey heron nests in tall trees near water. A pair raises three to five young.\n",
@@ -163,7 +164,7 @@ def test_a_mistake_of_ours_ends_the_run_with_a_reason_and_is_raised_for_the_log(
 
     from dataclasses import replace
 
-    cast = Cast(name="careless", make=lambda library: replace(scripted_roles(), planner=Careless()))
+    cast = Cast(name="careless", make=lambda library, control: replace(scripted_roles(), planner=Careless()))
     with Research.open(data_folder, cast=cast) as research:
         run_id = research.start("Where do owls nest?")
         stream = research.follow(run_id, control=RunControl())

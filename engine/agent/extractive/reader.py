@@ -39,8 +39,11 @@ class ExtractiveReader:
     def __init__(self, statistics: TermStatistics) -> None:
         self._statistics = statistics
 
-    def read(self, task: ReadingTask) -> Findings:
-        """Return what the document holds; nothing when too little of the question is in it."""
+    def read(self, tasks: Sequence[ReadingTask]) -> tuple[Findings, ...]:
+        """Return what each document holds; nothing when too little of the question is in it."""
+        return tuple(self._read(task) for task in tasks)
+
+    def _read(self, task: ReadingTask) -> Findings:
         question = analyse(task.subquestion.text)
         keys = keys_for(question, self._statistics)
         found = sentences(task.document)

@@ -33,7 +33,7 @@ def read(document: Document, question: str, *, known: tuple[Passage, ...] = (), 
         known=known,
         max_passages=limit,
     )
-    return ExtractiveReader(library).read(task)
+    return ExtractiveReader(library).read([task])[0]
 
 
 def passage(document: Document, start: int, end: int, *, number: int = 1) -> Passage:
