@@ -152,8 +152,12 @@ class ChatModel(Protocol):
     Every method may raise ModelError.
     """
 
-    def about(self) -> ModelAbout:
-        """Return what is known of the model; loads it if need be."""
+    def about(self, *, is_cancelled: IsCancelled | None = None) -> ModelAbout:
+        """Return what is known of the model; loads it if need be.
+
+        Raises:
+            LoadCancelled: the caller gave up waiting.
+        """
         ...
 
     def reply(

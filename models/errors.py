@@ -6,6 +6,7 @@ ModelError                     everything below: has a title (what happened) and
 ├── ModelTooLarge              it does not fit into the memory that is free
 ├── ModelDied                  the process that ran it ended in the middle of something; it can be started again
 ├── ModelStuck                 it took too long without a sign of life, and was ended; it can be started again
+├── LoadCancelled              nobody waits for it any more; no failure
 ├── ContextFull                a prompt and its reply need more room than the model has
 ├── ServerUnreachable          a remote engine does not answer, or answers with an error
 └── DownloadFailed             a model file could not be fetched; what is there is kept
@@ -51,6 +52,10 @@ class ModelDied(ModelError):
 
 class ModelStuck(ModelDied):
     """The model gave no sign of life for too long, and was ended."""
+
+
+class LoadCancelled(ModelError):
+    """Whoever had asked for the model gave up waiting while it was being loaded."""
 
 
 class ContextFull(ModelError):

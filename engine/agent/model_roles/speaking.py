@@ -12,7 +12,7 @@ from engine.agent.control import Interrupted, RunControl
 from engine.agent.live import LiveWords, OnLive, RoleName
 from engine.errors import ModelBroke, ModelFailed
 from models.chat import ChatModel, ChatRequest, ModelAbout, Prompt, Reply, ReplyEnd
-from models.errors import ContextFull, ModelDied, ModelError
+from models.errors import ContextFull, LoadCancelled, ModelDied, ModelError
 
 
 class Speaking:
@@ -27,10 +27,11 @@ class Speaking:
         """Return what is known of the model; loads it if need be.
 
         Raises:
+            Interrupted: a person steers the run, or the app closes.
             ModelFailed: it cannot be made ready.
         """
         with _translated():
-            return self._model.about()
+            return self._model.about(is_cancelled=self._is_wanted)
 
     def reply(self, request: ChatRequest, *, role: RoleName, about: str = "", watch: Watch | None = None) -> Reply:
         """Return the reply to one request.
@@ -114,6 +115,8 @@ def _translated() -> Iterator[None]:
         yield
     except ContextFull:
         raise
+    except LoadCancelled as error:
+        raise Interrupted from error
     except ModelDied as error:
         raise ModelBroke(error.title, hint=error.hint) from error
     except ModelError as error:
