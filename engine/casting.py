@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from engine.agent.control import RunControl
 from engine.agent.extractive import extractive_roles
+from engine.agent.live import OnLive
 from engine.agent.roles import Roles
 from engine.library.reader import LibraryReader
+from models.chat import ChatModel
+from models.errors import ModelError
+
+
+def _nothing(_path: Path) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +27,10 @@ class Cast:
 
     name: str
     make: Callable[[LibraryReader, RunControl], Roles]
+    park: Callable[[Path], None] = _nothing
+    """Called when a run is paused: gives memory back and may keep in a file what would take long to make again."""
+    recall: Callable[[Path], None] = _nothing
+    """Called before a parked run goes on, if there is such a file."""
 
 
 def _extractive(library: LibraryReader, _control: RunControl) -> Roles:
@@ -24,3 +38,45 @@ def _extractive(library: LibraryReader, _control: RunControl) -> Roles:
 
 
 EXTRACTIVE = Cast(name="No language model: sentences are quoted word for word", make=_extractive)
+
+
+class ModelPair(Protocol):
+    """The models of a run; the same one twice where one plays every role."""
+
+    @property
+    def policy(self) -> ChatModel:
+        """Leads the episodes."""
+        ...
+
+    @property
+    def reading(self) -> ChatModel:
+        """Plans, reads, writes and judges."""
+        ...
+
+
+def model_cast(pair: ModelPair, *, name: str, on_live: OnLive | None = None) -> Cast:
+    """Return the cast in which language models play the five roles.
+
+    Nothing is loaded before a run needs it.
+
+    Args:
+        pair: the models.
+        name: of the model or models, for people: it stands in the report.
+        on_live: hears the models' words as they come, on the thread that follows the run.
+    """
+
+    def make(library: LibraryReader, control: RunControl) -> Roles:
+        from engine.agent.model_roles.cast import model_roles  # noqa: PLC0415  keeps the window's start quick
+
+        return model_roles(pair.policy, pair.reading, statistics=library, name=name, control=control, on_live=on_live)
+
+    def park(path: Path) -> None:
+        # What is not kept is read again; the run is not the worse for it.
+        with suppress(ModelError):
+            pair.policy.park(path)
+
+    def recall(path: Path) -> None:
+        with suppress(ModelError):
+            pair.policy.recall(path)
+
+    return Cast(name=name, make=make, park=park, recall=recall)

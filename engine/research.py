@@ -134,7 +134,18 @@ class Research:
             library = self._library(state.scope)
             try:
                 world = World(searcher=library, opener=library)
-                yield from follow(state, roles=cast.make(library, control), world=world, control=control, record=record)
+                parked = self._parked(run_id)
+                if parked.exists():
+                    cast.recall(parked)
+                roles = cast.make(library, control)
+                for stored in follow(state, roles=roles, world=world, control=control, record=record):
+                    state = apply(state, stored)
+                    yield stored
+                if state.is_paused:
+                    parked.parent.mkdir(exist_ok=True)
+                    cast.park(parked)
+                elif state.outcome is not None:
+                    parked.unlink(missing_ok=True)
             finally:
                 library.close()
         except StorageError:
@@ -147,6 +158,10 @@ class Research:
                 Outcome.FAILED, f"Plumbline made a mistake ({type(error).__name__}). It was written to the log."
             )
             raise
+
+    def _parked(self, run_id: RunId) -> Path:
+        """Where a language model may keep what it has read of a paused run."""
+        return self._folder.path / "parked" / f"{run_id}.state"
 
     def _library(self, scope: Scope) -> LibraryReader:
         if not (self._folder.path / LIBRARY_FILE).exists():
