@@ -6,7 +6,7 @@ stored events. That is why a run can be killed anywhere and go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.agent.control import Interrupted, RunControl
@@ -174,7 +174,9 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
                 yield _happening(ran)
         case Browse():
             room = state.budget.sources_per_episode - len(episode.opened)
-            addresses = tuple(dict.fromkeys((action.address, *action.also)))[:room]
+            shown = {result.address for ran in episode.searches for result in ran.results}
+            chosen = dict.fromkeys((action.address, *action.also))
+            addresses = [one for one in chosen if one in shown and one not in episode.opened][:room]
             yield from _readings(state, episode, addresses, roles=roles, world=world)
         case Conclude():
             ended = EpisodeEnded(
@@ -231,7 +233,7 @@ def _spent_reason(action: Action, episode: Episode, state: RunState) -> str:
 
 
 def _readings(
-    state: RunState, episode: Episode, addresses: tuple[str, ...], *, roles: Roles, world: World
+    state: RunState, episode: Episode, addresses: Sequence[str], *, roles: Roles, world: World
 ) -> Iterator[Happening]:
     """Open the addresses one by one, then have all that could be opened read together."""
     opened: list[OpenedSource] = []

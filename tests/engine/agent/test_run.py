@@ -1,27 +1,25 @@
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import count
 
 import pytest
 from fakes import FakeWorld, QuotingWriter, ReadEverythingPolicy, document_of, scripted_roles
+from notebook import Notebook
 
 from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
 from engine.agent.roles import Action, Browse, EpisodeView, Search
-from engine.agent.run import Happening, World, follow
-from engine.agent.state import RunState, apply, fold
-from engine.domain import Claim, ClaimId, Depth, Outcome, PassageId, RunId, Scope, SessionId
+from engine.agent.run import Happening
+from engine.agent.state import apply, fold
+from engine.domain import Claim, ClaimId, Depth, Outcome, PassageId
 from engine.events import (
     CommandGiven,
     CommandKind,
     EpisodeEnded,
     RunContinued,
     RunEnded,
-    RunStarted,
     SearchRan,
     SourceFailed,
     SourceRead,
-    StoredEvent,
 )
 
 QUESTION = "where do herons nest? how long do eels live?"
@@ -34,51 +32,8 @@ def pages() -> dict:
     }
 
 
-class Notebook:
-    """Stores events in memory, in the shape of the store."""
-
-    def __init__(self, question: str = QUESTION, *, depth: Depth = Depth.STANDARD) -> None:
-        self.trace: list[StoredEvent] = []
-        self.record(
-            Happening(
-                event=RunStarted(
-                    question=question, scope=Scope(), depth=depth, budget=budget_for(depth), engine="test", version="0"
-                ),
-                documents={},
-            )
-        )
-
-    def record(self, happening: Happening) -> StoredEvent:
-        stored = StoredEvent(
-            session_id=SessionId("s"),
-            run_id=RunId("r"),
-            sequence=len(self.trace) + 1,
-            at=datetime(2026, 1, 1, tzinfo=UTC),
-            event=happening.event,
-        )
-        self.trace.append(stored)
-        return stored
-
-    def follow(self, world: FakeWorld, *, control: RunControl | None = None, roles=None):
-        return follow(
-            fold(self.trace),
-            roles=roles or scripted_roles(),
-            world=World(searcher=world, opener=world),
-            control=control or RunControl(),
-            record=self.record,
-        )
-
-    def run(self, world: FakeWorld, **how) -> RunState:
-        for _ in self.follow(world, **how):
-            pass
-        return fold(self.trace)
-
-    def events(self, kind: type) -> list:
-        return [stored.event for stored in self.trace if isinstance(stored.event, kind)]
-
-
 def test_a_question_becomes_a_report_whose_claims_quote_what_was_read():
-    state = Notebook().run(FakeWorld(pages()))
+    state = Notebook(QUESTION).run(FakeWorld(pages()))
     assert state.outcome is Outcome.COMPLETE
     assert [claim.text for claim in state.report.answer] == ["herons nest in tall trees"]
     for claim in state.report.claims:
@@ -88,17 +43,17 @@ def test_a_question_becomes_a_report_whose_claims_quote_what_was_read():
 
 
 def test_a_run_cut_off_after_any_event_goes_on_to_the_same_report():
-    whole = Notebook()
+    whole = Notebook(QUESTION)
     expected = whole.run(FakeWorld(pages()))
     for length in range(1, len(whole.trace)):
-        resumed = Notebook()
+        resumed = Notebook(QUESTION)
         resumed.trace = whole.trace[:length]
         state = resumed.run(FakeWorld(pages()))
         assert state.report == expected.report, f"cut after {length} events"
 
 
 def test_what_was_done_before_the_cut_is_not_done_again():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     world = FakeWorld(pages())
     for stored in notebook.follow(world):
         if isinstance(stored.event, SourceRead):
@@ -111,7 +66,7 @@ def test_what_was_done_before_the_cut_is_not_done_again():
 
 
 def test_the_live_state_is_the_fold_of_the_trace():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     state = fold(notebook.trace)
     for stored in notebook.follow(FakeWorld(pages())):
         state = apply(state, stored)
@@ -119,7 +74,7 @@ def test_the_live_state_is_the_fold_of_the_trace():
 
 
 def test_an_unreadable_source_is_told_and_the_run_goes_on():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     state = notebook.run(FakeWorld(pages(), unreadable=frozenset(["file:///herons"])))
     assert [failed.title for failed in notebook.events(SourceFailed)] == ["Herons"]
     assert state.outcome is Outcome.COMPLETE
@@ -134,7 +89,7 @@ def test_nothing_relevant_ends_as_not_found_without_a_claim():
 
 
 def test_stop_ends_the_run_at_the_next_step_and_following_it_again_goes_on():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     control = RunControl()
     stream = notebook.follow(FakeWorld(pages()), control=control)
     next(stream)
@@ -148,7 +103,7 @@ def test_stop_ends_the_run_at_the_next_step_and_following_it_again_goes_on():
 
 
 def test_a_paused_run_returns_and_goes_on_when_followed_again():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     control = RunControl()
     control.give(CommandGiven(kind=CommandKind.PAUSE))
     state = notebook.run(FakeWorld(pages()), control=control)
@@ -158,7 +113,7 @@ def test_a_paused_run_returns_and_goes_on_when_followed_again():
 
 
 def test_an_interrupted_run_stores_nothing_more():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     control = RunControl()
     stream = notebook.follow(FakeWorld(pages()), control=control)
     next(stream)
@@ -169,7 +124,7 @@ def test_an_interrupted_run_stores_nothing_more():
 
 
 def test_write_now_writes_from_what_was_found():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     control = RunControl()
     for stored in notebook.follow(FakeWorld(pages()), control=control):
         if isinstance(stored.event, SourceRead):
@@ -181,7 +136,7 @@ def test_write_now_writes_from_what_was_found():
 
 
 def test_a_skipped_subquestion_ends_and_the_next_begins():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     control = RunControl()
     control.give(CommandGiven(kind=CommandKind.SKIP_SUBQUESTION, target="1"))
     for stored in notebook.follow(FakeWorld(pages()), control=control):
@@ -230,14 +185,14 @@ class Inventor(QuotingWriter):
 
 
 def test_a_claim_that_cites_nothing_that_was_read_is_left_out_and_said():
-    state = Notebook().run(FakeWorld(pages()), roles=replace(scripted_roles(), writer=Inventor()))
+    state = Notebook(QUESTION).run(FakeWorld(pages()), roles=replace(scripted_roles(), writer=Inventor()))
     assert "Herons invented fire." not in [claim.text for claim in state.report.claims]
     assert "Herons invented fire." in [gap.question for gap in state.report.gaps]
     assert not state.report.answer[0].is_quotation
 
 
 def test_a_skipped_source_is_not_opened():
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     control = RunControl()
     control.give(CommandGiven(kind=CommandKind.SKIP_SOURCE, target="file:///herons"))
     world = FakeWorld(pages())
@@ -255,7 +210,7 @@ def test_the_policy_of_another_kind_is_held_to_the_source_budget():
 def test_what_limited_a_search_is_said_in_the_report_once():
     world = FakeWorld(pages())
     world.limits = ("The folder “Birds” was still being read.",)
-    notebook = Notebook()
+    notebook = Notebook(QUESTION)
     state = notebook.run(world)
     assert len(notebook.events(SearchRan)) == 2
     assert state.report.caveats == world.limits
