@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from engine.agent.state import Episode
@@ -124,6 +125,8 @@ class EpisodeView:
     budget: Budget
     skipped: frozenset[str]
     """Addresses the person does not want to be read."""
+    asked_at: datetime | None = None
+    """When the run was started: what is today for it, however long it takes."""
 
 
 class Policy(Protocol):

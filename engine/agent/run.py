@@ -153,7 +153,13 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
     if not episode.is_started:
         yield _happening(EpisodeStarted(subquestion_id=subquestion.id))
         return
-    view = EpisodeView(question=state.question, episode=episode, budget=state.budget, skipped=state.skipped)
+    view = EpisodeView(
+        question=state.question,
+        episode=episode,
+        budget=state.budget,
+        skipped=state.skipped,
+        asked_at=state.started_at,
+    )
     action = roles.policy.next_action(view)
     spent = _spent_reason(action, episode, state)
     if spent:
