@@ -17,7 +17,7 @@ from typing import Any
 from setup_environment import Project, environment_version
 
 _RECIPE = "1"
-"""Change it when the way of preparing changes so much that an engine that is ready must be prepared again."""
+"""Change it when more must be true of an engine that is ready: it is then completed and looked at again."""
 
 
 def status_file(project: Project) -> Path:
@@ -67,10 +67,10 @@ def engine_inputs(project: Project) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def is_installed(project: Project) -> bool:
-    """Whether the environment holds a llama-cpp-python, working or not."""
+def is_installed(project: Project, *, version: str = "*") -> bool:
+    """Whether the environment holds a llama-cpp-python (of that version), working or not."""
     patterns = ("lib/python3*/site-packages", "Lib/site-packages")
-    return any(any(project.environment.glob(f"{part}/llama_cpp_python-*.dist-info")) for part in patterns)
+    return any(any(project.environment.glob(f"{part}/llama_cpp_python-{version}.dist-info")) for part in patterns)
 
 
 def engine_needs_preparing(project: Project, *, again: bool) -> bool:

@@ -4,7 +4,7 @@ Needs ``uv`` on the path or in the environment. Each file holds versions and has
 macOS and Windows, and no addresses: the package registry that pip is set up for is used.
 
 - ``app.txt``: what the window needs, and the setuptools that installs this folder
-- ``engine.txt``: llama-cpp-python and what it needs, the same versions as in ``app.txt`` where both have them
+- ``engine.txt``: llama-cpp-python, llguidance and what they need, with the versions of ``app.txt`` where both have them
 - ``build.txt``: what builds llama-cpp-python
 - ``check.txt``: ``app.txt`` and the tools of ``check.py``
 """

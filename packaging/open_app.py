@@ -17,7 +17,7 @@ from engine_process import engine_needs_preparing, start_preparation
 from setup_environment import Project, ensure_environment, read_stamp, run_in_environment, this_project, write_stamp
 from steps import SetupFailed, Steps, say_why, spoken_seconds
 
-_EXPECTED = "about 100 MB to download, 300 MB on disk"
+_EXPECTED = "about 105 MB to download, 320 MB on disk"
 _INTERRUPTED = 130
 
 

@@ -1,5 +1,8 @@
 """Installs llama-cpp-python into ``.venv``: a finished build if one can be had within seconds, else built here.
 
+What it needs comes first, from the package registry and checked against its hashes: llguidance, which holds replies to
+a form, and a few smaller packages. So whatever fails there fails before anything is compiled.
+
 Run by the environment's own Python, in the background by ``start.py`` and in the foreground by ``check.py``. Its status
 and log lie in ``.venv``. It may be killed at any point: the next start takes it up again.
 """
@@ -29,21 +32,21 @@ from engine_process import (
     lock_path,
     log_file,
     moment,
-    read_status,
     write_status,
 )
 from pip_runs import large_download, run_pip
 from process_lock import AlreadyHeld, held, held_in_turn
-from setup_environment import Project, environment_python, install_locked, this_project
+from setup_environment import Project, environment_python, install_hashed, this_project
 from steps import SetupFailed, spoken_seconds
 
+_ENGINE_PIN = "llama-cpp-python=="
 _NINJA = re.compile(r"^\s*\[(\d+)/(\d+)\]")
 _STATUS_EVERY_S = 2.0
 _VERIFY_TIMEOUT_S = 120
 _WHEEL_TIMEOUT_S = 900.0
 _BUILD_TIMEOUT_S = 7200.0
 _VERIFY = """
-import json, llama_cpp
+import json, llama_cpp, llguidance
 llama_cpp.llama_backend_init()
 print(json.dumps({"version": llama_cpp.__version__, "offloads": bool(llama_cpp.llama_supports_gpu_offload()),
                   "system": llama_cpp.llama_print_system_info().decode()}))
@@ -138,7 +141,9 @@ def prepare(project: Project, *, echo: Callable[[str], None]) -> int:
 def _install(project: Project, progress: Progress) -> tuple[str, dict[str, object]]:
     """Return how it was installed, for a person, and what the installed library says of itself."""
     locked = locked_version(project)
-    if is_installed(project) and read_status(project).get("state") != "ready":
+    machine = this_machine()
+    _install_needs(project, progress)
+    if is_installed(project, version=locked):
         progress.step("Looking at the llama-cpp-python that is installed")
         try:
             facts = _verified(project, locked)
@@ -147,7 +152,7 @@ def _install(project: Project, progress: Progress) -> tuple[str, dict[str, objec
         else:
             return f"llama-cpp-python {locked} was installed already.", facts
     refused = []
-    for attempt in attempts(this_machine()):
+    for attempt in attempts(machine):
         source = "its project's finished build" if attempt.wheels else "a build on this computer"
         try:
             wheel = _fetch(project, attempt, locked, progress) if attempt.wheels else _build(project, attempt, progress)
@@ -171,10 +176,44 @@ def _install(project: Project, progress: Progress) -> tuple[str, dict[str, objec
 
 def locked_version(project: Project) -> str:
     """The version of llama-cpp-python in the lock file."""
-    found = re.search(r"^llama-cpp-python==([\w.]+)", project.lock_file("engine").read_text(), re.MULTILINE)
-    if found is None:
+    engine, _needs = locked_parts(project)
+    return engine.removeprefix(_ENGINE_PIN).split()[0]
+
+
+def locked_parts(project: Project) -> tuple[str, str]:
+    """The lock file in two: the entry of llama-cpp-python, which may have to be built, and those of all it needs."""
+    text = project.lock_file("engine").read_text(encoding="utf-8")
+    entries = [entry for entry in re.split(r"^(?=\S)", text, flags=re.MULTILINE) if entry[:1] not in ("", "#")]
+    engine = [entry for entry in entries if entry.startswith(_ENGINE_PIN)]
+    if len(engine) != 1:
         raise SetupFailed("The lock file names no llama-cpp-python", hint="Make it again with packaging/lock.py.")
-    return found[1]
+    return engine[0], "".join(entry for entry in entries if entry not in engine)
+
+
+def _written_lock(project: Project, name: str, entries: str) -> Path:
+    """Put entries of a lock file into one of their own, for as long as the preparation lasts."""
+    _workshop(project).mkdir(exist_ok=True)
+    file = _workshop(project) / f"{name}.txt"
+    file.write_text(entries, encoding="utf-8")
+    return file
+
+
+def _install_needs(project: Project, progress: Progress) -> None:
+    """Install what llama-cpp-python and the model process need, unless it is there."""
+    _engine, needs = locked_parts(project)
+    if not needs:
+        return
+    progress.step("Installing what llama-cpp-python needs")
+    try:
+        with held_in_turn(_set_up_lock(project), before_waiting=lambda: progress.step("Waiting for another set-up")):
+            install_hashed(project, _written_lock(project, "needs", needs), on_line=progress.line)
+    finally:
+        shutil.rmtree(_workshop(project), ignore_errors=True)
+
+
+def _set_up_lock(project: Project) -> Path:
+    """Held by whoever changes the packages of the environment."""
+    return project.root / ".venv.lock"
 
 
 def _workshop(project: Project) -> Path:
@@ -238,7 +277,7 @@ def _build(project: Project, attempt: Attempt, progress: Progress) -> Path:
     arguments = ["wheel", "-v", "--no-deps", "--require-hashes", "--no-build-isolation", "--progress-bar", "off"]
     run_pip(
         python,
-        [*arguments, "--wheel-dir", str(wheels), "-r", str(project.lock_file("engine"))],
+        [*arguments, "--wheel-dir", str(wheels), "-r", str(_written_lock(project, "source", locked_parts(project)[0]))],
         on_line=progress.line,
         environment={
             "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -265,11 +304,10 @@ def _only_wheel(wheels: Path) -> Path:
 
 
 def _install_wheel(project: Project, wheel: Path, progress: Progress) -> None:
-    """Install a wheel and, checked against their hashes, the packages it needs."""
-    with held_in_turn(project.root / ".venv.lock", before_waiting=lambda: progress.step("Waiting for another set-up")):
+    """Install the wheel that was fetched or built; what it needs is there already."""
+    with held_in_turn(_set_up_lock(project), before_waiting=lambda: progress.step("Waiting for another set-up")):
         arguments = ["install", "--no-deps", "--no-index", "--force-reinstall", str(wheel)]
         run_pip(project.python, arguments, on_line=progress.line)
-        install_locked(project, "engine", say=progress.line)
 
 
 def _verified(project: Project, version: str) -> dict[str, object]:

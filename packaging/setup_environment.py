@@ -122,7 +122,7 @@ def ensure_environment(project: Project, lock: str, *, steps: Steps, expected: s
             with steps.step("Creating .venv"):
                 _create(project)
         with steps.step("Installing the locked packages", expected=expected), _marked_as_unfinished(project) as again:
-            install_locked(project, lock, again=again, say=steps.detail)
+            install_hashed(project, project.lock_file(lock), again=again, on_line=_large_downloads(steps.detail))
         with steps.step("Installing Plumbline itself (from this folder)"):
             _install_project(project)
         write_stamp(project, **{lock: fingerprint(project, lock)})
@@ -207,24 +207,33 @@ def _marked_as_unfinished(project: Project) -> Iterator[bool]:
     mark.unlink()
 
 
-def install_locked(project: Project, lock: str, *, again: bool = False, say: Callable[[str], None]) -> None:
+def install_hashed(
+    project: Project, requirements: Path, *, again: bool = False, on_line: Callable[[str], None]
+) -> None:
     """Install what a lock file says, each file checked against its hashes.
 
     Args:
+        requirements: the lock file, or some of the entries of one.
         again: also what seems to be installed already.
+        on_line: is handed each line of pip's output.
 
     Raises:
         SetupFailed: with what to do about it.
     """
+    arguments = ["install", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "off"]
+    arguments += ["--force-reinstall"] if again else []
+    run_pip(project.python, [*arguments, "-r", str(requirements)], on_line=on_line)
+
+
+def _large_downloads(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what looks at lines of pip's output and says which downloads are worth waiting for."""
 
     def show(line: str) -> None:
         download = large_download(line)
         if download:
             say(f"downloading {download}")
 
-    arguments = ["install", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "off"]
-    arguments += ["--force-reinstall"] if again else []
-    run_pip(project.python, [*arguments, "-r", str(project.lock_file(lock))], on_line=show)
+    return show
 
 
 def _install_project(project: Project) -> None:

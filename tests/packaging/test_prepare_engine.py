@@ -5,7 +5,7 @@ import sys
 
 import psutil
 import pytest
-from packaging_scripts import install_engine, load, small_project
+from packaging_scripts import fake_python, install_engine, load, small_project
 
 from models.preparation import EngineState, preparation
 
@@ -149,3 +149,71 @@ def test_a_failed_build_is_tried_again_on_request(tmp_path):
     engine_process.write_status(project, "failed", may_pass=False)
     assert not engine_process.engine_needs_preparing(project, again=False)
     assert engine_process.engine_needs_preparing(project, again=True)
+
+
+LOCK = """# Made by packaging/lock.py.
+llama-cpp-python==0.3.36 \\
+    --hash=sha256:aa
+llguidance==1.9.1 \\
+    --hash=sha256:bb \\
+    --hash=sha256:cc
+numpy==2.4.6 \\
+    --hash=sha256:dd
+"""
+
+
+def test_what_may_have_to_be_built_is_told_from_what_comes_ready_made(tmp_path):
+    project = small_project(tmp_path, engine=LOCK)
+    engine, needs = prepare_engine.locked_parts(project)
+    assert engine.startswith("llama-cpp-python==0.3.36")
+    assert "sha256:aa" in engine
+    assert "llguidance" not in engine
+    assert "llama" not in needs
+    assert needs.count("--hash") == 3
+    assert prepare_engine.locked_version(project) == "0.3.36"
+
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are POSIX scripts")
+
+
+def recording_python(project, *, pip_says: str = "", pip_ends_with: int = 0):
+    """Stands in for the environment's Python: keeps what pip was to install, and has a library that loads."""
+    calls = project.root / "calls"
+    project.python.unlink()
+    fake_python(
+        project.python,
+        "import sys, pathlib, json\n"
+        "if 'pip' not in sys.argv:\n"
+        "    print(json.dumps({'version': '0.3.36', 'offloads': False, 'system': ''})); sys.exit()\n"
+        "files = [pathlib.Path(name).read_text() for name in sys.argv if name.endswith('.txt')]\n"
+        f"with open({str(calls)!r}, 'a') as kept: kept.write(json.dumps(files) + chr(10))\n"
+        f"print({pip_says!r}); sys.exit({pip_ends_with})\n",
+    )
+    return calls
+
+
+@posix_only
+def test_an_engine_of_the_right_version_is_only_completed(tmp_path, monkeypatch):
+    project = small_project(tmp_path, engine=LOCK)
+    calls = recording_python(project)
+    install_engine(project.environment)
+    monkeypatch.setattr(prepare_engine, "attempts", lambda _machine: ())
+    assert prepare_engine.prepare_unless_another_does(project) == 0
+    assert preparation(project.environment).state is EngineState.READY
+    (installed,) = calls.read_text().splitlines()
+    assert "llguidance" in installed
+    assert "llama" not in installed
+
+
+@posix_only
+def test_what_the_engine_needs_fails_before_anything_is_built(tmp_path, monkeypatch):
+    project = small_project(tmp_path, engine=LOCK)
+    recording_python(project, pip_says="No matching distribution found for llguidance==1.9.1", pip_ends_with=1)
+
+    def build(*_arguments):
+        raise AssertionError("it was built all the same")
+
+    monkeypatch.setattr(prepare_engine, "_build", build)
+    monkeypatch.setattr(prepare_engine, "_fetch", build)
+    assert prepare_engine.prepare_unless_another_does(project) == 1
+    assert "no build of llguidance==1.9.1" in preparation(project.environment).detail
