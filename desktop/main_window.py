@@ -12,15 +12,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import ACTIONS, ActionId
+from desktop.columns import Columns
 from desktop.notices import Notices
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.views.ask import AskView
 from desktop.views.choices import RunsChip
-from desktop.views.controls import Hairline, IconButton, ground
+from desktop.views.controls import Hairline, ground
 from desktop.views.drop_sheet import DropSheet
 from desktop.views.empty import EmptyView
 from desktop.views.evidence import EvidenceView
@@ -37,18 +38,11 @@ from desktop.views.status import StatusLine
 from desktop.views.trace import TracePane
 from desktop.views.work import WorkView
 from engine.reading.document import Document
-from resources.tokens import EVIDENCE_WIDTH, SIDEBAR_WIDTH, SPACE_2
 
 _FIRST_SIZE = QSize(1360, 860)
 _SCREEN_SHARE = 0.94
 """The most that the first window takes of a screen."""
 _LEAST_SIZE = QSize(560, 420)
-NARROW_BELOW = 1040
-"""Window width in logical pixels under which plan, sources and trace are tabs under the report."""
-SIDEBAR_FOLDS_BELOW = 780
-_SIDE_LIMITS = (190, 420)
-_EVIDENCE_LEAST = 280
-_VIEWER_WIDTH = 560
 
 
 class Page(StrEnum):
@@ -85,8 +79,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._page = Page.ASK
         self._page_before = Page.ASK
-        self._is_narrow = False
-        self._folded = {part: settings.is_folded(part) for part in ("sessions", "evidence")}
         self.setWindowTitle("Plumbline")
         self.setWindowIcon(theme.app_icon())
         self.setMinimumSize(_LEAST_SIZE)
@@ -140,7 +132,6 @@ class MainWindow(QMainWindow):
         self._centre = QWidget()
         ground(self._centre, "surface")
         self._centre.setMinimumWidth(320)
-        self._centre.installEventFilter(self)
         for reading in (self.work.findings, self.work.report, self.work.not_found, self.viewer.text):
             reading.installEventFilter(self)
         centre = QVBoxLayout(self._centre)
@@ -148,38 +139,20 @@ class MainWindow(QMainWindow):
         centre.setSpacing(0)
         centre.addWidget(self.bars)
         centre.addWidget(self._pages, 1)
-        self._show_sessions = IconButton(
-            self._theme, "sidebar-left", "Show the sidebar", shortcut="Ctrl+B", parent=self._centre
+        self.columns = Columns(
+            self,
+            theme=self._theme,
+            settings=self._settings,
+            sessions=self.sessions,
+            centre=self._centre,
+            evidence=self.evidence,
+            viewer=self.viewer,
         )
-        self._show_sessions.clicked.connect(partial(self.toggle, "sessions"))
-        self._show_evidence = IconButton(
-            self._theme, "sidebar-right", "Show plan, sources and trace", shortcut="Ctrl+Shift+B", parent=self._centre
-        )
-        self._show_evidence.clicked.connect(partial(self.toggle, "evidence"))
-        self._side = QStackedWidget()
-        self._side.addWidget(self.evidence)
-        self._side.addWidget(self.viewer)
-        self._middle = QSplitter(Qt.Orientation.Vertical)
-        self._middle.setHandleWidth(1)
-        self._middle.setChildrenCollapsible(False)
-        self._middle.addWidget(self._centre)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        self._columns.setHandleWidth(1)
-        self._columns.setChildrenCollapsible(False)
-        self._columns.addWidget(self.sessions)
-        self._columns.addWidget(self._middle)
-        self._columns.addWidget(self._side)
-        for position, stretch in enumerate((0, 1, 0)):
-            self._columns.setStretchFactor(position, stretch)
-        self.sessions.setMinimumWidth(_SIDE_LIMITS[0])
-        self.sessions.setMaximumWidth(_SIDE_LIMITS[1])
-        self._side.setMinimumWidth(_EVIDENCE_LEAST)
-        self._columns.splitterMoved.connect(self._keep_widths)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._columns, 1)
+        layout.addWidget(self.columns.splitter, 1)
         layout.addWidget(Hairline())
         layout.addWidget(self.status)
         self.setCentralWidget(body)
@@ -207,8 +180,8 @@ class MainWindow(QMainWindow):
         heights = self._settings.widths("panes")
         if len(heights) == self.evidence.splitter.count():
             self.evidence.splitter.setSizes(list(heights))
-        self._arrange()
-        self._set_widths()
+        self.columns.arrange()
+        self.columns.set_widths()
 
     # --- pages ---
 
@@ -227,7 +200,7 @@ class MainWindow(QMainWindow):
             self._pages.setCurrentWidget(self._page_widgets[page])
             # Qt would give the keyboard to the first button of the page.
             self._focus_page()
-        self._arrange()
+        self.columns.show_page(shows_work=page is Page.WORK, shows_problem=page is Page.PROBLEM)
         self.page_changed.emit(page)
 
     def _focus_page(self) -> None:
@@ -243,90 +216,23 @@ class MainWindow(QMainWindow):
     @property
     def is_source_shown(self) -> bool:
         """Whether the side column shows a source instead of plan, sources and trace."""
-        return self._side.currentWidget() is self.viewer
+        return self.columns.is_source_shown
 
     def show_source(self, *, shown: bool) -> None:
         """Show the source viewer in the side column, or plan, sources and trace again."""
-        if shown == self.is_source_shown:
-            return
-        if not self._is_narrow:
-            self._keep_widths()
-        self._side.setCurrentWidget(self.viewer if shown else self.evidence)
-        self._arrange()
-        self._set_widths()
-        (self.viewer if shown else self.work).setFocus(Qt.FocusReason.OtherFocusReason)
+        if shown != self.is_source_shown:
+            self.columns.show_source(shown=shown)
+            (self.viewer if shown else self.work).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- columns ---
 
     def toggle(self, part: str) -> None:
         """Fold or show the column of ``sessions`` or ``evidence``."""
-        column = self.sessions if part == "sessions" else self._side
-        self._folded[part] = column.isVisible()
-        self._settings.keep_folded(part, folded=self._folded[part])
-        if part == "sessions" and self.width() < SIDEBAR_FOLDS_BELOW:
-            column.setVisible(not column.isVisible())
-            self._place_toggles()
-            return
-        self._arrange()
+        self.columns.toggle(part)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Put every column where the room allows it."""
-        is_narrow = self.width() < NARROW_BELOW
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
-            focused = self.focusWidget()
-            if is_narrow:
-                self._middle.addWidget(self._side)
-                self._middle.setStretchFactor(0, 3)
-                self._middle.setStretchFactor(1, 2)
-                self._side.setMinimumHeight(160)
-                self._middle.setSizes([600, 300])
-            else:
-                self._side.setMinimumHeight(0)
-                self._columns.addWidget(self._side)
-                self._columns.setStretchFactor(2, 0)
-                self._set_widths()
-            self.evidence.use_tabs(tabs=is_narrow)
-            if focused is not None and self._side.isAncestorOf(focused):
-                # What moves to another parent loses the keyboard.
-                focused.setFocus()
-        has_sidebar = not self._folded["sessions"] and self.width() >= SIDEBAR_FOLDS_BELOW
-        self.sessions.setVisible(has_sidebar and self._page is not Page.PROBLEM)
-        is_open = self.is_source_shown or not self._folded["evidence"]
-        self._side.setVisible(self._page is Page.WORK and is_open)
-        self._place_toggles()
-
-    def _place_toggles(self) -> None:
-        self._show_sessions.setVisible(self.sessions.isHidden() and self._page is not Page.PROBLEM)
-        self._show_sessions.move(SPACE_2, SPACE_2)
-        self._show_evidence.setVisible(self._page is Page.WORK and self._side.isHidden())
-        self._show_evidence.adjustSize()
-        self._show_evidence.move(self._centre.width() - self._show_evidence.width() - SPACE_2, SPACE_2)
-        for button in (self._show_sessions, self._show_evidence):
-            button.raise_()
-
-    def _set_widths(self) -> None:
-        if self._is_narrow:
-            return
-        kept = self._settings.widths("viewer" if self.is_source_shown else "columns")
-        sides = kept if len(kept) == 2 else (SIDEBAR_WIDTH, _VIEWER_WIDTH if self.is_source_shown else EVIDENCE_WIDTH)
-        side, evidence = sides[0], min(sides[1], self.width() // 2)
-        self._columns.setSizes([side, max(320, self.width() - side - evidence), evidence])
-
-    def _keep_widths(self) -> None:
-        sizes = self._columns.sizes()
-        if self._is_narrow or len(sizes) != 3:
-            return
-        known = self._settings.widths("columns")
-        side = sizes[0] or (known[0] if known else SIDEBAR_WIDTH)
-        if self._side.isVisible():
-            self._settings.keep_widths("viewer" if self.is_source_shown else "columns", [side, sizes[2]])
-        elif known or side != SIDEBAR_WIDTH:
-            self._settings.keep_widths("columns", [side, known[1] if len(known) == 2 else EVIDENCE_WIDTH])
+        self.columns.arrange()
 
     def _keep_folds(self) -> None:
         for key in ("plan", "sources", "trace"):
@@ -358,9 +264,7 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._centre and event.type() == QEvent.Type.Resize:
-            self._place_toggles()
-        elif watched is not self._centre and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             # Where one reads, Space turns the page, unless there is a run to pause.
             is_space = event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier
             if is_space and self._actions[ActionId.PAUSE].isEnabled():
@@ -370,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.geometry = self.saveGeometry()
-        self._keep_widths()
+        self.columns.keep_widths()
         self._settings.keep_widths("panes", self.evidence.splitter.sizes())
         self.closing.emit()
         super().closeEvent(event)

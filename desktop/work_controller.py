@@ -9,12 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from desktop.lookups import Archive, Lookups
 from desktop.main_window import MainWindow, Page
 from desktop.notices import Level, Notice, NoticeAction, Notices
-from desktop.opening import open_original, show_in_folder
 from desktop.plain_text import one_line
 from desktop.run_controller import RunController
+from desktop.source_desk import SourceDesk
 from engine.agent.state import RunState, fold
-from engine.domain import Depth, Locator, Passage, PassageId, RunId, Scope, Session, SessionId, SourceId
-from engine.errors import PlumblineError
+from engine.domain import Depth, RunId, Scope, Session, SessionId
 from engine.events import CommandKind, StoredEvent
 from engine.research import HistoryHit
 
@@ -38,7 +37,7 @@ class WorkController(QObject):
         super().__init__(parent)
         self._runs = runs
         self._lookups = lookups
-        self._archive = archive
+        self.sources = SourceDesk(archive=archive, window=window, notices=notices, parent=self)
         self._window = window
         self._notices = notices
         self._state: RunState | None = None
@@ -67,19 +66,11 @@ class WorkController(QObject):
         window.sessions.delete_requested.connect(self.delete_session)
         window.sessions.new_requested.connect(self.start_over)
         window.ask.asked.connect(self.ask)
-        window.work.citation_activated.connect(self.show_passage)
-        window.work.original_requested.connect(self.open_original)
         window.work.stop_requested.connect(self.stop)
         window.work.ask_again_requested.connect(self.ask_again)
         window.work.continue_requested.connect(self.go_on)
-        window.sources.source_activated.connect(self.show_source)
         window.sources.skip_requested.connect(partial(self._command, CommandKind.SKIP_SOURCE))
-        window.sources.folder_requested.connect(self.show_folder)
         window.plan.skip_requested.connect(partial(self._command, CommandKind.SKIP_SUBQUESTION))
-        window.trace.passage_activated.connect(self.show_passage)
-        window.viewer.closed.connect(self.close_source)
-        window.viewer.open_requested.connect(self.open_at)
-        window.trace.source_activated.connect(self.show_source)
         window.status.pause_requested.connect(self.pause_or_continue)
         window.status.stop_requested.connect(self.stop)
         window.page_changed.connect(self._take_page)
@@ -187,62 +178,6 @@ class WorkController(QObject):
         if self.is_live:
             self._runs.command(kind, target=str(target))
 
-    # --- sources ---
-
-    def show_passage(self, passage_id: PassageId) -> None:
-        """Show a passage in its place in the archived source."""
-        passage = self._state.passages.get(passage_id) if self._state is not None else None
-        if passage is not None:
-            self._show_in_source(passage.source_id, passage)
-
-    def show_source(self, source_id: SourceId) -> None:
-        """Show an archived source."""
-        self._show_in_source(source_id, None)
-
-    def open_original(self, passage_id: PassageId) -> None:
-        """Open the original of a passage where it stands."""
-        passage = self._state.passages.get(passage_id) if self._state is not None else None
-        source = self._state.sources.get(passage.source_id) if self._state and passage else None
-        if passage is None or source is None:
-            return
-        self.open_at(source.address, passage.locator)
-
-    def open_at(self, address: str, locator: Locator) -> None:
-        """Open an original at a place."""
-        try:
-            open_original(address, locator)
-        except PlumblineError as error:
-            self._notices.problem(error)
-
-    def close_source(self) -> None:
-        """Go from the source back to the report."""
-        self._window.show_source(shown=False)
-
-    def show_folder(self, address: str) -> None:
-        """Open the folder that the original of a source is in."""
-        try:
-            show_in_folder(address)
-        except PlumblineError as error:
-            self._notices.problem(error)
-
-    def _show_in_source(self, source_id: SourceId, passage: Passage | None) -> None:
-        source = self._state.sources.get(source_id) if self._state is not None else None
-        if self._state is None or source is None:
-            return
-        try:
-            document = self._archive.document(source.text_hash)
-        except PlumblineError as error:
-            self._notices.problem(error)
-            return
-        others = tuple(
-            (other.start, other.end)
-            for other in self._state.passages.values()
-            if other.source_id == source_id and (passage is None or other.id != passage.id)
-        )
-        highlight = (passage.start, passage.end) if passage is not None else None
-        self._window.viewer.show_source(source, document, highlight, others)
-        self._window.show_source(shown=True)
-
     # --- sessions ---
 
     def delete_session(self, session_id: SessionId) -> None:
@@ -305,22 +240,26 @@ class WorkController(QObject):
             self._feed(stored, state)
 
     def _feed(self, stored: StoredEvent, state: RunState) -> None:
-        self._state = state
+        self._take(state)
         for view in (self._window.work, self._window.plan, self._window.sources, self._window.trace):
             view.show_event(stored, state)
         self.shown_changed.emit()
 
     def _present(self, state: RunState) -> None:
         """Show another run as it stands."""
-        self._state = state
+        self._take(state)
         self._window.show_source(shown=False)
         for view in (self._window.work, self._window.plan, self._window.sources, self._window.trace):
             view.show_state(state)
         self._mark_sessions()
         self.shown_changed.emit()
 
+    def _take(self, state: RunState | None) -> None:
+        self._state = state
+        self.sources.take(state)
+
     def _clear(self) -> None:
-        self._state = None
+        self._take(None)
         self._wanted = None
         self._window.show_source(shown=False)
         for view in (self._window.work, self._window.plan, self._window.sources, self._window.trace):
@@ -332,7 +271,7 @@ class WorkController(QObject):
             return
         if state.outcome is None:
             # It rests, whatever its trace says last.
-            self._state = state
+            self._take(state)
             for view in (self._window.work, self._window.plan, self._window.sources, self._window.trace):
                 view.show_state(state)
         self._mark_sessions()
@@ -353,7 +292,7 @@ class WorkController(QObject):
     def _show_hit(self) -> None:
         hit, self._hit = self._hit, None
         if hit is not None and hit.source_id is not None:
-            self.show_source(hit.source_id)
+            self.sources.show_source(hit.source_id)
 
     def _take_sessions(self, sessions: tuple[Session, ...]) -> None:
         self._sessions = sessions

@@ -112,7 +112,7 @@ def scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     yield "05-report"
     passages = list(app.work.state.passages) if app.work.state else []
     if passages:
-        app.work.show_passage(passages[0])
+        app.work.sources.show_passage(passages[0])
         QTest.qWait(100)
         yield "06-source"
         window.go_back()

@@ -325,7 +325,7 @@ def test_escape_in_a_source_goes_back_to_the_report(qtbot, open_app: OpenApp):
 
 def test_the_original_is_opened_from_its_source(qtbot, open_app: OpenApp, monkeypatch):
     opened = []
-    monkeypatch.setattr("desktop.work_controller.open_original", lambda address, locator: opened.append(address))
+    monkeypatch.setattr("desktop.source_desk.open_original", lambda address, locator: opened.append(address))
     app = open_app()
     type_and_ask(app, EGGS)
     qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)

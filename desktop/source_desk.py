@@ -1,0 +1,92 @@
+"""From a citation to its source: the archived text beside the report, the original where it stands, its folder."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from desktop.lookups import Archive
+from desktop.main_window import MainWindow
+from desktop.notices import Notices
+from desktop.opening import open_original, show_in_folder
+from engine.agent.state import RunState
+from engine.domain import Locator, Passage, PassageId, SourceId
+from engine.errors import PlumblineError
+
+
+class SourceDesk(QObject):
+    """Shows sources of the run on the desk."""
+
+    def __init__(
+        self, *, archive: Archive, window: MainWindow, notices: Notices, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._archive = archive
+        self._window = window
+        self._notices = notices
+        self._state: RunState | None = None
+        window.work.citation_activated.connect(self.show_passage)
+        window.work.original_requested.connect(self.open_original)
+        window.sources.source_activated.connect(self.show_source)
+        window.sources.folder_requested.connect(self.show_folder)
+        window.trace.passage_activated.connect(self.show_passage)
+        window.trace.source_activated.connect(self.show_source)
+        window.viewer.closed.connect(self.close_source)
+        window.viewer.open_requested.connect(self.open_at)
+
+    def take(self, state: RunState | None) -> None:
+        """Take over the run whose sources can be shown."""
+        self._state = state
+
+    def show_passage(self, passage_id: PassageId) -> None:
+        """Show a passage in its place in the archived source."""
+        passage = self._state.passages.get(passage_id) if self._state is not None else None
+        if passage is not None:
+            self._show(passage.source_id, passage)
+
+    def show_source(self, source_id: SourceId) -> None:
+        """Show an archived source."""
+        self._show(source_id, None)
+
+    def open_original(self, passage_id: PassageId) -> None:
+        """Open the original of a passage where it stands."""
+        passage = self._state.passages.get(passage_id) if self._state is not None else None
+        source = self._state.sources.get(passage.source_id) if self._state and passage else None
+        if passage is None or source is None:
+            return
+        self.open_at(source.address, passage.locator)
+
+    def open_at(self, address: str, locator: Locator) -> None:
+        """Open an original at a place."""
+        try:
+            open_original(address, locator)
+        except PlumblineError as error:
+            self._notices.problem(error)
+
+    def close_source(self) -> None:
+        """Go from the source back to the report."""
+        self._window.show_source(shown=False)
+
+    def show_folder(self, address: str) -> None:
+        """Open the folder that the original of a source is in."""
+        try:
+            show_in_folder(address)
+        except PlumblineError as error:
+            self._notices.problem(error)
+
+    def _show(self, source_id: SourceId, passage: Passage | None) -> None:
+        source = self._state.sources.get(source_id) if self._state is not None else None
+        if self._state is None or source is None:
+            return
+        try:
+            document = self._archive.document(source.text_hash)
+        except PlumblineError as error:
+            self._notices.problem(error)
+            return
+        others = tuple(
+            (other.start, other.end)
+            for other in self._state.passages.values()
+            if other.source_id == source_id and (passage is None or other.id != passage.id)
+        )
+        highlight = (passage.start, passage.end) if passage is not None else None
+        self._window.viewer.show_source(source, document, highlight, others)
+        self._window.show_source(shown=True)
