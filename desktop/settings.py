@@ -71,6 +71,15 @@ class Settings:
     # --- what the window remembers ---
 
     @property
+    def shows_live_words(self) -> bool:
+        """Whether all of what a model says is shown while it says it."""
+        return str(self._store.value("live_words", "no")) == "yes"
+
+    @shows_live_words.setter
+    def shows_live_words(self, value: bool) -> None:
+        self._store.setValue("live_words", "yes" if value else "no")
+
+    @property
     def export_folder(self) -> Path:
         """Where the last report was saved; the home folder at first."""
         remembered = Path(str(self._store.value("export_folder", "")) or Path.home())

@@ -177,6 +177,10 @@ QTextBrowser, QTextEdit, QPlainTextEdit {{
     background: transparent; border: none; color: {p.text};
     selection-background-color: {p.selection}; selection-color: {p.text};
 }}
+QPlainTextEdit[kind="live"] {{
+    background: {p.code}; border: 1px solid transparent; border-radius: {RADIUS}px; color: {p.text_secondary};
+}}
+QPlainTextEdit[kind="live"]:focus {{ border-color: {p.focus}; }}
 """
 
 

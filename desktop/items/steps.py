@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import assert_never
 
+from desktop.items.step import Detail, Step, StepKind
+from desktop.items.thought_steps import model_step
 from desktop.plain_text import one_line
 from desktop.words import OUTCOME_WORDS
 from engine.citations.wording import STATE_WORDS, address_words, place_words
 from engine.counting import counted
-from engine.domain import ClaimState, PassageId, SourceId
 from engine.events import (
     ClaimChecked,
     CommandGiven,
@@ -32,48 +31,8 @@ from engine.events import (
     SecondLookAsked,
     SourceFailed,
     SourceRead,
-    ThoughtKind,
     WorkspaceRebuilt,
 )
-
-
-class StepKind(StrEnum):
-    """Decides the icon."""
-
-    ASK = "ask"
-    THINK = "think"
-    SEARCH = "search"
-    READ = "read"
-    NOTE = "note"
-    WRITE = "write"
-    CHECK = "check"
-    PROBLEM = "problem"
-    COMMAND = "command"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """One unfolded line."""
-
-    label: str
-    """Short, in front: a score, ``why``, a page; may be empty."""
-    text: str
-    passage: PassageId | None = None
-    """What activating the line opens."""
-    source: SourceId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One line of the trace."""
-
-    kind: StepKind
-    text: str
-    details: tuple[Detail, ...] = ()
-    state: ClaimState | None = None
-    """Of a claim that was checked: its mark takes the place of the icon."""
-
 
 _COMMANDS = {
     CommandKind.STOP: "You stopped the run",
@@ -81,15 +40,6 @@ _COMMANDS = {
     CommandKind.WRITE_NOW: "You asked for the report now",
     CommandKind.SKIP_SUBQUESTION: "You skipped a sub-question",
     CommandKind.SKIP_SOURCE: "You skipped a source",
-}
-
-_THOUGHTS = {
-    ThoughtKind.PLANNING: "Thought about the way",
-    ThoughtKind.NEXT_STEP: "Thought about the next step",
-    ThoughtKind.CROSS_CHECK: "Decided to check the answer",
-    ThoughtKind.CHANGE_OF_COURSE: "Changed course",
-    ThoughtKind.ADMISSION: "Admitted not to know",
-    ThoughtKind.ANSWER: "Came to an answer",
 }
 
 
@@ -106,20 +56,8 @@ def step_of(event: Event) -> Step:
             return _step(StepKind.THINK, f"Planned {counted(len(plan), 'sub-question')}", details)
         case EpisodeStarted():
             return _step(StepKind.THINK, f"Began sub-question {event.subquestion_id}")
-        case PolicyReplied():
-            return _step(StepKind.THINK, _THOUGHTS[event.kind], [Detail(label="", text=one_line(event.thought))])
-        case ReplyRejected():
-            details = [Detail(label="why", text=one_line(event.problem, limit=600))]
-            return _step(StepKind.PROBLEM, "A reply of the model was sent back", details)
-        case SecondLookAsked():
-            details = [Detail(label="why", text=one_line(event.reason, limit=600))]
-            return _step(StepKind.CHECK, "Asked the model for a second source", details)
-        case WorkspaceRebuilt():
-            details = [Detail(label="why", text=one_line(event.reason, limit=600))]
-            return _step(StepKind.NOTE, "Began the conversation anew from the evidence", details)
-        case ModelRestarted():
-            details = [Detail(label="why", text=one_line(event.reason, limit=600))]
-            return _step(StepKind.PROBLEM, "The model broke down and was started again", details)
+        case PolicyReplied() | ReplyRejected() | SecondLookAsked() | WorkspaceRebuilt() | ModelRestarted():
+            return model_step(event)
         case SearchRan():
             found = counted(len(event.results), "result") if event.results else "nothing"
             return _step(
@@ -128,7 +66,8 @@ def step_of(event: Event) -> Step:
         case SourceRead():
             found = counted(len(event.passages), "passage") if event.passages else "nothing on this"
             title = one_line(event.source.title, limit=200) or address_words(event.source.address)
-            return _step(StepKind.READ, f"Read “{title}”: {found}", list(_reading_details(event)))
+            parts = f" ({event.segments_read} of {counted(event.segments, 'part')})" if event.segments_read else ""
+            return _step(StepKind.READ, f"Read “{title}”{parts}: {found}", list(_reading_details(event)))
         case SourceFailed():
             title = one_line(event.title, limit=200) or address_words(event.address)
             details = [
@@ -138,7 +77,10 @@ def step_of(event: Event) -> Step:
             return _step(StepKind.PROBLEM, f"Could not read “{title}”", details)
         case EpisodeEnded():
             outcome = "answered" if event.found else "nothing found"
-            details = [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
+            if event.answer:
+                outcome = f"“{one_line(event.answer, limit=160)}”"
+            details = [Detail(label="answer", text=event.answer, is_prose=True)] if event.answer else []
+            details += [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
             return _step(StepKind.NOTE, f"Sub-question {event.subquestion_id}: {outcome}", details)
         case ReportDrafted():
             report = event.report
@@ -161,7 +103,8 @@ def step_of(event: Event) -> Step:
             details = [Detail(label="what", text=one_line(event.target, limit=600))] if event.target else []
             return _step(StepKind.COMMAND, _COMMANDS[event.kind], details)
         case RunContinued():
-            return _step(StepKind.COMMAND, "Went on")
+            details = [Detail(label="by", text=one_line(event.engine, limit=300))] if event.engine else []
+            return _step(StepKind.COMMAND, "Went on", details)
         case RunEnded():
             details = [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
             return _step(StepKind.END, OUTCOME_WORDS[event.outcome], details)
@@ -185,6 +128,9 @@ def _search_details(event: SearchRan) -> Iterator[Detail]:
 def _reading_details(event: SourceRead) -> Iterator[Detail]:
     if event.note:
         yield Detail(label="note", text=one_line(event.note, limit=600), source=event.source.id)
+    if event.segments_read:
+        parts = f"{event.segments_read} of {counted(event.segments, 'part')} of the text, most promising first"
+        yield Detail(label="read", text=parts)
     for passage in event.passages:
         place = place_words(passage.locator)
         quote = f"“{one_line(passage.quote, limit=800)}”"

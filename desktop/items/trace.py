@@ -5,13 +5,15 @@ All rows have one height and nothing but an insertion happens on an event, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.items.steps import Detail, Step, step_of
+from desktop.items.step import Detail, Step
+from desktop.items.steps import step_of
+from desktop.plain_text import one_line
 from desktop.time_words import duration_words
 from engine.events import StoredEvent
 
@@ -19,12 +21,17 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The whole ``TraceRow``."""
 
+Wrap = Callable[[str], Sequence[str]]
+"""Cuts a text into lines that fit into a row."""
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Entry:
     step: Step
     took: str
     is_open: bool = False
+    rows: tuple[Detail, ...] = ()
+    """The details as rows, while they are unfolded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +43,8 @@ class TraceRow:
     took: str = ""
     is_open: bool = False
     live_text: str = ""
+    live_words: str = ""
+    """The last words of what is being said now."""
 
     @property
     def text(self) -> str:
@@ -60,6 +69,8 @@ class TraceModel(QAbstractListModel):
         self._last_at: datetime | None = None
         self._words: tuple[str, ...] = ()
         self._live_text = ""
+        self._live_words = ""
+        self._wrap: Wrap = str.splitlines
 
     @property
     def steps(self) -> int:
@@ -78,7 +89,7 @@ class TraceModel(QAbstractListModel):
         self.beginResetModel()
         self._entries = []
         self._last_at = None
-        self._live_text = ""
+        self._live_text = self._live_words = ""
         for stored in trace:
             self._entries.append(self._entry(stored))
         self._visible = list(self._wanted())
@@ -109,14 +120,37 @@ class TraceModel(QAbstractListModel):
             self._live_text = text
             self.dataChanged.emit(self.index(place), self.index(place))
 
+    def show_live_words(self, words: str) -> None:
+        """Say, in the last row, the last of the words that are being said now."""
+        if words != self._live_words:
+            self._live_words = words
+            if self._live_text:
+                place = len(self._visible)
+                self.dataChanged.emit(self.index(place), self.index(place))
+
+    def use_wrapping(self, wrap: Wrap) -> None:
+        """Cut texts that are unfolded in full with this from now on; those that are open are cut anew."""
+        self._wrap = wrap
+        wrapped = [
+            entry for entry in self._entries if entry.is_open and any(one.is_prose for one in entry.step.details)
+        ]
+        if wrapped:
+            self.beginResetModel()
+            for entry in wrapped:
+                entry.rows = tuple(self._rows_of(entry.step))
+            self._visible = list(self._wanted())
+            self.endResetModel()
+
     def toggle(self, row: int) -> None:
         """Unfold or fold the details of the step in a row."""
         if not 0 <= row < len(self._visible):
             return
         entry, detail = self._visible[row]
-        count = len(entry.step.details)
-        if detail is not None or not count:
+        if detail is not None or not entry.step.details:
             return
+        if not entry.is_open:
+            entry.rows = tuple(self._rows_of(entry.step))
+        count = len(entry.rows)
         if entry.is_open:
             self.beginRemoveRows(QModelIndex(), row + 1, row + count)
             del self._visible[row + 1 : row + 1 + count]
@@ -124,7 +158,7 @@ class TraceModel(QAbstractListModel):
             self.endRemoveRows()
         else:
             self.beginInsertRows(QModelIndex(), row + 1, row + count)
-            self._visible[row + 1 : row + 1] = [(entry, one) for one in entry.step.details]
+            self._visible[row + 1 : row + 1] = [(entry, one) for one in entry.rows]
             entry.is_open = True
             self.endInsertRows()
         self.dataChanged.emit(self.index(row), self.index(row))
@@ -152,6 +186,14 @@ class TraceModel(QAbstractListModel):
         self._last_at = stored.at
         return _Entry(step=step_of(stored.event), took=took)
 
+    def _rows_of(self, step: Step) -> Iterable[Detail]:
+        for detail in step.details:
+            if not detail.is_prose:
+                yield detail
+                continue
+            for number, line in enumerate(self._wrap(detail.text)):
+                yield replace(detail, label="" if number else detail.label, text=one_line(line))
+
     def _matches(self, entry: _Entry) -> bool:
         if not self._words:
             return True
@@ -163,11 +205,11 @@ class TraceModel(QAbstractListModel):
             if self._matches(entry):
                 yield entry, None
                 if entry.is_open:
-                    yield from ((entry, one) for one in entry.step.details)
+                    yield from ((entry, one) for one in entry.rows)
 
     def _row(self, number: int) -> TraceRow:
         if number >= len(self._visible):
-            return TraceRow(step=None, live_text=self._live_text)
+            return TraceRow(step=None, live_text=self._live_text, live_words=self._live_words)
         entry, detail = self._visible[number]
         return TraceRow(
             step=entry.step, detail=detail, took=entry.took if detail is None else "", is_open=entry.is_open

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.activity import Activity, ActivityKind
+from desktop.live_relay import Live
 from desktop.theme import Theme
 from desktop.time_words import clock_words
-from desktop.views.controls import ElidedLabel, Label, TextButton
+from desktop.views.controls import ElidedLabel, IconButton, Label, TextButton
 from desktop.views.run_header import LEAST_WIDTH
 from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
@@ -34,6 +35,8 @@ class ActivityLine(QWidget):
 
     stop_requested = Signal()
     continue_requested = Signal()
+    unfolded = Signal(bool)
+    """Whether all of the words that a model is saying are wanted."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, now: Callable[[], datetime]) -> None:
         super().__init__(parent)
@@ -44,10 +47,14 @@ class ActivityLine(QWidget):
         self._mark = BreathingMark(theme, self)
         self.words = ElidedLabel(tone="strong", parent=self)
         self.detail = ElidedLabel(tone="secondary", parent=self)
-        for label in (self.words, self.detail):
+        self.saying = ElidedLabel(tone="muted", mode=Qt.TextElideMode.ElideLeft, parent=self)
+        for label in (self.words, self.detail, self.saying):
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             label.setMinimumWidth(1)
         self.since = Label(tone="muted", parent=self)
+        self.unfold = IconButton(theme, "caret-down", "Show what the model is saying", parent=self)
+        self.unfold.setCheckable(True)
+        self.unfold.toggled.connect(self._toggle)
         self.stop = TextButton("Stop", kind="quiet", theme=theme, icon="stop", parent=self)
         self.stop.clicked.connect(self.stop_requested)
         self.go_on = TextButton("Go on", kind="quiet", theme=theme, icon="play", parent=self)
@@ -59,14 +66,19 @@ class ActivityLine(QWidget):
         second.setSpacing(SPACE_3)
         second.addWidget(self.since)
         second.addWidget(self.detail, 1)
+        second.addWidget(self.saying, 2)
         lines = QVBoxLayout()
         lines.setSpacing(0)
         lines.addWidget(self.words)
         lines.addLayout(second)
         self._layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addLayout(lines, 1)
+        self._layout.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
+        self._live: Live | None = None
+        self._silence = ""
+        self.show_live(None)
 
     def keep_to(self, left: int, width: int) -> None:
         """Begin and end where the column of the page does."""
@@ -86,8 +98,9 @@ class ActivityLine(QWidget):
             self._mark.rest("text_muted")
             return
         self.words.set_text(activity.text)
-        self.detail.set_text(activity.detail)
-        self.detail.setVisible(bool(activity.detail))
+        if not activity.kind.is_live:
+            self._live = None
+        self._show_second()
         self.setAccessibleName(f"{activity.text}. {activity.detail}".strip())
         is_live = activity.kind.is_live
         self.stop.setVisible(is_live)
@@ -98,6 +111,39 @@ class ActivityLine(QWidget):
         else:
             self._mark.rest(_COLOURS[activity.kind])
         self.show_time()
+
+    def show_live(self, live: Live | None) -> None:
+        """Say what a model is saying; None says again what happened last."""
+        self._live = live
+        self._silence = ""
+        self._show_second()
+
+    def show_silence(self, words: str) -> None:
+        """Say, in place of the model's words, that none have come for long; an empty text takes it back."""
+        if words != self._silence:
+            self._silence = words
+            self._show_second()
+
+    def offer_unfolding(self, *, is_offered: bool, is_unfolded: bool) -> None:
+        """Show whether all of the model's words can be unfolded, and are."""
+        self.unfold.setVisible(is_offered)
+        self.unfold.setChecked(is_unfolded)
+
+    def _toggle(self, is_unfolded: bool) -> None:
+        self.unfold.set_icon("caret-up" if is_unfolded else "caret-down")
+        self.unfold.set_name("Hide what the model is saying" if is_unfolded else "Show what the model is saying")
+        self.unfolded.emit(is_unfolded)
+
+    def _show_second(self) -> None:
+        live = self._live
+        detail = self._activity.detail if self._activity is not None else ""
+        if live is not None:
+            detail = f"{live.what} and {live.others} more" if live.others else live.what
+        self.detail.set_text(detail)
+        self.detail.setVisible(bool(detail))
+        words = self._silence or (live.tail if live is not None else "")
+        self.saying.set_text(words)
+        self.saying.setVisible(bool(words))
 
     def show_time(self) -> None:
         """Say since when, if it has been long."""

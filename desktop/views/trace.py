@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -19,18 +30,25 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.activity import activity_of
-from desktop.items.steps import StepKind
+from desktop.items.step import StepKind
 from desktop.items.trace import ROW_ROLE, TraceModel, TraceRow
+from desktop.plain_text import one_line
 from desktop.theme import Theme
 from desktop.views.citation_chip import STATE_COLOURS, draw_state_mark
 from desktop.views.rows import Index, RowDelegate
 from engine.agent.state import RunState
 from engine.events import StoredEvent
-from resources.tokens import ICON, ROW, SPACE_1, SPACE_2
+from resources.tokens import ICON, ROW, SMALL_PX, SPACE_1, SPACE_2
 
 _ICONS = {
     StepKind.ASK: "question",
     StepKind.THINK: "lightbulb",
+    StepKind.PLAN: "compass",
+    StepKind.CROSS_CHECK: "checks",
+    StepKind.TURN: "arrow-bend-up-left",
+    StepKind.ADMIT: "hand-palm",
+    StepKind.ANSWER: "chat-circle-text",
+    StepKind.TIDY: "arrows-clockwise",
     StepKind.SEARCH: "magnifying-glass",
     StepKind.READ: "book-open",
     StepKind.NOTE: "note-pencil",
@@ -42,6 +60,10 @@ _ICONS = {
 }
 _BREATHS = 40
 _CARET = 12
+_DETAIL_LEFT = SPACE_2 + ICON + SPACE_2 + 1
+_LABEL = 44
+"""Width of what stands in front of a detail, in logical pixels."""
+_WRAP_PAUSE_MS = 120
 
 
 class TracePane(QWidget):
@@ -66,7 +88,7 @@ class TracePane(QWidget):
         self.filter.setAccessibleName("Filter steps")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.model.filter_by)
-        self.list = _TraceList(self.model, self)
+        self.list = _TraceList(self.model, theme, self)
         self._delegate = _TraceDelegate(theme, self.list)
         self.list.setItemDelegate(self._delegate)
         self.list.activated.connect(self._activate)
@@ -114,6 +136,10 @@ class TracePane(QWidget):
         if was_at_end:
             self.list.follow_end()
 
+    def show_live_words(self, words: str) -> None:
+        """Say, in the row of what is happening, the end of what a model is saying; an empty text takes it away."""
+        self.model.show_live_words(words)
+
     def _after(self, state: RunState | None) -> None:
         activity = activity_of(state) if state is not None and state.outcome is None else None
         self.model.show_live(activity.text if activity is not None else "")
@@ -149,9 +175,15 @@ class TracePane(QWidget):
 class _TraceList(QListView):
     """Rows of one height, laid out in batches: ten thousand of them cost no more than ten."""
 
-    def __init__(self, model: TraceModel, parent: QWidget) -> None:
+    def __init__(self, model: TraceModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._trace = model
+        self._theme = theme
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_WRAP_PAUSE_MS)
+        self._later.timeout.connect(self._wrap_anew)
+        theme.changed.connect(self._later.start)
         self.setModel(model)
         self.setAccessibleName("Trace")
         self.setMouseTracking(True)
@@ -174,6 +206,17 @@ class _TraceList(QListView):
         super().resizeEvent(event)
         if was_at_end:
             self.follow_end()
+        if event.size().width() != event.oldSize().width():
+            self._later.start()
+
+    def _wrap_anew(self) -> None:
+        font = self._theme.ui_font()
+        font.setPixelSize(round(SMALL_PX * self._theme.text_scale))
+        width = self.viewport().width() - _DETAIL_LEFT - _LABEL - SPACE_2
+        bar = self.verticalScrollBar()
+        place = bar.value()
+        self._trace.use_wrapping(partial(lines_of, font=font, width=width))
+        bar.setValue(place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -241,7 +284,7 @@ class _TraceDelegate(RowDelegate):
         if row.step is None:
             opacity = 0.35 + 0.65 * abs(2 * self.breath / _BREATHS - 1)
             self.draw_icon(painter, icon, "circle-half", "accent", opacity=opacity)
-            self.draw_line(painter, self._line(rect, left, right), row.text, option.font, "text")
+            self._paint_live(painter, option, row, left=left, right=right)
             return
         colour = "unsupported" if row.step.kind is StepKind.PROBLEM else "text_secondary"
         if row.step.state is not None:
@@ -262,23 +305,59 @@ class _TraceDelegate(RowDelegate):
             right -= _CARET + SPACE_1
         self.draw_line(painter, self._line(rect, left, right), row.text, option.font, "text")
 
+    def _paint_live(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: TraceRow, *, left: int, right: int
+    ) -> None:
+        """Paint what is happening, and behind it the end of what is being said."""
+        if not row.live_words:
+            self.draw_line(painter, self._line(option.rect, left, right), row.text, option.font, "text")
+            return
+        most = (right - left) // 2
+        width = min(most, QFontMetrics(option.font).horizontalAdvance(row.text) + 2)
+        self.draw_line(painter, self._line(option.rect, left, left + width), row.text, option.font, "text")
+        small = self.small_font(option.font)
+        room = self._line(option.rect, left + width + SPACE_2, right)
+        shown = QFontMetrics(small).elidedText(row.live_words, Qt.TextElideMode.ElideLeft, room.width())
+        self.draw_line(painter, room, shown, small, "text_muted")
+
     def _paint_detail(self, painter: QPainter, option: QStyleOptionViewItem, row: TraceRow) -> None:
         assert row.detail is not None
         rect = option.rect
-        left = rect.left() + SPACE_2 + ICON + SPACE_2 + 1
+        left = rect.left() + _DETAIL_LEFT
         small = self.small_font(option.font)
-        label = QRect(left, rect.top(), 40, rect.height())
+        label = QRect(left, rect.top(), _LABEL - SPACE_1, rect.height())
         is_number = row.detail.label[:1].isdigit()
         font = self.theme.mono_font() if is_number else small
         if is_number:
             font.setPixelSize(small.pixelSize())
         self.draw_line(painter, label, row.detail.label, font, "text_muted")
         leads = row.detail.passage is not None or row.detail.source is not None
-        text = self._line(rect, left + 44, rect.right() - SPACE_2)
+        text = self._line(rect, left + _LABEL, rect.right() - SPACE_2)
         self.draw_line(painter, text, row.detail.text, small, "text" if leads else "text_secondary")
 
     def _line(self, rect: QRect, left: int, right: int) -> QRect:
         return QRect(left, rect.top(), max(0, right - left), rect.height())
+
+
+def lines_of(text: str, *, font: QFont, width: int) -> list[str]:
+    """Return a text cut into lines that fit a width; its own line ends are kept, empty lines are not."""
+    lines = []
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    for paragraph in text.splitlines():
+        if not paragraph.strip():
+            continue
+        shown = one_line(paragraph)
+        layout = QTextLayout(shown, font)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        units = shown.encode("utf-16-le")
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(80, width))
+            start, length = line.textStart(), line.textLength()
+            lines.append(units[2 * start : 2 * (start + length)].decode("utf-16-le", "replace").strip())
+        layout.endLayout()
+    return lines
 
 
 def _as_plain(text: str) -> str:

@@ -7,23 +7,25 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.activity import activity_of, queued_activity
+from desktop.live_relay import Live
 from desktop.theme import Theme
 from desktop.views.activity_line import ActivityLine
 from desktop.views.controls import Hairline, ground
 from desktop.views.find_bar import FindBar
 from desktop.views.findings import FindingsView
+from desktop.views.live_box import LiveBox
 from desktop.views.not_found import NotFoundView
 from desktop.views.reading_view import ReadingView
 from desktop.views.report import ReportView
-from desktop.views.run_header import RunHeader
+from desktop.views.run_header import LEAST_WIDTH, RunHeader
 from engine.agent.state import RunState
 from engine.domain import FolderId, Outcome
 from engine.events import StoredEvent
 from engine.reading.document import Document
-from resources.tokens import SPACE_3, SPACE_4
+from resources.tokens import SPACE_2, SPACE_3, SPACE_4
 
 
 def utc_now() -> datetime:
@@ -43,6 +45,8 @@ class WorkView(QFrame):
     ask_again_requested = Signal()
     continue_requested = Signal()
     """Go on with a run that was paused, stopped or broken off."""
+    live_unfolded = Signal(bool)
+    """Whether a person wants to see all of what a model says."""
 
     def __init__(
         self,
@@ -59,6 +63,11 @@ class WorkView(QFrame):
         self._ended_in_view = False
         self.header = RunHeader(theme, self, now=now)
         self.activity = ActivityLine(theme, self, now=now)
+        self.live_box = LiveBox(theme, self)
+        self.live_box.hide()
+        self._has_said = False
+        self._is_unfolded = False
+        self.activity.unfolded.connect(self._unfold)
         self.findings = FindingsView(theme, self, document_of=document_of)
         self.report = ReportView(theme, self, document_of=document_of)
         self.not_found = NotFoundView(theme, self)
@@ -80,6 +89,13 @@ class WorkView(QFrame):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.activity)
+        # A widget of its own that says how narrow it may be: its margins would otherwise hold the window open.
+        live_row = QWidget(self)
+        live_row.setMinimumWidth(LEAST_WIDTH)
+        self._live_row = QHBoxLayout(live_row)
+        self._live_row.setContentsMargins(0, 0, 0, 0)
+        self._live_row.addWidget(self.live_box)
+        layout.addWidget(live_row)
         layout.addSpacing(SPACE_3)
         layout.addWidget(Hairline(parent=self))
         layout.addWidget(self._pages, 1)
@@ -105,6 +121,9 @@ class WorkView(QFrame):
 
     def show_state(self, state: RunState | None) -> None:
         """Show a run as it stands; None empties the view."""
+        if state is None or self._state is None or state.run_id != self._state.run_id:
+            self._has_said = False
+            self.live_box.forget()
         self._state = state
         self._ended_in_view = False
         self.findings.show_state(state)
@@ -133,6 +152,34 @@ class WorkView(QFrame):
             self.not_found.show_state(state)
         self._show_frame(state)
 
+    def show_live(self, live: Live | None) -> None:
+        """Show what a model is saying for the run in view; None when it has said it."""
+        self._has_said = self._has_said or live is not None
+        self.activity.show_live(live)
+        self.live_box.show_live(live)
+        self._show_box()
+
+    def show_silence(self, words: str) -> None:
+        """Say that no word has come for long, and what can be done; an empty text takes it back."""
+        self.activity.show_silence(words)
+
+    def unfold_live(self, *, is_unfolded: bool) -> None:
+        """Show all of what a model says, or only its end."""
+        self._is_unfolded = is_unfolded
+        self._show_box()
+
+    def _unfold(self, is_unfolded: bool) -> None:
+        if is_unfolded != self._is_unfolded:
+            self._is_unfolded = is_unfolded
+            self._show_box()
+            self.live_unfolded.emit(is_unfolded)
+
+    def _show_box(self) -> None:
+        # Once shown it stays until another run is shown: if it went, everything below would move.
+        offers = self._has_said and not self.activity.isHidden()
+        self.activity.offer_unfolding(is_offered=offers, is_unfolded=self._is_unfolded)
+        self.live_box.setVisible(offers and self._is_unfolded)
+
     def _show_frame(self, state: RunState | None) -> None:
         self.header.show_state(state)
         says_all = state is None or state.outcome in (Outcome.COMPLETE, Outcome.NOT_FOUND)
@@ -140,6 +187,7 @@ class WorkView(QFrame):
         if self._is_queued and state is not None and state.outcome is None:
             activity = queued_activity(state)
         self.activity.show_activity(activity)
+        self._show_box()
         page = self._page_for(state)
         if page is not self.page:
             self.find_bar.hide()
@@ -189,6 +237,7 @@ class WorkView(QFrame):
     def _keep_to_column(self, left: int, width: int) -> None:
         self.header.keep_to(left, width)
         self.activity.keep_to(left, width)
+        self._live_row.setContentsMargins(left - SPACE_2, SPACE_2, max(SPACE_4, self.width() - left - width), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
