@@ -68,9 +68,9 @@ FILE_TYPES = MappingProxyType(
         zip(
             (*range(4), *range(7, 33), *range(36, 42)),
             (
-                "F32 F16 Q4_0 Q4_1 Q8_0 Q5_0 Q5_1 Q2_K Q3_K_S Q3_K_M Q3_K_L Q4_K_S Q4_K_M Q5_K_S Q5_K_M Q6_K IQ2_XXS IQ2_XS "
-                "Q2_K_S IQ3_XS IQ3_XXS IQ1_S IQ4_NL IQ3_S IQ3_M IQ2_S IQ2_M IQ4_XS IQ1_M BF16 TQ1_0 TQ2_0 MXFP4 NVFP4 Q1_0 "
-                "Q2_0"
+                "F32 F16 Q4_0 Q4_1 Q8_0 Q5_0 Q5_1 Q2_K Q3_K_S Q3_K_M Q3_K_L Q4_K_S Q4_K_M Q5_K_S Q5_K_M Q6_K "
+                "IQ2_XXS IQ2_XS Q2_K_S IQ3_XS IQ3_XXS IQ1_S IQ4_NL IQ3_S IQ3_M IQ2_S IQ2_M IQ4_XS IQ1_M BF16 "
+                "TQ1_0 TQ2_0 MXFP4 NVFP4 Q1_0 Q2_0"
             ).split(),
             strict=True,
         )
@@ -79,8 +79,8 @@ FILE_TYPES = MappingProxyType(
 """``general.file_type`` to the name of the mixture."""
 
 ENCODERS = frozenset(
-    "bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert gemma-embedding llama-embed "
-    "t5encoder".split()
+    "bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert "
+    "gemma-embedding llama-embed t5encoder".split()
 )
 """Architectures that turn texts into numbers for searching."""
 EYES = frozenset(["clip", "mmproj", "siglip"])

@@ -1,3 +1,4 @@
+import os
 import random
 import struct
 import time
@@ -161,7 +162,6 @@ def test_a_model_in_parts_is_read_as_one(tmp_path):
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):
-    os = pytest.importorskip("os")
     if not hasattr(os, "mkfifo"):
         pytest.skip("no named pipes on this system")
     os.mkfifo(tmp_path / "a.gguf")
