@@ -13,8 +13,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.casting import Casting
 from desktop.threads import WorkThread
 from engine.agent.state import RunState, apply
+from engine.casting import Cast
 from engine.domain import Depth, RunId, Scope, SessionId
 from engine.errors import PlumblineError, StorageError
 from engine.events import CommandGiven, CommandKind
@@ -62,9 +64,20 @@ class RunController(QObject):
         parent: QObject | None = None,
         *,
         open_research: Callable[[Path], Research] = Research.open,
+        casting: Casting | None = None,
     ) -> None:
+        """Prepare; ``start`` it.
+
+        Args:
+            data_folder: where everything is kept.
+            parent: the owner.
+            open_research: opens the data folder.
+            casting: says who plays the roles of a run; whoever plays in the data folder if left out.
+        """
         super().__init__(parent)
         self._data_folder = data_folder
+        self._casting = casting
+        self._unaided: set[RunId] = set()
         self._open_research = open_research
         self._research: Research | None = None
         self._history: History | None = None
@@ -140,10 +153,18 @@ class RunController(QObject):
 
     # --- asking and steering ---
 
-    def ask(self, question: str, *, scope: Scope, depth: Depth, session_id: SessionId | None = None) -> None:
-        """Store a question and research it as soon as those before it are done."""
+    def ask(
+        self,
+        question: str,
+        *,
+        scope: Scope,
+        depth: Depth,
+        session_id: SessionId | None = None,
+        with_model: bool = True,
+    ) -> None:
+        """Store a question and research it as soon as those before it are done; with a model, if one is chosen."""
         self._is_held = False
-        self._thread.do(self._store_question, question, scope, depth, session_id)
+        self._thread.do(self._store_question, question, scope, depth, session_id, with_model)
 
     def command(self, kind: CommandKind, *, target: str = "") -> None:
         """Steer the current run."""
@@ -151,9 +172,11 @@ class RunController(QObject):
             self._is_held = self._is_held or kind is CommandKind.PAUSE
             self._control.give(CommandGiven(kind=kind, target=target))
 
-    def go_on(self, run_id: RunId) -> None:
-        """Continue a run that is paused, was stopped, or could not go on."""
+    def go_on(self, run_id: RunId, *, without_model: bool = False) -> None:
+        """Continue a run that is paused, was stopped, or could not go on; from here on without a model, if wanted."""
         self._is_held = False
+        if without_model:
+            self._unaided.add(run_id)
         if run_id != self._current and run_id not in self._waiting:
             self._waiting.appendleft(run_id)
         self.queue_changed.emit()
@@ -282,17 +305,21 @@ class RunController(QObject):
             raise PlumblineError("The data folder is not open", hint="See the message in the window, then try again.")
         return self._research, self._history
 
-    def _store_question(self, question: str, scope: Scope, depth: Depth, session_id: SessionId | None) -> None:
+    def _store_question(
+        self, question: str, scope: Scope, depth: Depth, session_id: SessionId | None, with_model: bool
+    ) -> None:
         research, history = self._engine()
-        run_id = research.start(question, scope=scope, depth=depth, session_id=session_id)
+        cast = self._casting.for_question(with_model=with_model) if self._casting is not None else None
+        run_id = research.start(question, scope=scope, depth=depth, session_id=session_id, cast=cast)
         self._stored.emit(history.state(run_id))
 
     def _follow(self, run_id: RunId, control: RunControl) -> None:
         research, history = self._engine()
         state = history.state(run_id)
         try:
-            for stored in research.follow(run_id, control=control):
+            for stored in research.follow(run_id, control=control, cast=self._cast_for(state)):
                 state = apply(state, stored)
+                self._end_step()
                 self.event_stored.emit(stored, state)
                 self._thread.catch_up()
         except StorageError:
@@ -300,7 +327,19 @@ class RunController(QObject):
             self._cannot_store.emit()
             raise
         finally:
+            self._end_step()
             self._returned.emit(run_id, state)
+
+    def _cast_for(self, state: RunState) -> Cast | None:
+        if self._casting is None:
+            return None
+        if state.run_id in self._unaided:
+            return self._casting.without_model()
+        return self._casting.for_run(state)
+
+    def _end_step(self) -> None:
+        if self._casting is not None:
+            self._casting.end_step()
 
     def _end_quietly(self, run_id: RunId) -> None:
         """Store that a run which nobody follows was stopped."""
@@ -310,7 +349,8 @@ class RunController(QObject):
             return
         control = RunControl()
         control.give(CommandGiven(kind=CommandKind.STOP))
-        for stored in research.follow(run_id, control=control):
+        cast = self._casting.for_stopping(state) if self._casting is not None else None
+        for stored in research.follow(run_id, control=control, cast=cast):
             state = apply(state, stored)
             self.event_stored.emit(stored, state)
         self._returned.emit(run_id, state)
