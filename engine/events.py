@@ -113,6 +113,8 @@ class WorkspaceRebuilt:
     tokens_before: int
     tokens_after: int
     reason: str
+    left_out: int = 0
+    """Passages, the least relevant ones, that the new conversation has no room for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,8 @@ class Rebuild:
     tokens_before: int
     tokens_after: int
     reason: str
+    left_out: int = 0
+    """Passages, the least relevant ones, that are not in the new conversation."""
 
 
 Action = Search | Browse | Conclude | Reject | LookAgain | Rebuild

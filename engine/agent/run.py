@@ -192,7 +192,9 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
         case Reject():
             yield _happening(ReplyRejected(subquestion_id=subquestion.id, reply=action.reply, problem=action.problem))
         case LookAgain():
-            yield _happening(_replied(subquestion.id, action.said))
+            if not (episode.steps and isinstance(episode.steps[-1], PolicyReplied)):
+                # Otherwise the run was cut off between the two: what was said is stored already.
+                yield _happening(_replied(subquestion.id, action.said))
             yield _happening(
                 SecondLookAsked(subquestion_id=subquestion.id, reply=action.said.reply, reason=action.reason)
             )
@@ -202,6 +204,7 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
                 tokens_before=action.tokens_before,
                 tokens_after=action.tokens_after,
                 reason=action.reason,
+                left_out=action.left_out,
             )
             yield _happening(rebuilt)
 
