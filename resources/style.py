@@ -70,6 +70,12 @@ QLabel[tone="section"] {{ color: {p.text_muted}; font-size: {small}px; font-weig
 QLabel[tone="status"] {{ color: {p.text_secondary}; font-size: {small}px; }}
 QLabel[tone="status-muted"] {{ color: {p.text_muted}; font-size: {small}px; }}
 QLabel[tone="accent"] {{ color: {p.accent}; }}
+QLabel[tone="warn"] {{ color: {p.partly}; }}
+QLabel[tone="badge"], QLabel[tone="badge-warning"] {{
+    color: {p.accent}; background: {p.accent_soft}; border-radius: {RADIUS_SMALL}px; padding: 1px 6px;
+    font-size: {small}px; font-weight: 500;
+}}
+QLabel[tone="badge-warning"] {{ color: {p.partly}; background: {p.partly_soft}; }}
 QLabel[tone="error"] {{ color: {p.unsupported}; }}
 QLabel[tone="key"] {{
     color: {p.text_secondary}; background: {p.code}; border: 1px solid {p.hairline};
@@ -122,6 +128,12 @@ QPushButton[kind="heading"] {{
 }}
 QPushButton[kind="heading"]:hover {{ background: {p.hover}; }}
 QPushButton[kind="heading"]:focus {{ border: 2px solid {p.focus}; padding: 0 {SPACE_3 - 1}px; }}
+QPushButton[kind="disclosure"] {{
+    color: {p.text}; background: transparent; border: 1px solid transparent; text-align: left; padding: 2px 0;
+    font-weight: 600;
+}}
+QPushButton[kind="disclosure"]:hover {{ color: {p.accent}; }}
+QPushButton[kind="disclosure"]:focus {{ border: 2px solid {p.focus}; padding: 1px 0; }}
 QPushButton[kind="link"] {{
     color: {p.accent}; background: transparent; border: 1px solid transparent; padding: 0 2px; min-height: 20px;
     border-radius: {RADIUS_SMALL}px;
@@ -226,6 +238,7 @@ QFrame[kind="folder"] {{ background: transparent; border: 1px solid transparent;
 QFrame[kind="folder"]:hover {{ background: {p.hover}; }}
 QFrame[kind="folder"][chosen="true"] {{ background: {p.selection}; }}
 QFrame[kind="folder"]:focus {{ border-color: {p.focus}; }}
+QFrame[kind="model"] {{ background: transparent; border: none; border-top: 1px solid {p.hairline}; }}
 QFrame[kind="drop"] {{
     background: {p.accent_soft}; border: 2px dashed {p.accent}; border-radius: {RADIUS + 2}px;
 }}

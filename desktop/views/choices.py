@@ -1,4 +1,4 @@
-"""Choosing where a question looks and how deep it goes: two small buttons with menus."""
+"""Choosing where a question looks, how deep it goes and with which model: small buttons with menus."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from desktop.items.models import ReadingChoice
 from desktop.theme import Theme
 from desktop.words import DEPTH_WORDS
 from engine.domain import Depth, FolderId, RunId, Scope
 from engine.library.values import Folder
 from resources.tokens import ICON
+
+_NAME_CHARACTERS = 34
+_SAME_MODEL = "The same model"
 
 
 class _Chip(QToolButton):
@@ -151,6 +155,76 @@ class ScopeChip(_Chip):
         if len(self._folders) == 1:
             return self._folders[0].name if len(self._folders[0].name) <= 28 else "1 folder"
         return f"All {len(self._folders)} folders" if self._folders else "Library"
+
+
+class ModelChip(_Chip):
+    """With which language model a question is researched, or without."""
+
+    models_requested = Signal()
+    """Choose, or get, a model."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "brain", "Language model", parent)
+        self.setToolTip("With which language model the question is researched")
+        self._model = ""
+        self._is_wanted = True
+        self._rebuild()
+
+    @property
+    def with_model(self) -> bool:
+        """Whether the next question is to be researched with the chosen model."""
+        return self._is_wanted and bool(self._model)
+
+    def show_model(self, name: str) -> None:
+        """Offer a model; an empty name means that none is chosen."""
+        if name != self._model:
+            # Another model is a new decision; the last one was about another.
+            self._model, self._is_wanted = name, True
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        self._menu.clear()
+        if self._model:
+            for text, is_wanted in ((self._model.replace("&", "&&"), True), ("Without a language model", False)):
+                action = self._menu.addAction(text)
+                action.setCheckable(True)
+                action.setChecked(self._is_wanted is is_wanted)
+                action.triggered.connect(partial(self._choose, is_wanted))
+            self._menu.addSeparator()
+        words = "Other models…" if self._model else "Choose a language model…"
+        self._menu.addAction(words).triggered.connect(self.models_requested)
+        name = self._model if len(self._model) <= _NAME_CHARACTERS else f"{self._model[: _NAME_CHARACTERS - 1]}…"
+        self._say(name if self.with_model else "Without a model" if self._model else "No model")
+
+    def _choose(self, is_wanted: bool, _checked: bool = False) -> None:
+        self._is_wanted = is_wanted
+        self._rebuild()
+
+
+class ReadingChip(_Chip):
+    """Which model plans, reads and writes: the one that leads, or another."""
+
+    chosen = Signal(str)
+    """Key of the model; empty for the same one."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "book-open", "Reading and writing", parent)
+        self.show_choice(ReadingChoice())
+
+    def show_choice(self, choice: ReadingChoice) -> None:
+        """Offer models, one of them chosen."""
+        self._menu.clear()
+        said = _SAME_MODEL
+        for key, name in (("", _SAME_MODEL), *choice.names):
+            action = self._menu.addAction(name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(key == choice.chosen)
+            action.triggered.connect(partial(self._choose, key))
+            said = name if key == choice.chosen else said
+        self._say(said if len(said) <= _NAME_CHARACTERS else f"{said[: _NAME_CHARACTERS - 1]}…")
+
+    def _choose(self, key: str, _checked: bool = False) -> None:
+        self.chosen.emit(key)
 
 
 class RunsChip(_Chip):

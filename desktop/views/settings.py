@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.settings import TEXT_SCALES
 from desktop.theme import Appearance, Theme, Typeface
 from desktop.views.controls import ElidedLabel, Hairline, Label, TextButton, ground
+from desktop.views.form_rows import Segments, form_block, form_row
 from desktop.words import DEPTH_WORDS
 from engine.domain import Depth
 from engine.version import VERSION
-from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
+from resources.tokens import SPACE_2, SPACE_4, SPACE_6, SPACE_8
 
 _COLUMN_WIDTH = 640
-
-
-class Segments(QFrame):
-    """A few choices side by side, one of them chosen; arrow keys move between them."""
-
-    chosen = Signal(object)
-
-    def __init__(self, name: str, choices: Mapping[Any, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "track")
-        self.setAccessibleName(name)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
-        self._buttons: dict[Any, TextButton] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(3, 3, 3, 3)
-        layout.setSpacing(2)
-        for value, text in choices.items():
-            button = TextButton(text, kind="segment")
-            button.setCheckable(True)
-            button.setAccessibleName(f"{name}: {text}")
-            button.clicked.connect(partial(self._choose, value))
-            self._group.addButton(button)
-            self._buttons[value] = button
-            layout.addWidget(button)
-
-    def show_choice(self, value: Any) -> None:
-        """Show a choice without saying that it was chosen."""
-        self._buttons[value].setChecked(True)
-
-    def _choose(self, value: Any, _checked: bool = False) -> None:
-        self.chosen.emit(value)
 
 
 class SettingsView(QScrollArea):
@@ -61,6 +27,7 @@ class SettingsView(QScrollArea):
     typeface_chosen = Signal(object)
     depth_chosen = Signal(object)
     data_folder_requested = Signal()
+    models_requested = Signal()
 
     def __init__(self, theme: Theme, *, data_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,13 +70,16 @@ class SettingsView(QScrollArea):
         column.addWidget(Label("Settings", tone="title"))
         column.addSpacing(SPACE_2)
         column.addWidget(Label("Reading", tone="section"))
-        column.addLayout(_row("Appearance", "Light or dark; both follow the same design.", self._appearance))
-        column.addLayout(_row("Text size", "Of the whole window.", self._text))
-        column.addLayout(_row("Typeface", "Of reports and sources.", self._typeface))
+        column.addLayout(form_row("Appearance", "Light or dark; both follow the same design.", self._appearance))
+        column.addLayout(form_row("Text size", "Of the whole window.", self._text))
+        column.addLayout(form_row("Typeface", "Of reports and sources.", self._typeface))
         column.addWidget(Hairline())
         column.addWidget(Label("Research", tone="section"))
-        column.addLayout(_row("Depth", "Of new questions; each can have its own.", self._depth))
-        column.addLayout(_block("Language model", self._engine))
+        column.addLayout(form_row("Depth", "Of new questions; each can have its own.", self._depth))
+        column.addLayout(form_block("Language model", self._engine))
+        models = TextButton("Choose a language model…", kind="link")
+        models.clicked.connect(self.models_requested)
+        column.addWidget(models)
         column.addWidget(Hairline())
         column.addWidget(Label("Your data", tone="section"))
         column.addLayout(self._data_row(data_folder))
@@ -139,23 +109,3 @@ class SettingsView(QScrollArea):
         row.addLayout(words, 1)
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
-
-
-def _row(name: str, meaning: str, control: QWidget) -> QHBoxLayout:
-    words = QVBoxLayout()
-    words.setSpacing(2)
-    words.addWidget(Label(name))
-    words.addWidget(Label(meaning, tone="muted", wraps=True))
-    row = QHBoxLayout()
-    row.setSpacing(SPACE_3)
-    row.addLayout(words, 1)
-    row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-    return row
-
-
-def _block(name: str, control: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(SPACE_1 - 2)
-    column.addWidget(Label(name))
-    column.addWidget(control)
-    return column
