@@ -16,5 +16,10 @@ def report_folder() -> Path:
     return _folder("report")
 
 
+def models_folder() -> Path:
+    """Return the folder with what is known of models that can be had: JSON files."""
+    return _folder("models")
+
+
 def _folder(name: str) -> Path:
     return Path(str(files("resources").joinpath(name)))
