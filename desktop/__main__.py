@@ -1,4 +1,4 @@
-"""Starting the window: ``python -m desktop [--data DIR]``. In a frozen app also the parser process."""
+"""Starting the window: ``python -m desktop [--data DIR]``. In a frozen app also its other processes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from resources.locations import guide_folder
 
 PARSER_PROCESS = "--parser-process"
+MODEL_PROCESS = "--model-worker"
 DATA_VARIABLE = "PLUMBLINE_DATA"
 
 
@@ -21,6 +22,11 @@ def main(arguments: list[str] | None = None) -> int:
         from engine.reading import worker  # noqa: PLC0415
 
         worker.main()
+        return 0
+    if given[:1] == [MODEL_PROCESS]:
+        from models.worker import main as run_models  # noqa: PLC0415
+
+        run_models()
         return 0
     options = _parser().parse_args(given)
     from desktop.data_folder import default_data_folder  # noqa: PLC0415
