@@ -11,6 +11,7 @@ from typing import Protocol
 from engine.agent.control import RunControl
 from engine.agent.extractive import extractive_roles
 from engine.agent.live import OnLive
+from engine.agent.model_roles.cast import model_roles
 from engine.agent.roles import Roles
 from engine.library.reader import LibraryReader
 from models.chat import ChatModel
@@ -66,8 +67,6 @@ def model_cast(pair: ModelPair, *, name: str, on_live: OnLive | None = None) -> 
     """
 
     def make(library: LibraryReader, control: RunControl) -> Roles:
-        from engine.agent.model_roles.cast import model_roles  # noqa: PLC0415  keeps the window's start quick
-
         return model_roles(pair.policy, pair.reading, statistics=library, name=name, control=control, on_live=on_live)
 
     def park(path: Path) -> None:
