@@ -1,0 +1,1 @@
+"""Runs a language model through llama.cpp, inside the model process. Importing this package imports no engine."""
