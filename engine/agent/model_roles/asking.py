@@ -84,6 +84,5 @@ def as_sentence(text: str) -> str:
 
 def and_more(texts: Sequence[str], *, limit: int) -> str:
     """Return the first few texts, joined, and how many more there are."""
-    if len(texts) <= limit:
-        return ", ".join(texts)
-    return f"{', '.join(texts[:limit])} and {len(texts) - limit} more"
+    first = [*texts[:limit], *([f"{len(texts) - limit} more"] if len(texts) > limit else [])]
+    return " and ".join(part for part in (", ".join(first[:-1]), *first[-1:]) if part)

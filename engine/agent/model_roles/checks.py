@@ -1,4 +1,4 @@
-"""What can be checked without a model: whether a sentence's numbers, dates, quotations and names are in its passages."""
+"""What can be checked without a model: that a sentence's numbers, dates, quotations and names are in its passages."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ def missing_from(text: str, quotes: Sequence[str], *, places: Sequence[str] = ()
     held = "\n".join(quotes)
     around = "\n".join((held, *places))
     dates, rest = _dates(text)
-    held_dates, _ = _dates(around)
+    held_dates, without_dates = _dates(around)
     wanted: list[tuple[str, bool]] = [
         (said, any(_is_same_day(date, other) for other in held_dates)) for date, said in dates.items()
     ]
-    held_quantities = quantities(around)
+    held_quantities = quantities(without_dates) | {Quantity(value=str(year)) for year, _, _ in held_dates if year}
     wanted += [
         (_as_said(number, rest), _is_held(number, held_quantities))
         for number in sorted(quantities(rest), key=lambda number: (number.value, number.unit))

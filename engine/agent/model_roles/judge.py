@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import unquote
 
 from engine.agent.extractive.agreement import compare
 from engine.agent.extractive.judge import ExtractiveJudge
@@ -81,7 +82,7 @@ class ModelJudge:
         if len(groups) > 1:
             saying = [group for group in groups if self._says_so(claim, group, brief)]
             if len(saying) > 1:
-                titles = and_more([_title(group[0], brief) for group in saying], limit=3)
+                titles = and_more(_titles([group[0] for group in saying], brief), limit=3)
                 return _judged(claim, ClaimState.SUPPORTED, f"{titles} say this independently of each other.", *remarks)
         for passage in _other_witnesses(claim, cited, brief):
             if self._says_so(claim, [passage], brief):
@@ -186,7 +187,20 @@ def _judged(claim: Claim, state: ClaimState, *remarks: str, agreeing: tuple[Pass
 
 def _title(passage: Passage, brief: Brief) -> str:
     source = brief.sources[passage.source_id]
-    return source.title or source.address.rsplit("/", 1)[-1]
+    return source.title or _file_name(source)
+
+
+def _titles(passages: Sequence[Passage], brief: Brief) -> list[str]:
+    """The titles of sources; of those that share one, the addresses' ends instead."""
+    titles = [_title(passage, brief) for passage in passages]
+    return [
+        title if titles.count(title) == 1 else _file_name(brief.sources[passage.source_id])
+        for title, passage in zip(titles, passages, strict=True)
+    ]
+
+
+def _file_name(source: Source) -> str:
+    return unquote(source.address.rsplit("/", 1)[-1])
 
 
 def _percent(share: float) -> str:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.agent.extractive.keys import keys_for
-from engine.agent.extractive.question import analyse
 from engine.agent.extractive.reader import ExtractiveReader
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.similarity import COPY, containment, content_terms, overlap
@@ -20,16 +18,16 @@ from engine.agent.model_roles.asking import any_of, conversation, one_line, show
 from engine.agent.model_roles.segments import (
     SEGMENT_TOKENS,
     Segment,
+    Worth,
     cut,
     lines_of,
     reading_order,
-    sentence_score,
 )
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Findings, ReadingTask, Selection
 from engine.counting import counted
 from engine.reading.document import Document
-from engine.reading.ranking import Ranking, TermStatistics
+from engine.reading.ranking import TermStatistics
 from engine.reading.sentences import Sentence, sentences
 from models.chat import ChatRequest, Reply
 from models.errors import ContextFull
@@ -48,6 +46,7 @@ _MAX_ITEMS = 8
 """Numbers and ranges in one reply."""
 _REPLY_TOKENS = 96
 _MAX_SPAN_CHARACTERS = 1_200
+_GOOD_WORTH = 2.5
 _STRONG = 0.6
 """Relevance from which the ranking's choice may stand in for a model's that cannot be read."""
 _NEW = re.compile(r"^\W*new\W*[:：](?P<items>.*)$", re.IGNORECASE | re.MULTILINE)
@@ -74,7 +73,7 @@ class _Page:
 
     task: ReadingTask
     found: Sequence[Sentence]
-    ranking: Ranking | None
+    worth: Worth
     segments: tuple[Segment, ...]
     left: list[Segment]
     turns: list[str] = field(default_factory=list)
@@ -114,14 +113,19 @@ class ModelReader:
         found = sentences(task.document)
         room = max(64, min(SEGMENT_TOKENS, self._speaking.about().reading_tokens // 3)) if found else SEGMENT_TOKENS
         segments = cut(task.document, found, budget=room) if task.max_passages > 0 else ()
-        keys = keys_for(analyse(_wanted(task)), self._statistics) if segments else ()
-        ranking = Ranking(task.document, found, keys, context=context_of(task.source)) if keys else None
+        worth = Worth(
+            task.document,
+            found if segments else (),
+            wanted=task.subquestion.text or task.question,
+            statistics=self._statistics,
+            context=context_of(task.source),
+        )
         return _Page(
             task=task,
             found=found,
-            ranking=ranking,
+            worth=worth,
             segments=segments,
-            left=reading_order(segments, found, ranking) if segments else [],
+            left=reading_order(segments, worth) if segments else [],
         )
 
     def _round(self, pages: Sequence[_Page]) -> None:
@@ -238,10 +242,6 @@ def _asked(task: ReadingTask) -> str:
     return f"Question: {wanted}" if wanted == question else f"Question: {wanted}\nAs part of: {question}"
 
 
-def _wanted(task: ReadingTask) -> str:
-    return task.subquestion.text or task.question
-
-
 def _findings(page: _Page) -> Findings:
     spans = _merged(page)
     selections = [Selection(start=start, end=end, relevance=value) for start, end, value in spans]
@@ -280,10 +280,7 @@ def _merged(page: _Page) -> list[tuple[int, int, float]]:
 
 def _relevance(page: _Page, run: Sequence[int]) -> float:
     """Between 0.55 and 0.95: the model chose it, the words it shares with the question say how sure one can be."""
-    if page.ranking is None:
-        return 0.55
-    best = max(sentence_score(page.ranking, page.found, index) for index in run)
-    return round(0.55 + 0.4 * min(1.0, best / 1.8), 3)
+    return round(0.55 + 0.4 * min(1.0, max(page.worth.of(index) for index in run) / _GOOD_WORTH), 3)
 
 
 def _is_known(selection: Selection, task: ReadingTask) -> bool:
