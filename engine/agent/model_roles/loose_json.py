@@ -5,104 +5,157 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator
 
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
-_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
+_MAX_DEPTH = 12
+_MAX_STARTS = 24
+"""Brackets at which a value is looked for."""
+_OPENING = re.compile(r"[{\[]")
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
-_CLOSERS = {"{": "}", "[": "]"}
+_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“”", "‘": "’", "`": "`"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
+
+
+def loose_values(text: str) -> Iterator[object]:
+    """Yield the objects and lists in a text, properly written ones first, and calls written like a function's.
+
+    Single and typographic quotes, commas too many or too few, bare words, and missing quotes and brackets at the end
+    are understood; a call ``name(key=[…])`` comes as an object with a name and arguments.
+    """
+    starts = [found.start() for found in _OPENING.finditer(text)][:_MAX_STARTS]
+    end = 0
+    for start in starts:
+        if start < end:
+            continue
+        try:
+            value, end = json.JSONDecoder(strict=False).raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        yield value
+    for called in _CALL.finditer(text):
+        value = _function_call(text[called.start() :], called.group(1))
+        if value is not None:
+            yield value
+    for start in starts:
+        try:
+            yield _LooseReader(text, start).value(0)
+        except RecursionError:
+            continue
 
 
 def loose_value(text: str) -> object | None:
-    """Return the first object or list in a text, or a call written like a function's as an object; None without one.
-
-    Single quotes, trailing commas, typographic quotes, missing closing brackets and Python's constants are understood.
-    """
-    stripped = text.strip()
-    start = next((index for index, letter in enumerate(stripped) if letter in "{["), None)
-    called = _CALL.search(stripped)
-    if called and (start is None or called.start() < start):
-        value = _function_call(stripped[called.start() :], called.group(1))
-        if value is not None:
-            return value
-    if start is None:
-        return None
-    body = stripped[start:]
-    for candidate in (body, _TRAILING_COMMA.sub(r"\1", body), body.translate(_QUOTES)):
-        value = _json(candidate)
-        if value is not None:
-            return value
-    repaired = _closed(body.translate(_QUOTES))
-    for candidate in (repaired, _TRAILING_COMMA.sub(r"\1", repaired)):
-        value = _json(candidate)
-        if value is None:
-            value = _literal(candidate)
-        if value is not None:
-            return value
-    return None
+    """Return the first object or list in a text, or None."""
+    return next(loose_values(text), None)
 
 
-def _json(text: str) -> object | None:
-    try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict | list) else None
+class _LooseReader:
+    """Reads one value as well as it can."""
 
+    def __init__(self, text: str, at: int) -> None:
+        self._text = text
+        self._at = at
 
-def _literal(text: str) -> object | None:
-    named = re.sub(r"\b(true|false|null)\b", lambda word: {"t": "True", "f": "False", "n": "None"}[word[0][0]], text)
-    for candidate in (text, named):
-        try:
-            value: object = ast.literal_eval(candidate)
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
-            continue
-        if isinstance(value, dict | list):
-            return value
-    return None
+    def value(self, depth: int) -> object:
+        """Return the value at the present place.
 
+        Raises:
+            RecursionError: it is nested too deeply.
+        """
+        if depth > _MAX_DEPTH:
+            raise RecursionError("nested too deeply")
+        self._skip()
+        match self._peek():
+            case "{":
+                return self._object(depth)
+            case "[":
+                return self._list(depth)
+            case letter if letter in _QUOTES and letter:
+                return self._string()
+            case _:
+                return self._word(",]}\n")
 
-def _closed(text: str) -> str:
-    """Return the first bracketed value of a text up to its end, with the brackets and the quote that it lacks."""
-    open_brackets: list[str] = []
-    quote = ""
-    escaped = False
-    for index, letter in enumerate(text):
-        if escaped:
-            escaped = False
-        elif quote:
-            escaped = letter == "\\"
-            quote = "" if letter == quote and _ends_string(text, index) else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in _CLOSERS:
-            open_brackets.append(_CLOSERS[letter])
-        elif letter in "}]" and open_brackets:
-            if letter in open_brackets:
-                missing = "".join(_popped_until(open_brackets, letter))
-                if missing:
-                    return _closed(text[:index] + missing + text[index:])
-            if not open_brackets:
-                return text[: index + 1]
-    return text.rstrip().rstrip(",") + quote + "".join(reversed(open_brackets))
+    def _object(self, depth: int) -> dict[str, object]:
+        self._at += 1
+        found: dict[str, object] = {}
+        while True:
+            self._skip(",")
+            letter = self._peek()
+            if letter == "}":
+                self._at += 1
+                return found
+            if letter in ("", "]"):
+                return found
+            before = self._at
+            key = self._string() if letter in _QUOTES else str(self._word(":=,}]"))
+            self._skip()
+            if self._peek() in (":", "="):
+                self._at += 1
+                found[str(key)] = self.value(depth + 1)
+            elif self._at == before:
+                self._at += 1
 
+    def _list(self, depth: int) -> list[object]:
+        self._at += 1
+        found: list[object] = []
+        while True:
+            self._skip(",")
+            letter = self._peek()
+            if letter == "]":
+                self._at += 1
+                return found
+            if letter in ("", "}"):
+                return found
+            before = self._at
+            found.append(self.value(depth + 1))
+            if self._at == before:
+                self._at += 1
 
-def _popped_until(open_brackets: list[str], letter: str) -> list[str]:
-    """Take brackets off the end until the given one was taken; return those that stood before it."""
-    missing = []
-    while (closer := open_brackets.pop()) != letter:
-        missing.append(closer)
-    return missing
+    def _string(self) -> str:
+        closing = _QUOTES[self._text[self._at]]
+        self._at += 1
+        letters: list[str] = []
+        while letter := self._peek():
+            self._at += 1
+            if letter == "\\":
+                letters.append(self._escaped())
+            elif letter in closing and self._is_end():
+                break
+            else:
+                letters.append(letter)
+        return "".join(letters)
 
+    def _escaped(self) -> str:
+        letter = self._peek()
+        self._at += 1
+        if letter == "u" and (code := re.match(r"[0-9a-fA-F]{4}", self._text[self._at : self._at + 4])):
+            self._at += 4
+            return chr(int(code.group(), 16))
+        return _ESCAPES.get(letter, letter)
 
-def _ends_string(text: str, index: int) -> bool:
-    """Whether a quotation mark ends a string rather than being an apostrophe in it."""
-    rest = text[index + 1 :].lstrip()
-    return text[index] == '"' or not rest or rest[0] in ",:]}"
+    def _is_end(self) -> bool:
+        """Whether the quotation mark just passed ends its text and does not stand within it."""
+        rest = self._text[self._at :].lstrip()
+        return not rest or rest[0] in ",:]}" or (rest[0] in _QUOTES and rest != self._text[self._at :])
+
+    def _word(self, ends: str) -> object:
+        start = self._at
+        while (letter := self._peek()) and letter not in ends:
+            self._at += 1
+        word = self._text[start : self._at].strip()
+        return _CONSTANTS.get(word.casefold(), word)
+
+    def _peek(self) -> str:
+        return self._text[self._at : self._at + 1]
+
+    def _skip(self, more: str = "") -> None:
+        while (letter := self._peek()) and (letter.isspace() or letter in more):
+            self._at += 1
 
 
 def _function_call(text: str, name: str) -> object | None:
     """Return ``name(key=value)`` as an object with a name and arguments."""
-    for end in (index + 1 for index, letter in enumerate(text) if letter == ")"):
+    for end in [index + 1 for index, letter in enumerate(text) if letter == ")"][:_MAX_STARTS]:
         try:
             node = ast.parse(text[:end].strip(), mode="eval").body
             if isinstance(node, ast.Call):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.agent.model_roles.loose_json import loose_value
+from engine.agent.model_roles.loose_json import loose_value, loose_values
 from engine.agent.model_roles.profiles.frame import Profile
 
 _MAX_REPLY = 40_000
@@ -64,11 +64,13 @@ _CALL_BEGINS = re.compile(r"<(?:tool_call|tool-call|toolcall|function_call|tool_
 _CALL_ENDS = re.compile(r"</(?:tool_call|tool-call|toolcall|function_call|tool_calls|\|tool_call\|)>", re.IGNORECASE)
 _ANSWER_BEGINS = re.compile(r"<(?:final_)?answer>", re.IGNORECASE)
 _ANSWER_ENDS = re.compile(r"</(?:final_)?answer>", re.IGNORECASE)
-_FENCED = re.compile(r"```[\w-]*\s*(.*?)(?:```|\Z)", re.DOTALL)
-_BARE_CALL = re.compile(r"[\[{]\s*[{\"']")
-_NAMED_CALL = re.compile(r"\b(\w+)\s*\(")
+_ANSWER_WORD = re.compile(r"^(?:the )?(?:final )?answer(?: is)?\s*:\s*", re.IGNORECASE)
 _XML_CALL = re.compile(r"<function=([\w.-]+)>(.*?)(?:</function>|\Z)", re.DOTALL)
 _XML_PARAMETER = re.compile(r"<parameter=([\w.-]+)>(.*?)(?=</parameter>|<parameter=|\Z)", re.DOTALL)
+
+_MARK = re.compile(
+    "|".join(one.pattern for one in (_CALL_BEGINS, _ANSWER_BEGINS, _XML_CALL)), re.IGNORECASE | re.DOTALL
+)
 
 _NAME_KEYS = ("name", "tool", "tool_name", "function", "action")
 _ARGUMENT_KEYS = ("arguments", "parameters", "args", "input", "action_input", "arguments_json", "params")
@@ -86,74 +88,59 @@ _ANSWER_KEYS = ("answer", "text", "final_answer", "response", "result", "value",
 def understood(reply: str, *, profile: Profile) -> Understood:
     """Return what a reply says, however it is written."""
     text = reply[:_MAX_REPLY]
-    ends = [found.end() for found in _THOUGHT_ENDS.finditer(text)]
-    starts = [*ends[:1], 0] if ends else [0]
-    for start in starts:
-        body = text[start:]
-        at = _first_mark(body)
-        if at is not None:
-            thought = text[: start + at] if start == 0 or not ends else text[:start]
-            return Understood(thought=_plain(thought), step=_marked_step(body[at:], profile))
-    body = text[ends[-1] :] if ends else text
-    step = _unmarked_step(body, profile)
-    return Understood(thought=_plain(text[: ends[-1]] if ends else text), step=step)
+    closing = _THOUGHT_ENDS.search(text)
+    after = closing.end() if closing else 0
+    mark = _MARK.search(text, after) or _MARK.search(text)
+    if mark is not None:
+        thought = text[: mark.start()] if mark.start() >= after else text[:after]
+        return Understood(thought=_plain(thought), step=_marked_step(text[mark.start() :], profile))
+    step = _unmarked_step(_THINK.sub("", text[after:]).strip(), profile)
+    return Understood(thought=_plain(text[:after] if closing else text), step=step)
 
 
 def _plain(thought: str) -> str:
-    return _THINK.sub("", thought).strip().removesuffix("```").rstrip()
-
-
-def _first_mark(body: str) -> int | None:
-    found = [mark.start() for pattern in (_CALL_BEGINS, _ANSWER_BEGINS, _XML_CALL) if (mark := pattern.search(body))]
-    return min(found, default=None)
+    return _THINK.sub("", thought).strip()
 
 
 def _marked_step(body: str, profile: Profile) -> Step:
-    if mark := _ANSWER_BEGINS.match(body):
-        return _answer(_ANSWER_ENDS.split(body[mark.end() :], maxsplit=1)[0])
-    if xml := _XML_CALL.search(_CALL_ENDS.split(body, maxsplit=1)[0]):
+    if begun := _ANSWER_BEGINS.match(body):
+        return _answer(_ANSWER_ENDS.split(body[begun.end() :], maxsplit=1)[0])
+    inner = _CALL_ENDS.split(_CALL_BEGINS.sub("", body, count=1), maxsplit=1)[0]
+    if xml := _XML_CALL.search(inner):
         arguments = {name: _xml_value(value) for name, value in _XML_PARAMETER.findall(xml.group(2))}
         return _call(xml.group(1), arguments, profile)
-    mark = _CALL_BEGINS.match(body)
-    inner = _CALL_ENDS.split(body[mark.end() if mark else 0 :], maxsplit=1)[0]
     return _call_in(inner, profile) or Malformed(problem="The tool call is not valid JSON.")
 
 
 def _xml_value(value: str) -> object:
     value = value.strip()
-    return parsed if value[:1] in "[{" and (parsed := loose_value(value)) is not None else value
+    return loose_value(value) or value if value[:1] in ("[", "{") else value
 
 
 def _unmarked_step(body: str, profile: Profile) -> Step:
     """Understand a reply without a tag: a call in a code fence or on its own, or, where that is allowed, an answer."""
-    stripped = _THINK.sub("", body).strip()
-    for candidate in (*_FENCED.findall(stripped), stripped):
-        if _BARE_CALL.search(candidate) or _names_a_tool(candidate, profile):
-            step = _call_in(candidate, profile)
-            if step is not None and not isinstance(step, Malformed):
-                return step
-    if profile.plain_answers and stripped and not _BARE_CALL.match(stripped):
-        return _answer(re.sub(r"^(?:final )?answer\s*:\s*", "", stripped, flags=re.IGNORECASE))
-    if not stripped:
+    step = _call_in(body, profile)
+    if step is not None and not (isinstance(step, Malformed) and profile.plain_answers):
+        return step
+    if profile.plain_answers and body:
+        return _answer(_ANSWER_WORD.sub("", body))
+    if not body:
         return Malformed(problem="The reply ended before a tool call or an answer.")
     return Malformed(problem="The reply has no tool call and no answer.")
 
 
-def _names_a_tool(text: str, profile: Profile) -> bool:
-    named = _NAMED_CALL.search(text)
-    return named is not None and _kind(named.group(1), profile) is not None
-
-
 def _call_in(text: str, profile: Profile) -> Step | None:
     """Return the first call in a text, or None where there is none."""
-    fenced = _FENCED.search(text)
-    for candidate in ([fenced.group(1)] if fenced else []) + [text]:
-        value = loose_value(candidate)
-        if isinstance(value, list | tuple):
-            value = next((item for item in value if isinstance(item, Mapping)), None)
-        if isinstance(value, Mapping):
-            return _call_of(value, profile)
-    return None
+    wrong: Step | None = None
+    for value in loose_values(text):
+        for item in value if isinstance(value, list) else (value,):
+            if not isinstance(item, Mapping):
+                continue
+            step = _call_of(item, profile)
+            if not isinstance(step, Malformed):
+                return step
+            wrong = wrong or step
+    return wrong
 
 
 def _call_of(value: Mapping[object, object], profile: Profile) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from engine.agent.model_roles.profiles.frame import Choices, Profile
-from engine.agent.model_roles.profiles.lark import SOMETHING, call_rules, text_until
+from engine.agent.model_roles.profiles.lark import SOMETHING, call_rules, mark, text_until
 from models.chat import ModelAbout
 
 _SYSTEM = """\
@@ -35,7 +35,7 @@ def tool_list(profile: Profile) -> str:
 
 
 def _grammar(profile: Profile, choices: Choices, about: ModelAbout) -> str:
-    answer = 'answer: "<answer>" body\n' + text_until("</answer>", about, rule="body", text=SOMETHING)
+    answer = f"answer: {mark('<answer>', about)} body\n" + text_until("</answer>", about, rule="body", text=SOMETHING)
     step = "(call | answer)" if choices.may_call else "answer"
     calls = call_rules(profile, choices, about) if choices.may_call else ""
     return f"start: thought /\\n?/ {step}\n{text_until('</think>', about, rule='thought')}{answer}{calls}"
