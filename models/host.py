@@ -11,7 +11,7 @@ from models.chat import ChatRequest, IsCancelled, Lane, ModelAbout, OnText, Prom
 from models.child import Child, NotStarted, model_command
 from models.dialogue import Dialogue, GivenUp
 from models.engine_missing import explained
-from models.errors import EngineMissing, LoadCancelled, ModelDied, ModelError
+from models.errors import EngineMissing, LoadCancelled, ModelDied, ModelError, ModelTooLarge
 from models.failures import Failures
 from models.gguf import read_gguf
 from models.llama_settings import LoadReport, Measurement, RuntimeSettings
@@ -50,7 +50,8 @@ class LocalModel:
         path: the model file.
         settings: how to run it, asked for at each load.
         on_status: hears what it is doing, on the thread that uses it.
-        before_load: called before each load; makes room, or raises a ModelError.
+        make_room: called before each load, and again with True if there was not enough memory; gives back memory
+            that other models hold and says whether it did.
         check: looks at the file before it is loaded, and raises ModelUnusable.
         command: starts the process.
         limits: how long it may be silent.
@@ -62,14 +63,14 @@ class LocalModel:
         *,
         settings: Callable[[], RuntimeSettings] = RuntimeSettings,
         on_status: OnStatus | None = None,
-        before_load: Callable[[], None] | None = None,
+        make_room: Callable[[bool], bool] | None = None,
         check: Callable[[Path], object] = read_gguf,
         command: Callable[[], Sequence[str]] = model_command,
         limits: Limits | None = None,
     ) -> None:
         self.path = path
         self._settings = settings
-        self._before_load = before_load
+        self._make_room = make_room
         self._check = check
         self._command = command
         self._limits = limits
@@ -236,6 +237,23 @@ class LocalModel:
             self._end()
             self.status.unloaded()
 
+    def step_aside(self, path: Path) -> bool:
+        """Give the memory back if it is not being used at this moment; the conversation goes on from the file later.
+
+        Returns:
+            Whether it takes no memory now.
+        """
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            with suppress(ModelError):
+                self.park(path)
+            if path.exists():
+                self.recall(path)
+        finally:
+            self._turn.release()
+        return True
+
     def unload_if_idle(self) -> bool:
         """End the process unless it is being used at this moment; return whether it is ended now."""
         if not self._turn.acquire(blocking=False):
@@ -274,8 +292,17 @@ class LocalModel:
     def _load(self, is_cancelled: IsCancelled | None) -> Dialogue:
         self._failures.check()
         self._check(self.path)
-        if self._before_load is not None:
-            self._before_load()
+        if self._make_room is not None:
+            self._make_room(False)
+        try:
+            return self._load_now(is_cancelled)
+        except ModelTooLarge:
+            if self._make_room is None or not self._make_room(True):
+                raise
+        self._end()
+        return self._load_now(is_cancelled)
+
+    def _load_now(self, is_cancelled: IsCancelled | None) -> Dialogue:
         self.status.loading()
         dialogue = self._dialogue = self._started()
         if self._is_closed or (is_cancelled is not None and is_cancelled()):

@@ -10,6 +10,8 @@ from typing import Protocol
 QUICK = frozenset({"template", "tokenizing", "counting"})
 """What takes milliseconds, but can go on for ever: chat templates are programs."""
 LOADING = "loading"
+UNSEEN = frozenset({"weighing", "measuring"})
+"""What may take many batches without a word."""
 
 _KNOWN_BATCHES = 8
 _BATCH_TAKES_S = 0.02
@@ -17,6 +19,7 @@ _BATCH_TAKES_S = 0.02
 _SLOWEST_TIMES = 20.0
 _LEAST_SHARE = 0.5
 """Of the time it should have had: a process that was given less of the machine is not stuck but starved."""
+_UNSEEN_TIMES = 4.0
 _STARVED_TIMES = 3.0
 _ASLEEP_S = 3.0
 """Whoever looks several times a second and finds that this much has passed was asleep, and so was the model."""
@@ -104,6 +107,7 @@ class Patience:
             return limits.quick_s
         if self._phase == LOADING:
             return limits.loading_s
+        times = _UNSEEN_TIMES if self._phase in UNSEEN else 1.0
         if self._batches < _KNOWN_BATCHES:
-            return limits.first_batch_s
-        return min(max(limits.batch_s, _SLOWEST_TIMES * self._slowest_s), 2 * limits.first_batch_s)
+            return times * limits.first_batch_s
+        return times * min(max(limits.batch_s, _SLOWEST_TIMES * self._slowest_s), 2 * limits.first_batch_s)

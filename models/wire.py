@@ -148,9 +148,9 @@ class LaneKept(Frame, frozen=True, kw_only=True):
 
 
 class Measured(Frame, frozen=True, kw_only=True):
-    """How fast it is."""
+    """How fast it is; nothing when that was broken off."""
 
-    measurement: Measurement
+    measurement: Measurement | None
 
 
 class Refused(Frame, frozen=True, kw_only=True):

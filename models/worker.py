@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from models.chat import ChatRequest, ModelAbout, OnText, Prompt, Reply
-from models.errors import EngineMissing, ModelError, ModelTooLarge
+from models.errors import ModelError, ModelTooLarge
 from models.llama_settings import LoadReport, Measurement, RuntimeSettings
 from models.wire import (
     BrokenFrame,
@@ -87,7 +87,7 @@ class Runtime(Protocol):
         interrupt: Any,
     ) -> tuple[Reply, ...]: ...
 
-    def weigh(self, request: ChatRequest, *, options: tuple[str, ...], interrupt: Interrupt) -> tuple[float, ...]: ...
+    def weigh(self, request: ChatRequest, *, options: tuple[str, ...], interrupt: Any) -> tuple[float, ...]: ...
 
     def count(self, prompt: Prompt) -> int: ...
 
@@ -95,7 +95,7 @@ class Runtime(Protocol):
 
     def restore_lane(self, path: Path) -> bool: ...
 
-    def measure(self, settings: RuntimeSettings, *, interrupt: Any) -> Measurement: ...
+    def measure(self, settings: RuntimeSettings, *, interrupt: Any) -> Measurement | None: ...
 
     def close(self) -> None: ...
 
@@ -255,6 +255,8 @@ class Worker:
             return refusal(_no_memory(), number=command.number)
         except Exception as error:  # the border of the process: the app is told, and starts another one
             _leave_word()
+            if isinstance(error, ValueError) and not isinstance(command, Load):
+                return refusal(_impossible(error), number=command.number)
             return Refused(
                 number=command.number,
                 kind="died",
@@ -316,6 +318,10 @@ def _leave_word() -> None:
         os.write(2, traceback.format_exc().encode("utf-8", "replace"))
 
 
+def _impossible(error: ValueError) -> ModelError:
+    return ModelError("The model was asked for something that it cannot do", hint=f"The reason: {error}.")
+
+
 def _no_memory() -> ModelTooLarge:
     return ModelTooLarge(
         "The model needs more memory than is free", hint="Close other programs, or choose a smaller model."
@@ -323,16 +329,11 @@ def _no_memory() -> ModelTooLarge:
 
 
 def _import_engine() -> Engine:
-    try:
-        # It costs a second: not before it is needed.
-        from models.llama.interrupt import Interrupt as LlamaInterrupt  # noqa: PLC0415
-        from models.llama.runtime import LlamaRuntime  # noqa: PLC0415
-    except (ImportError, OSError, RuntimeError) as error:
-        raise EngineMissing(
-            "llama.cpp, which runs language models, cannot be used",
-            hint=f"It is not installed, or not for this computer ({error}).",
-        ) from error
-    return Engine(interrupt=LlamaInterrupt, load=LlamaRuntime.load)
+    # It costs a second: not before it is needed.
+    from models.llama.environment import open_engine  # noqa: PLC0415
+    from models.llama.interrupt import Interrupt as LlamaInterrupt  # noqa: PLC0415
+
+    return Engine(interrupt=LlamaInterrupt, load=open_engine().load)
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
