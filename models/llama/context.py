@@ -135,7 +135,7 @@ class Context:
             if len(self._views) > 64:
                 self._views.clear()
             numbers = (ctypes.c_float * self._words).from_address(address)
-            view = self._views[address] = np.frombuffer(numbers, dtype=np.float32)
+            view = self._views[address] = np.ctypeslib.as_array(numbers)
         return view
 
     def length(self, sequence: int) -> int:

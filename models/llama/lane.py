@@ -115,8 +115,9 @@ class LaneCache:
         best: Known | None = None
         most = 0
         for known in self.known:
-            shared = common_length(known.marked, prompt)
-            if shared > most or (best is not None and shared == most and known.decoded > best.decoded):
+            readable = known.ends[known.decoded - 1] // 2 if known.decoded else 0
+            shared = min(readable, common_length(known.marked, prompt))
+            if shared > most:
                 best, most = known, shared
         if best is None:
             return None, Plan(0, self._vocabulary.encode(prompt))

@@ -2,74 +2,49 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from models.chat import ChatRequest, Lane, ModelAbout, OnText, Prompt, Reply
-from models.errors import ModelTooLarge
-from models.llama.bindings import api, engine_version
+from models.llama.bindings import engine_version
 from models.llama.constraint import Grammars
-from models.llama.context import Context, ContextPlan
 from models.llama.decoding import Decoder, OnProgress
 from models.llama.interrupt import Interrupt
-from models.llama.lane import LaneCache
-from models.llama.log import EngineLog
+from models.llama.loading import Loaded, load
 from models.llama.measuring import measure_speed
 from models.llama.saved import restore_sequence, save_sequence
-from models.llama.sizing import Machine, Sizes, decide, this_machine
-from models.llama.template import ChatTemplate
-from models.llama.vocabulary import Vocabulary
-from models.llama.weights import Weights, load_weights
-from models.llama_settings import LoadReport, Measurement, RuntimeSettings
+from models.llama_settings import Measurement, RuntimeSettings
 
-_ALL_LAYERS = 1_000
-_KEPT_SEQUENCES = 12
-"""Of the reading lane, beside those that are generated."""
 _TEST_KEY = "plumbline.test_only"
-_TRAIT_KEYS = ("general.name", "general.basename", "general.finetune", "general.organization", "general.architecture")
-_TAGS = ("<tool_call>", "<tool_response>", "<think>", "<answer>")
 
 
 class LlamaRuntime:
     """A loaded model. Use it from one thread; an Interrupt may be set from any."""
 
-    def __init__(
-        self,
-        weights: Weights,
-        *,
-        vocabulary: Vocabulary,
-        template: ChatTemplate,
-        policy: LaneCache,
-        reading: LaneCache,
-        contexts: tuple[Context, ...],
-        report: LoadReport,
-        log: EngineLog,
-    ) -> None:
-        self.load_report = report
-        self.log = log
-        self._weights = weights
-        self._vocabulary = vocabulary
-        self._template = template
-        self._contexts = contexts
-        self._policy = policy
+    def __init__(self, loaded: Loaded) -> None:
+        """Use ``load``."""
+        self.load_report = loaded.report
+        self.log = loaded.log
+        self._loaded = loaded
+        self._vocabulary = loaded.vocabulary
+        self._template = loaded.template
+        self._policy = loaded.policy
         self._fingerprint = ""
-        grammars = Grammars(vocabulary, words=vocabulary.size)
+        grammars = Grammars(loaded.vocabulary, words=loaded.vocabulary.size)
         self._decoders = {
-            Lane.POLICY: Decoder(policy, vocabulary, grammars, max_parallel=1),
-            Lane.READING: Decoder(reading, vocabulary, grammars, max_parallel=report.max_parallel),
+            Lane.POLICY: Decoder(loaded.policy, loaded.vocabulary, grammars, max_parallel=1),
+            Lane.READING: Decoder(loaded.reading, loaded.vocabulary, grammars, max_parallel=loaded.report.max_parallel),
         }
         self.about = ModelAbout(
-            name=weights.description,
-            context_tokens=policy.cells,
-            reading_tokens=reading.cells,
+            name=loaded.weights.description,
+            context_tokens=loaded.policy.cells,
+            reading_tokens=loaded.reading.cells,
             enforces_grammar=True,
-            template_tools=template.abilities.writes_tools,
-            traits=_traits(weights, vocabulary),
-            test_only=weights.metadata.get(_TEST_KEY) == "true",
+            template_tools=loaded.template.abilities.writes_tools,
+            traits=loaded.traits(),
+            test_only=loaded.weights.metadata.get(_TEST_KEY) == "true",
         )
 
     @classmethod
@@ -89,89 +64,7 @@ class LlamaRuntime:
             ModelTooLarge: there is not enough memory.
             LoadCancelled: it was interrupted.
         """
-        started = time.perf_counter()
-        machine = this_machine()
-        log = EngineLog()
-        notes: list[str] = []
-        for layers in _layer_choices(settings.gpu_layers):
-            weights: Weights | None = None
-            contexts: list[Context] = []
-            try:
-                weights = load_weights(
-                    path,
-                    gpu_layers=layers,
-                    use_repacking=bool(settings.use_repacking),
-                    log=log,
-                    on_progress=on_progress,
-                    interrupt=interrupt,
-                )
-                return cls._open(weights, settings, machine, contexts, log, notes, started)
-            except ModelTooLarge as error:
-                _close(weights, contexts)
-                if layers == 0:
-                    raise
-                notes.append(f"{'All' if layers == _ALL_LAYERS else layers} layers did not fit on the graphics card.")
-                last = error
-            except BaseException:
-                _close(weights, contexts)
-                raise
-        raise last
-
-    @classmethod
-    def _open(
-        cls,
-        weights: Weights,
-        settings: RuntimeSettings,
-        machine: Machine,
-        contexts: list[Context],
-        log: EngineLog,
-        notes: list[str],
-        started: float,
-    ) -> LlamaRuntime:
-        vocabulary = Vocabulary(weights.vocab)
-        template = ChatTemplate(weights.template, vocabulary)
-        is_on_gpu = weights.gpu_layers >= weights.layers and bool(api.llama_supports_gpu_offload())
-        sizes = decide(
-            settings,
-            machine=machine,
-            kv_values_per_token=weights.kv_values_per_token,
-            trained_tokens=weights.trained_tokens,
-            weight_bytes=weights.size_bytes,
-            is_on_gpu=is_on_gpu,
-        )
-        policy, reading = _lanes(weights, vocabulary, sizes, settings, contexts, is_shared=is_on_gpu)
-        if not weights.template:
-            notes.append("The file brings no chat template; the most usual one is used.")
-        report = LoadReport(
-            threads=sizes.threads,
-            batch_threads=sizes.batch_threads,
-            context_tokens=policy.cells,
-            reading_tokens=reading.cells,
-            ubatch=sizes.ubatch,
-            layers=weights.layers,
-            gpu_layers=min(weights.gpu_layers, weights.layers) if api.llama_supports_gpu_offload() else 0,
-            policy_flash_attention=sizes.policy_flash_attention,
-            reading_flash_attention=sizes.reading_flash_attention,
-            uses_repacking=weights.uses_repacking,
-            kv_type=settings.kv_type,
-            kv_bytes_per_token=sizes.kv_bytes_per_token,
-            kv_bytes=sizes.kv_bytes_per_token * (policy.cells + reading.cells),
-            weight_bytes=weights.size_bytes,
-            max_parallel=sizes.max_parallel,
-            is_shared_context=is_on_gpu,
-            load_s=time.perf_counter() - started,
-            notes=tuple(notes),
-        )
-        return cls(
-            weights,
-            vocabulary=vocabulary,
-            template=template,
-            policy=policy,
-            reading=reading,
-            contexts=tuple(contexts),
-            report=report,
-            log=log,
-        )
+        return cls(load(path, settings, on_progress=on_progress, interrupt=interrupt))
 
     def replies(
         self,
@@ -250,84 +143,20 @@ class LlamaRuntime:
         Raises:
             ModelTooLarge: there is no memory for a second context.
         """
-        settings = replace(settings, gpu_layers=self.load_report.gpu_layers, use_repacking=self._weights.uses_repacking)
-        return measure_speed(self._weights, settings, interrupt=interrupt, seconds=seconds)
+        weights = self._loaded.weights
+        settings = replace(settings, gpu_layers=self.load_report.gpu_layers, use_repacking=weights.uses_repacking)
+        return measure_speed(weights, settings, interrupt=interrupt, seconds=seconds)
 
     def close(self) -> None:
         """Give all memory back."""
-        _close(self._weights, list(self._contexts))
+        self._loaded.close()
 
     def _belongs_to(self) -> dict[str, Any]:
         if not self._fingerprint:
-            self._fingerprint = self._weights.fingerprint()
+            self._fingerprint = self._loaded.weights.fingerprint()
         return {
             "model": self._fingerprint,
             "engine": engine_version(),
             "kv_type": self.load_report.kv_type,
             "flash_attention": self.load_report.policy_flash_attention,
         }
-
-
-def _layer_choices(wanted: int) -> list[int]:
-    if not api.llama_supports_gpu_offload():
-        return [0]
-    if wanted >= 0:
-        return sorted({wanted, wanted * 3 // 4, wanted // 2, 0}, reverse=True)
-    return [_ALL_LAYERS, 48, 32, 24, 16, 8, 0]
-
-
-def _lanes(
-    weights: Weights,
-    vocabulary: Vocabulary,
-    sizes: Sizes,
-    settings: RuntimeSettings,
-    contexts: list[Context],
-    *,
-    is_shared: bool,
-) -> tuple[LaneCache, LaneCache]:
-    """Return the lanes of the policy and of the readers; their contexts are added to ``contexts``."""
-    kept = sizes.max_parallel + _KEPT_SEQUENCES
-
-    def context(*, cells: int, sequences: int, flash_attention: bool) -> Context:
-        made = Context(
-            weights,
-            ContextPlan(
-                cells=cells,
-                sequences=sequences,
-                ubatch=sizes.ubatch,
-                threads=sizes.threads,
-                batch_threads=sizes.batch_threads,
-                flash_attention=flash_attention,
-                kv_type=settings.kv_type,
-            ),
-        )
-        contexts.append(made)
-        return made
-
-    def lane(context: Context, sequences: range, cells: int) -> LaneCache:
-        return LaneCache(context, vocabulary, sequences=sequences, cells=cells, can_roll_back=weights.can_roll_back)
-
-    if is_shared:
-        cells = sizes.policy_tokens + sizes.reading_tokens
-        shared = context(cells=cells, sequences=kept + 1, flash_attention=sizes.policy_flash_attention)
-        return lane(shared, range(1), sizes.policy_tokens), lane(shared, range(1, kept + 1), sizes.reading_tokens)
-    policy = context(cells=sizes.policy_tokens, sequences=1, flash_attention=sizes.policy_flash_attention)
-    reading = context(cells=sizes.reading_tokens, sequences=kept, flash_attention=sizes.reading_flash_attention)
-    return lane(policy, range(1), policy.cells), lane(reading, range(kept), reading.cells)
-
-
-def _close(weights: Weights | None, contexts: list[Context]) -> None:
-    for context in contexts:
-        context.close()
-    if weights is not None:
-        weights.close()
-
-
-def _traits(weights: Weights, vocabulary: Vocabulary) -> frozenset[str]:
-    words: set[str] = set()
-    for key, value in weights.metadata.items():
-        if key in _TRAIT_KEYS or key.startswith("general.base_model"):
-            words.update(word for word in re.split(r"[^a-z0-9.]+", value.lower()) if word)
-    words.update(word for word in re.split(r"[^a-z0-9.]+", weights.path.stem.lower()) if word)
-    words.update(tag for tag in _TAGS if tag in vocabulary.tags)
-    return frozenset(words)

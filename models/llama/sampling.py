@@ -9,6 +9,9 @@ from models.chat import Sampling
 from models.llama.bindings import api, sample_row
 from models.llama.context import Context
 
+_RANDOM_SEED = 0xFFFF_FFFF
+"""What llama.cpp takes for the wish to be given any seed."""
+
 
 class Sampler:
     """Chooses tokens as one request wants it; close it when the reply is complete."""
@@ -25,7 +28,7 @@ class Sampler:
             if sampling.top_p < 1:
                 api.llama_sampler_chain_add(chain, api.llama_sampler_init_top_p(sampling.top_p, 1))
             api.llama_sampler_chain_add(chain, api.llama_sampler_init_temp(sampling.temperature))
-            api.llama_sampler_chain_add(chain, api.llama_sampler_init_dist(sampling.seed & 0xFFFF_FFFE))
+            api.llama_sampler_chain_add(chain, api.llama_sampler_init_dist(sampling.seed % _RANDOM_SEED))
             self._chain = chain
             self._pointer = ctypes.cast(chain, ctypes.c_void_p)
 

@@ -52,7 +52,7 @@ def save_sequence(path: Path, context: Context, known: Known, *, belongs_to: dic
             "text": known.marked.encode("utf-8", "surrogatepass").hex(),
         }
         _seal(part, json.dumps(description).encode("ascii"))
-        os.replace(part, path)
+        part.replace(path)
     except OSError:
         return False
     finally:

@@ -86,7 +86,10 @@ class ChatTemplate:
         except TemplateError as error:
             title = f"The model's chat template cannot write this conversation down: {error}"
             raise ModelUnusable(title, hint=_HINT) from error
-        return self._vocabulary.begin(rendered + self._vocabulary.with_specials(prompt.opening))
+        opening = self._vocabulary.with_specials(prompt.opening)
+        if opening and rendered.rstrip().endswith(opening.strip()):
+            opening = ""  # the template opens replies by itself
+        return self._vocabulary.begin(rendered + opening)
 
     # --- putting words in ------------------------------------------------------------------------------------------
 

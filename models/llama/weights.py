@@ -43,12 +43,12 @@ class Weights:
     @property
     def description(self) -> str:
         """Name and quantisation, for people."""
-        buffer = ctypes.create_string_buffer(256)
-        api.llama_model_desc(self.model, buffer, len(buffer))
-        kind = buffer.value.decode("utf-8", "replace").split()
-        quantisation = " ".join(kind[2:]).replace(" - ", "_").replace("Small", "S").replace("Medium", "M")
+        kind = api.llama_ftype_name(api.llama_model_ftype(self.model)) or b""
+        quantisation = kind.decode("utf-8", "replace").removeprefix("all ")
+        for long, short in ((" - Small", "_S"), (" - Medium", "_M"), (" - Large", "_L")):
+            quantisation = quantisation.replace(long, short)
         name = self.metadata.get("general.name", "").strip() or self.path.stem
-        return f"{name} {quantisation}".strip()
+        return name if quantisation.lower() in name.lower() else f"{name} {quantisation}"
 
     @property
     def template(self) -> str:
