@@ -107,6 +107,7 @@ class Completions:
             "temperature": request.sampling.temperature,
             "top_p": request.sampling.top_p,
             "top_k": request.sampling.top_k,
+            "min_p": 0.0,  # off: it is on by default
             "seed": request.sampling.seed,
         }
         url = f"{connection.address.root}/completion"
