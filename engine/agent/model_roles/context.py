@@ -39,31 +39,34 @@ def room_for(
         refused: tokens with which the model has refused this conversation; 0 when it was not asked yet.
     """
     prompt = prompt_for(steps, frame=frame)
-    tokens = max(count(prompt), refused)
+    tokens = count(prompt)
     left = frame.about.context_tokens - tokens
     if not refused and left >= min(LEAST_REPLY, frame.profile.reply_tokens):
         return Room(prompt=prompt, reply_tokens=min(frame.profile.reply_tokens, left))
-    return _rebuilt(steps, frame=frame, count=count, tokens=tokens)
+    return _rebuilt(steps, frame=frame, count=count, tokens=tokens, refused=refused)
 
 
-def _rebuilt(steps: Sequence[Step], *, frame: Frame, count: Callable[[Prompt], int], tokens: int) -> Rebuild | Conclude:
+def _rebuilt(
+    steps: Sequence[Step], *, frame: Frame, count: Callable[[Prompt], int], tokens: int, refused: int
+) -> Rebuild | Conclude:
     passages = sum(len(step.passages) for step in steps if isinstance(step, SourceRead))
     context = frame.about.context_tokens
+    told = max(tokens, refused)
     best: Rebuild | None = None
     for left_out in dict.fromkeys(passages - round(passages * share) for share in _SHARES_KEPT):
         begun = WorkspaceRebuilt(
-            subquestion_id=SubQuestionId(0), tokens_before=tokens, tokens_after=0, reason="", left_out=left_out
+            subquestion_id=SubQuestionId(0), tokens_before=told, tokens_after=0, reason="", left_out=left_out
         )
         after = count(prompt_for((*steps, begun), frame=frame))
         if after >= tokens or context - after < min(LEAST_REPLY, frame.profile.reply_tokens):
             continue
-        reason = _reason(tokens, context, left_out=left_out, passages=passages)
-        best = Rebuild(tokens_before=tokens, tokens_after=after, reason=reason, left_out=left_out)
+        reason = _reason(told, context, left_out=left_out, passages=passages)
+        best = Rebuild(tokens_before=told, tokens_after=after, reason=reason, left_out=left_out)
         if after <= context * _GOOD_SHARE:
             break
     if best is not None:
         return best
-    reason = f"The model has no room for more ({tokens:,} of {context:,} tokens), also not without what was said."
+    reason = f"The model has no room for more ({told:,} of {context:,} tokens), also not without what was said."
     return Conclude(found=passages > 0, reason=reason)
 
 
