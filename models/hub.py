@@ -123,6 +123,7 @@ class Hub:
         Args:
             repository: ``owner/name``.
             revision: a commit or branch; the newest when empty.
+            is_cancelled: asked every 50 ms.
 
         Raises:
             HubProblem: the hub did not answer the question, or there is no such repository.
@@ -190,6 +191,7 @@ class Hub:
         Args:
             catalog: where to begin.
             keys: the families to ask about; all when empty.
+            is_cancelled: asked every 50 ms.
 
         Raises:
             HubProblem: the hub did not answer the questions.
@@ -276,7 +278,7 @@ def web_page(hub: str) -> HubProblem:
     """Say that a page for people came instead of what was asked for."""
     return HubProblem(
         f"{urlsplit(hub).hostname} answers with a web page instead of the data",
-        hint="A login page of the network, a filter or a captcha may be in the way. Open the hub in a browser to see it.",
+        hint="A login page of the network, a filter or a captcha may be in the way. A browser will show it.",
     )
 
 
