@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.agent.model_roles.profiles.frame import Profile
+from engine.agent.model_roles.profiles.frame import Profile, needs_tools_in_words
 from engine.agent.model_roles.progress import Look, Progress, results_shown
 from engine.agent.model_roles.workspace import workspace_text
 from engine.agent.state import Step
@@ -161,10 +161,10 @@ class _Telling:
             self._user(NO_SEARCHES)
 
     def _tool(self, text: str) -> None:
-        if self._frame.about.template_tools:
-            self._messages.append(Message(speaker=Speaker.TOOL, text=text))
-        else:
+        if needs_tools_in_words(self._frame.about):
             self._user(f"<tool_response>\n{text}\n</tool_response>")
+        else:
+            self._messages.append(Message(speaker=Speaker.TOOL, text=text))
 
     def _call_for(self, steps: Sequence[Observation]) -> str:
         """Return a reply that would have led to steps which no model has asked for."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine.agent.model_roles.profiles.frame import Choices, Profile
+from engine.agent.model_roles.profiles.frame import Choices, Profile, needs_tools_in_words
 from engine.agent.model_roles.profiles.lark import SOMETHING, call_rules, mark, text_until
 from models.chat import ModelAbout
 
@@ -25,7 +25,7 @@ or
 
 def _system(profile: Profile, today: date, about: ModelAbout) -> str:
     text = _SYSTEM.format(today=today.isoformat(), search=profile.search_tool, browse=profile.browse_tool)
-    return text if about.template_tools else text + "\n" + tool_list(profile)
+    return text + "\n" + tool_list(profile) if needs_tools_in_words(about) else text
 
 
 def tool_list(profile: Profile) -> str:

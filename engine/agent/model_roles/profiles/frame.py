@@ -76,6 +76,11 @@ class Profile:
         return f"<tool_call>\n{json.dumps(arguments, ensure_ascii=False)}\n</tool_call>"
 
 
+def needs_tools_in_words(about: ModelAbout) -> bool:
+    """Whether nobody but us tells the model of its tools; a local engine does where the template cannot."""
+    return about.is_remote and not about.template_tools
+
+
 QUERIES = {"type": "array", "items": {"type": "string"}, "description": "one to three queries"}
 ADDRESSES = {"type": "array", "items": {"type": "string"}, "description": "urls from search results"}
 ANSWER = {"type": "string"}

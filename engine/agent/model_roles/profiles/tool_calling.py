@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from engine.agent.model_roles.profiles.deepresearcher import tool_list
-from engine.agent.model_roles.profiles.frame import Choices, Profile
+from engine.agent.model_roles.profiles.frame import Choices, Profile, needs_tools_in_words
 from engine.agent.model_roles.profiles.lark import call_rules, text_until
 from models.chat import ModelAbout
 
@@ -21,7 +21,7 @@ def _system(profile: Profile, today: date, about: ModelAbout) -> str:
     text = _SYSTEM.format(
         today=today.isoformat(), search=profile.search_tool, browse=profile.browse_tool, answer=profile.answer_tool
     )
-    return text if about.template_tools else text + _FORM + tool_list(profile)
+    return text + _FORM + tool_list(profile) if needs_tools_in_words(about) else text
 
 
 def _grammar(profile: Profile, choices: Choices, about: ModelAbout) -> str:

@@ -173,8 +173,8 @@ def test_two_turns_of_the_model_never_follow_each_other():
     assert told(replied(search("a")))[-1].speaker is Speaker.USER
 
 
-def test_a_template_without_tools_hears_them_from_the_user():
-    messages = told(replied(search("a")), ran("a", GREY), about=replace(ABOUT, template_tools=False))
+def test_a_remote_template_without_tools_hears_them_from_the_user():
+    messages = told(replied(search("a")), ran("a", GREY), about=replace(ABOUT, template_tools=False, is_remote=True))
     assert messages[-1].speaker is Speaker.USER
     assert messages[-1].text.startswith("<tool_response>\n[{")
 

@@ -44,8 +44,8 @@ def test_the_system_message_holds_the_date_and_the_tools_and_is_short(profile):
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
-def test_a_model_whose_template_has_no_place_for_tools_is_told_them_in_words(profile):
-    text = profile.system(profile, TODAY, replace(ABOUT, template_tools=False))
+def test_a_remote_model_whose_template_has_no_place_for_tools_is_told_them_in_words(profile):
+    text = profile.system(profile, TODAY, replace(ABOUT, template_tools=False, is_remote=True))
     assert all(tool.parameters in text for tool in profile.tools)
     assert all(tool.parameters not in profile.system(profile, TODAY, ABOUT) for tool in profile.tools)
 
