@@ -1,5 +1,6 @@
 """Keeps the keys of model servers in the system's keyring, by the server's address; the only owner of keyring.
 
+A program makes one ``Keys``, and hands it to whoever stores keys and to ``remote_models.ServerModels``, who reads them.
 Where there is no keyring that can be used, or it does not answer in time, a key is kept in memory until the program
 ends, and whoever stored it is told so. It is never written to a file, and nothing here raises.
 """

@@ -80,7 +80,7 @@ class RemoteModel:
         return f"RemoteModel({self._connection.address.root!r}, model={self._connection.model!r})"
 
     def facts(self, *, is_cancelled: IsCancelled | None = None) -> ServerFacts:
-        """Return what the server is and which models it lists.
+        """Return what the server is and which models it lists; for this no model need be chosen.
 
         Raises:
             ServerUnreachable: title and hint say why.
@@ -91,16 +91,14 @@ class RemoteModel:
                 facts = recognise(self._connection, is_cancelled=is_cancelled)
             except RequestCancelled as given_up:
                 raise LoadCancelled("The server was not waited for") from given_up
-            if not self._connection.model:
-                if len(facts.models) != 1:
-                    names = ", ".join(model.name for model in facts.models[:10]) or "none"
-                    raise ServerUnreachable("No model was chosen", hint=f"The server has these: {names}.")
+            if not self._connection.model and len(facts.models) == 1:
                 self._connection.model = facts.models[0].name
             self._completions = Completions(self._connection, facts.kind)
             self._facts = facts
         return self._facts
 
     def about(self, *, is_cancelled: IsCancelled | None = None) -> ModelAbout:
+        self._ready(is_cancelled)
         facts = self.facts(is_cancelled=is_cancelled)
         name = self._connection.model
         context = self._room()
@@ -216,7 +214,10 @@ class RemoteModel:
         """Nothing was kept; a file of another model is left alone."""
 
     def _ready(self, is_cancelled: IsCancelled | None) -> Completions:
-        self.facts(is_cancelled=is_cancelled)
+        facts = self.facts(is_cancelled=is_cancelled)
+        if not self._connection.model:
+            names = ", ".join(model.name for model in facts.models[:10]) or "none"
+            raise ServerUnreachable("No model of this server is chosen", hint=f"It has these: {names}.")
         assert self._completions is not None
         return self._completions
 

@@ -73,6 +73,7 @@ class LoopbackChat:
         self.script: Callable[[dict[str, Any]], Words] | None = None
         """Chooses the words by the request, if there is one."""
         self.context = 4096
+        self.more_models: tuple[str, ...] = ()
         self.asked: list[tuple[str, dict[str, Any]]] = []
         """Paths and bodies of POST requests, in order."""
         self.seen: list[tuple[str, str]] = []
@@ -250,7 +251,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return {"object": "list", "data": [{"id": MODEL, "object": "model", "type": "llm", **loaded}]}
             case _:
                 return None
-        return {"object": "list", "data": [{**entry, "owned_by": owner}]}
+        names = (MODEL, *chat.more_models)
+        return {"object": "list", "data": [{**entry, "id": name, "owned_by": owner} for name in names]}
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         chat = self.chat
@@ -265,6 +267,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif chat.kind == VLLM and path == "/tokenize":
             tokens = len(written(body).split())
             self._answer({"count": tokens, "max_model_len": chat.context, "tokens": list(range(tokens))})
+        elif chat.kind == OLLAMA and path == "/api/show" and body["model"] != MODEL:
+            self._complain(404, f"model '{body['model']}' not found")
         elif chat.kind == OLLAMA and path == "/api/show":
             about = {"general.architecture": "qwen2", "qwen2.context_length": 32768}
             self._answer({"parameters": "", "template": "{{ .Tools }}<tool_call>", "model_info": about})

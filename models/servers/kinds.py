@@ -15,7 +15,7 @@ from urllib.parse import quote
 from models.chat import IsCancelled
 from models.http import ConnectionProblem
 from models.servers.connection import ServerConnection
-from models.servers.problems import not_a_model_server
+from models.servers.problems import ServerRefused, not_a_model_server
 
 _OLLAMA_CONTEXT = 4096
 """What Ollama gives a model that nobody configured, and silently cuts prompts to."""
@@ -132,7 +132,10 @@ def _llama_server(connection: ServerConnection, facts: ServerFacts, is_cancelled
 def _ollama(connection: ServerConnection, facts: ServerFacts, is_cancelled: IsCancelled | None) -> ServerFacts:
     """Ollama cuts what does not fit without a word, so what it will really give is found out with care."""
     root = connection.address.root
-    shown = connection.ask(f"{root}/api/show", {"model": connection.model}, is_cancelled=is_cancelled)
+    try:
+        shown = connection.ask(f"{root}/api/show", {"model": connection.model}, is_cancelled=is_cancelled)
+    except ServerRefused:  # none is chosen yet, or one that it does not have: it says so when it is asked for words
+        return facts
     about = shown.get("model_info")
     most = (
         max((_number(value) for name, value in about.items() if name.endswith(".context_length")), default=0)

@@ -90,6 +90,16 @@ def test_the_only_model_of_a_server_need_not_be_named(server, client) -> None:
     assert model.reply(asked()).text == "Yes."
 
 
+@everywhere
+def test_the_models_of_a_server_are_listed_before_one_is_chosen(server, client) -> None:
+    server.more_models = ("llama-3", "gemma-3")
+    facts = RemoteModel(server.address, client=client).facts()
+    assert [model.name for model in facts.models] == [MODEL, "llama-3", "gemma-3"]
+    with pytest.raises(ServerUnreachable, match="No model of this server is chosen") as raised:
+        RemoteModel(server.address, client=client).reply(asked())
+    assert "gemma-3" in raised.value.hint
+
+
 def test_nothing_is_contacted_before_the_first_question(server, client) -> None:
     RemoteModel(server.address, model=MODEL, client=client)
     assert server.seen == []
