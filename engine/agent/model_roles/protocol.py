@@ -16,6 +16,8 @@ _MAX_REPLY = 40_000
 """Characters that are looked at."""
 _MAX_QUERY = 400
 _MAX_ANSWER = 4_000
+_MAX_PLAIN_ANSWER = 1_000
+"""Characters of an answer that stands there just so: more than that is thinking aloud."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,8 @@ def _unmarked_step(body: str, profile: Profile) -> Step:
     if step is not None and not (isinstance(step, Malformed) and profile.plain_answers):
         return step
     if profile.plain_answers and body:
+        if len(body) > _MAX_PLAIN_ANSWER:
+            return Malformed(problem="The reply is long and calls no tool.")
         return _answer(_ANSWER_WORD.sub("", body))
     if not body:
         return Malformed(problem="The reply ended before a tool call or an answer.")

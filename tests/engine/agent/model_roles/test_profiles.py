@@ -6,7 +6,8 @@ import pytest
 from scripted_model import ABOUT
 
 from engine.agent.model_roles.profiles import DEEPRESEARCHER, TOOL_CALLING, Choices, profile_for
-from models.chat import ModelAbout
+from engine.agent.model_roles.protocol import Answer, BrowseCall, SearchCall, understood
+from models.chat import ModelAbout, ReplyEnd, Sampling
 
 TODAY = date(2026, 1, 2)
 PROFILES = [DEEPRESEARCHER, TOOL_CALLING]
@@ -145,3 +146,40 @@ def replies(profile) -> dict[str, str]:
 def test_the_grammar_allows_what_may_be_done_and_nothing_else(profile, choices, allowed, special):
     found = {name for name, reply in replies(profile).items() if accepts(profile, choices, reply, special=special)}
     assert found == allowed
+
+
+@pytest.fixture(scope="module")
+def random_model(tmp_path_factory):
+    pytest.importorskip("llama_cpp")
+    pytest.importorskip("llguidance")
+    from asked_models import load_model
+    from small_ggufs import write_random_model
+
+    runtime = load_model(write_random_model(tmp_path_factory.mktemp("model") / "random.gguf"))
+    yield runtime
+    runtime.close()
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+@pytest.mark.parametrize("choices", [EVERYTHING, BROWSING], ids=["everything", "browsing"])
+def test_whatever_a_real_engine_generates_within_the_grammar_is_understood(random_model, profile, choices):
+    from asked_models import ask, request, system, user
+
+    asked = request(
+        system(profile.system(profile, TODAY, random_model.about)),
+        user("where do herons nest?"),
+        tools=profile.tools,
+        opening=profile.opening,
+        max_tokens=400,
+        grammar=profile.grammar(profile, choices, random_model.about),
+        stops=profile.stops,
+    )
+    complete = 0
+    for seed in range(6):
+        (reply,) = ask(random_model, replace(asked, sampling=Sampling(temperature=1.5, seed=seed)))
+        if reply.end is ReplyEnd.COMPLETE:
+            complete += 1
+            step = understood(reply.text, profile=profile).step
+            assert isinstance(step, SearchCall | BrowseCall | Answer)
+            assert not isinstance(step, BrowseCall) or set(step.names) <= set(choices.addresses)
+    assert complete

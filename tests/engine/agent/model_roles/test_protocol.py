@@ -174,6 +174,7 @@ def test_plain_words_are_an_answer_where_the_profile_says_so():
     assert step_of("The final answer is: 42", TOOL_CALLING) == Answer(text="42")
     assert step_of("Forty-two {of course}.", TOOL_CALLING) == Answer(text="Forty-two {of course}.")
     assert isinstance(step_of("", TOOL_CALLING), Malformed)
+    assert isinstance(step_of("I wonder about this and that. " * 50, TOOL_CALLING), Malformed)
 
 
 def test_a_model_that_thinks_in_its_own_tags_is_understood_by_the_general_profile():
