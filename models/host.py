@@ -39,6 +39,7 @@ from models.wire import (
 
 _LOADING = "while it was being loaded"
 _ANSWERING = "in the middle of an answer"
+_TURN_INTERVAL_S = 0.05
 
 
 class LocalModel:
@@ -211,14 +212,22 @@ class LocalModel:
         dialogue = self._dialogue
         return dialogue.child.memory_bytes() if dialogue is not None else 0
 
-    def measure(self, settings: RuntimeSettings, *, is_cancelled: IsCancelled | None = None) -> Measurement | None:
-        """Return how fast it is with these settings; None if it was cancelled."""
+    def measure(
+        self, settings: RuntimeSettings, *, seconds: float = 3.0, is_cancelled: IsCancelled | None = None
+    ) -> Measurement | None:
+        """Return how fast it is with these settings; None if it was cancelled.
+
+        Args:
+            settings: to be tried on the weights as they are loaded.
+            seconds: about how long reading may take, and again generating.
+            is_cancelled: asked several times while waiting.
+        """
         with self._turn:
             try:
                 dialogue = self._ready(is_cancelled)
                 with self._watched(dialogue):
                     return dialogue.ask(
-                        Measure(number=dialogue.next_number, settings=settings),
+                        Measure(number=dialogue.next_number, settings=settings, seconds=seconds),
                         expect=Measured,
                         phase="measuring",
                         doing="while its speed was measured",
@@ -230,12 +239,18 @@ class LocalModel:
 
     def unload(self) -> None:
         """End the process, in the middle of an answer if need be; the next request starts it again."""
-        dialogue = self._dialogue
-        if dialogue is not None:
-            dialogue.child.kill()
-        with self._turn:
+        while True:
+            # A process may be starting at this very moment, so one look is not enough.
+            dialogue = self._dialogue
+            if dialogue is not None:
+                dialogue.child.kill()
+            if self._turn.acquire(timeout=_TURN_INTERVAL_S):
+                break
+        try:
             self._end()
             self.status.unloaded()
+        finally:
+            self._turn.release()
 
     def step_aside(self, path: Path) -> bool:
         """Give the memory back if it is not being used at this moment; the conversation goes on from the file later.

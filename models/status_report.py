@@ -36,6 +36,11 @@ class StatusReport:
         self._tokens: deque[tuple[float, int]] = deque()
 
     @property
+    def state(self) -> ModelState:
+        """What it was doing last."""
+        return self._status.state
+
+    @property
     def now(self) -> ModelStatus:
         """What was last made known; its memory is that of this moment."""
         return replace(self._status, memory_bytes=self._memory_bytes())

@@ -85,6 +85,8 @@ class Measure(Frame, frozen=True, kw_only=True):
     """Measure how fast the loaded model is with these settings."""
 
     settings: RuntimeSettings
+    seconds: float
+    """For reading and for generating, each."""
 
 
 class Cancel(Frame, frozen=True, kw_only=True):
@@ -203,6 +205,18 @@ def encode(value: object) -> bytes:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:
         return msgspec.json.encode(_whole_characters(msgspec.to_builtins(value)))
+
+
+def decode(data: bytes, kind: type[T]) -> T:
+    """Return the value of the given type that the JSON describes; unknown fields are ignored.
+
+    Raises:
+        BrokenFrame: it is not JSON, or not of that shape.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        raise BrokenFrame(f"not a {kind.__name__}: {error}") from error
 
 
 def path_bytes(path: Path) -> bytes:

@@ -95,7 +95,7 @@ class Runtime(Protocol):
 
     def restore_lane(self, path: Path) -> bool: ...
 
-    def measure(self, settings: RuntimeSettings, *, interrupt: Any) -> Measurement | None: ...
+    def measure(self, settings: RuntimeSettings, *, interrupt: Any, seconds: float) -> Measurement | None: ...
 
     def close(self) -> None: ...
 
@@ -288,7 +288,7 @@ class Worker:
             case RestoreLane():
                 return LaneKept(number=number, is_done=runtime.restore_lane(path_from(command.path)))
             case Measure():
-                measurement = runtime.measure(command.settings, interrupt=interrupt)
+                measurement = runtime.measure(command.settings, interrupt=interrupt, seconds=command.seconds)
                 return Measured(number=number, measurement=measurement)
         raise RuntimeError(f"{type(command).__name__} is no command to carry out")
 

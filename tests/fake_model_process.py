@@ -1,7 +1,7 @@
 """A model process without llama.cpp: the real worker around a runtime that does what files and prompts tell it to.
 
 The model file's text says how loading goes, a word a line: ``crash``, ``crash once``, ``hang``, ``slow``, ``refuse``,
-``killed``, ``raise``, ``no engine``. A prompt's last words say how answering goes; see ``_perform``.
+``killed``, ``raise``, ``too large once``, ``slow to measure``. A prompt's last words say how answering goes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from models import worker
 from models.chat import ChatRequest, Lane, Message, ModelAbout, Prompt, Reply, ReplyEnd, Speaker, Usage
-from models.errors import ContextFull, EngineMissing, LoadCancelled, ModelUnusable
+from models.errors import ContextFull, EngineMissing, LoadCancelled, ModelTooLarge, ModelUnusable
 from models.llama_settings import LoadReport, Measurement, Phase, RuntimeSettings
 
 CONTEXT_TOKENS = 1_000
@@ -64,6 +64,7 @@ class FakeRuntime:
             is_shared_context=False,
             load_s=0.0,
         )
+        self._is_slow_to_measure = path.read_text() == "slow to measure"
         self._lane = ""
 
     def replies(self, requests: Sequence[ChatRequest], *, on_text, on_progress, interrupt) -> tuple[Reply, ...]:
@@ -100,6 +101,7 @@ class FakeRuntime:
     def save_lane(self, path: Path) -> bool:
         if not self._lane:
             return False
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self._lane)
         return True
 
@@ -110,8 +112,14 @@ class FakeRuntime:
         self._lane = text
         return True
 
-    def measure(self, settings: RuntimeSettings, *, interrupt, **_) -> Measurement:
-        speed = float(settings.threads or 1)
+    def measure(self, settings: RuntimeSettings, *, interrupt, seconds: float) -> Measurement | None:
+        """Three threads are fastest, flash attention slows down, rearranged weights do a little good."""
+        while self._is_slow_to_measure:
+            time.sleep(0.005)
+            if interrupt.is_set():
+                return None
+        speed = 10.0 - abs(3 - (settings.threads or 1)) - 2 * bool(settings.policy_flash_attention)
+        speed += self.load_report.uses_repacking
         return Measurement(settings=settings, prompt_tokens_per_s=10 * speed, reply_tokens_per_s=speed)
 
     def close(self) -> None:
@@ -183,6 +191,8 @@ def load(path: Path, settings: RuntimeSettings, *, on_progress: Callable[[float]
                     time.sleep(0.01)
             case "refuse":
                 raise ModelUnusable("The file is of an unknown kind", hint="Choose another one.")
+            case "too large once" if loads == 0:
+                raise ModelTooLarge("The model needs more memory than is free")
             case "raise":
                 raise KeyError("tokenizer.ggml.tokens")
     on_progress(1.0)

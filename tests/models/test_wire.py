@@ -107,7 +107,7 @@ def through(frame: Frame, read):
         Count(number=4, prompt=PROMPT),
         SaveLane(number=5, path=b"lane"),
         RestoreLane(number=6, path=b"lane"),
-        Measure(number=7, settings=SETTINGS),
+        Measure(number=7, settings=SETTINGS, seconds=1.5),
         Cancel(number=7),
     ],
     ids=lambda command: type(command).__name__,
