@@ -40,6 +40,7 @@ class _Active:
     sampler: Sampler
     constraint: Constraint | None
     speech: Speech
+    on_text: OnText | None
     prompt_tokens: int
     reused_tokens: int
     started: float
@@ -47,6 +48,12 @@ class _Active:
     forced_tokens: int = 0
     answering: float = 0.0
     end: ReplyEnd | None = None
+
+    def hear(self, text: str) -> None:
+        """Take the next piece of the reply."""
+        text = self.speech.add(text)
+        if text and self.on_text is not None:
+            self.on_text(self.index, text)
 
     def reply(self, end: ReplyEnd) -> Reply:
         """Return it as it is now."""
@@ -123,15 +130,17 @@ class Decoder:
         try:
             while (waiting or active) and not interrupt.is_set:
                 while waiting and len(active) < self._max_parallel:
-                    started = self._start(waiting[0], requests[waiting[0]], prompts[waiting[0]], active, progress)
+                    index = waiting[0]
+                    started = self._start(requests[index], prompts[index], index=index, active=active, on_text=on_text)
                     if started is None:
                         break
                     waiting.pop(0)
+                    progress.to_read += started.prompt_tokens - started.reused_tokens
                     self._read_prompt(started, progress, interrupt)
-                    self._force(started, on_text)
+                    self._force(started)
                 active = self._gather(active, done)
                 if active:
-                    self._step(active, on_text, progress)
+                    self._step(active, progress)
                     active = self._gather(active, done)
         except _Stopped:
             pass
@@ -165,7 +174,13 @@ class Decoder:
     # --- one request -----------------------------------------------------------------------------------------------
 
     def _start(
-        self, index: int, request: ChatRequest, prompt: str, active: list[_Active], progress: _Progress
+        self,
+        request: ChatRequest,
+        prompt: str,
+        *,
+        index: int,
+        active: list[_Active],
+        on_text: OnText | None,
     ) -> _Active | None:
         """Return a request that has joined ``active``; None when it has to wait for one of them to end."""
         constraint = self._grammars.constraint(request.grammar) if request.grammar else None
@@ -182,12 +197,12 @@ class Decoder:
             sampler=Sampler(request.sampling),
             constraint=constraint,
             speech=Speech(request.stops),
+            on_text=on_text,
             prompt_tokens=len(known.tokens),
             reused_tokens=known.decoded,
             started=time.perf_counter(),
         )
         active.append(started)
-        progress.to_read += len(known.tokens) - known.decoded
         return started
 
     def _read_prompt(self, one: _Active, progress: _Progress, interrupt: Interrupt) -> None:
@@ -238,7 +253,7 @@ class Decoder:
         self._decode(parts, outputs=True)
         return rows
 
-    def _step(self, active: list[_Active], on_text: OnText | None, progress: _Progress) -> None:
+    def _step(self, active: list[_Active], progress: _Progress) -> None:
         share = self._context.batch_room // len(active)
         for one in active:
             known = one.known
@@ -247,10 +262,10 @@ class Decoder:
                 self._decode([(known, part)], outputs=False)
         rows = self._compute([one.known for one in active])
         for one, row in zip(active, rows, strict=True):
-            self._choose(one, row, on_text)
+            self._choose(one, row)
         progress.answering(max(one.reply_tokens for one in active), max(one.request.max_tokens for one in active))
 
-    def _choose(self, one: _Active, row: int, on_text: OnText | None) -> None:
+    def _choose(self, one: _Active, row: int) -> None:
         token = one.sampler.pick(self._context, row)
         if one.constraint is not None and not self._is_allowed(one.constraint, token):
             one.constraint.restrict(self._context.logits(row))
@@ -261,30 +276,28 @@ class Decoder:
             one.known.append(token)
             one.end = ReplyEnd.COMPLETE
             return
-        self._say(one, token, on_text)
+        self._say(one, token)
         if one.end is None:
-            self._force(one, on_text)
+            self._force(one)
 
     def _is_allowed(self, constraint: Constraint, token: int) -> bool:
         return constraint.may_end if token in self._vocabulary.ends else constraint.take(token)
 
-    def _force(self, one: _Active, on_text: OnText | None) -> None:
+    def _force(self, one: _Active) -> None:
         """Take over the tokens that the grammar leaves no choice about."""
         if one.constraint is None or one.end is not None:
             return
         for token in one.constraint.forced():
             one.forced_tokens += 1
-            self._say(one, token, on_text)
+            self._say(one, token)
             if one.end is not None:
                 return
         if one.constraint.must_end:
             one.end = ReplyEnd.COMPLETE
 
-    def _say(self, one: _Active, token: int, on_text: OnText | None) -> None:
-        text = one.speech.add(one.known.append(token))
+    def _say(self, one: _Active, token: int) -> None:
+        one.hear(one.known.append(token))
         one.reply_tokens += 1
-        if text and on_text is not None:
-            on_text(one.index, text)
         if one.speech.is_complete:
             one.end = ReplyEnd.COMPLETE
         elif one.reply_tokens >= one.request.max_tokens:
@@ -304,6 +317,6 @@ class Decoder:
     def _finish(self, one: _Active) -> None:
         rest = one.known.finish_text()
         if rest and not one.speech.is_complete:
-            one.speech.add(rest)
+            one.hear(rest)
         one.sampler.close()
         self.lane.release(one.known)

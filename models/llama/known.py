@@ -19,14 +19,13 @@ class Known:
     token of a reply, or what an interrupt left.
     """
 
-    __slots__ = ("_decoder", "_length", "_parts", "_text", "_vocabulary", "cells", "decoded", "ends", "sequence",
-                 "tokens", "used")  # fmt: skip
-
     def __init__(self, sequence: int, vocabulary: Vocabulary) -> None:
         self.sequence = sequence
         self.tokens: list[int] = []
         self.ends: list[int] = []
         """Where each token ends in the marked text, in half characters: odd numbers lie inside a character."""
+        self.spoken = bytearray()
+        """For each token 1 if it belongs to a reply, 0 if it was read."""
         self.decoded = 0
         self.cells: list[int] = []
         """The cells of the cache that its decoded tokens lie in; sequences that were copied share them."""
@@ -46,21 +45,34 @@ class Known:
             self._parts.clear()
         return self._text
 
-    def replace(self, marked: str, tokens: list[int], ends: list[int]) -> None:
-        """Take these tokens and their text in place of what is known; ``decoded`` is for the caller to set right."""
+    def start(self, prompt: str, *, source: Known | None, plan: Plan) -> None:
+        """Hold the tokens of a prompt, made as planned from what a sequence holds, which may be this one.
+
+        How many of them are decoded, and in which cells, is for the caller to know.
+        """
+        keep = plan.keep if source is not None else 0
+        tokens = source.tokens[:keep] if source is not None else []
+        ends = source.ends[:keep] if source is not None else []
+        spoken = source.spoken[:keep] if source is not None else bytearray()
+        begin = ends[-1] // 2 if ends else 0
+        ends += [2 * begin + end for end in self._vocabulary.ends_of(plan.added, prompt[begin:])]
+        self.restore(prompt, tokens=tokens + plan.added, ends=ends, spoken=spoken + bytes(len(plan.added)))
+
+    def restore(self, marked: str, *, tokens: list[int], ends: list[int], spoken: bytearray) -> None:
+        """Hold these tokens, of which the text is known."""
+        self.tokens = tokens
+        self.ends = ends
+        self.spoken = spoken
         self._text = marked
         self._parts.clear()
         self._length = len(marked)
         self._decoder.reset()
-        self.tokens = tokens
-        self.ends = ends
-        self.decoded = min(self.decoded, len(tokens))
-        del self.cells[self.decoded :]
 
     def append(self, token: int) -> str:
         """Take a token of a reply; returns what it adds to the reply's text, whole characters only."""
         vocabulary = self._vocabulary
         self.tokens.append(token)
+        self.spoken.append(1)
         special = vocabulary.special_text(token)
         if special is not None:
             rest = self._decoder.decode(b"", True) if self._decoder.getstate()[0] else ""
@@ -126,8 +138,8 @@ def plan(known: Known, prompt: str, vocabulary: Vocabulary) -> Plan:
         same += 1
     exact = first + same
     boundary = _last_boundary(known, shared)
-    if boundary > exact:
-        # Generated tokens: they stay up to the last one that the prompt repeats in full.
+    if boundary > exact and known.spoken[exact]:
+        # Generated tokens stay up to the last one that the prompt repeats in full, as they are.
         return Plan(boundary, vocabulary.encode(prompt[known.ends[boundary - 1] // 2 :]))
     return Plan(exact, stretch[same:] + vocabulary.encode(prompt[end:]))
 

@@ -43,20 +43,16 @@ class LaneCache:
             ContextFull: there would be no room even if nothing else were kept.
         """
         best, its_plan = self._most_like(prompt)
-        tokens = [*(best.tokens[: its_plan.keep] if best else ()), *its_plan.added]
-        if len(tokens) + reply_tokens > self.cells:
-            raise ContextFull(needed=len(tokens) + reply_tokens, available=self.cells)
-        reused = min(its_plan.keep, best.decoded if best else 0, len(tokens) - 1)
+        count = its_plan.keep + len(its_plan.added)
+        if count + reply_tokens > self.cells:
+            raise ContextFull(needed=count + reply_tokens, available=self.cells)
+        reused = min(its_plan.keep, best.decoded if best else 0, count - 1)
         known = self._continue_or_copy(best, reused, its_plan, busy)
         if known is None:
             return None
-        base = its_plan.keep
-        start = best.ends[base - 1] // 2 if best and base else 0
-        ends = [*(best.ends[:base] if best else ())]
-        ends += [end + 2 * start for end in self._vocabulary.ends_of(its_plan.added, prompt[start:])]
-        known.replace(prompt, tokens, ends)
+        known.start(prompt, source=best, plan=its_plan)
         known.used = next(self._clock)
-        self._promised[known.sequence] = len(tokens) + reply_tokens
+        self._promised[known.sequence] = count + reply_tokens
         if not self._make_room(known, busy):
             self.forget(known)
             return None
@@ -140,7 +136,6 @@ class LaneCache:
             self.context.copy(best.sequence, known.sequence, reused)
             known.decoded = reused
             known.cells = best.cells[:reused]
-            known.tokens = best.tokens[:reused]
         return known
 
     def _truncate(self, known: Known, length: int) -> None:

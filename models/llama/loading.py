@@ -24,7 +24,9 @@ _ALL_LAYERS = 1_000
 _KEPT_SEQUENCES = 12
 """Of the reading lane, beside those that are generated."""
 _TRAIT_KEYS = ("general.name", "general.basename", "general.finetune", "general.tags", "general.architecture")
-_TAGS = ("<tool_call>", "<tool_response>", "<think>", "<answer>")
+_TAGS = (
+    "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<think>", "</think>", "<answer>", "</answer>"
+)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)

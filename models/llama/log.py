@@ -10,8 +10,7 @@ from models.llama.bindings import api
 
 _LINES = 300
 _LINE_LENGTH = 400
-_ERROR = 3
-_CONTINUED = 5
+_DEBUG, _ERROR, _CONTINUED = 1, 4, 5
 
 
 class EngineLog:
@@ -37,6 +36,8 @@ class EngineLog:
         self._lines.clear()
 
     def _hear(self, level: int, text: bytes, _data: Any) -> None:
+        if level == _DEBUG:
+            return
         line = text.decode("utf-8", "replace").rstrip("\n")[:_LINE_LENGTH]
         if level == _CONTINUED and self._lines:
             level, start = self._lines.pop()

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,6 +49,7 @@ def save_sequence(path: Path, context: Context, known: Known, *, belongs_to: dic
             "belongs_to": belongs_to,
             "tokens": known.tokens,
             "ends": known.ends,
+            "spoken": known.spoken.hex(),
             "decoded": known.decoded,
             "text": known.marked.encode("utf-8", "surrogatepass").hex(),
         }
@@ -56,7 +58,8 @@ def save_sequence(path: Path, context: Context, known: Known, *, belongs_to: dic
     except OSError:
         return False
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return True
 
 
@@ -68,11 +71,12 @@ def restore_sequence(path: Path, context: Context, known: Known, *, belongs_to: 
     try:
         tokens = [int(token) for token in description["tokens"]]
         ends = [int(end) for end in description["ends"]]
+        spoken = bytearray.fromhex(description["spoken"])
         decoded = int(description["decoded"])
         text = bytes.fromhex(description["text"]).decode("utf-8", "surrogatepass")
     except (KeyError, TypeError, ValueError):
         return False
-    if not 0 < decoded <= len(tokens) <= context.cells or len(ends) != len(tokens):
+    if not 0 < decoded <= len(tokens) <= context.cells or not len(tokens) == len(ends) == len(spoken):
         return False
     array = (ctypes.c_int32 * decoded)()
     count = ctypes.c_size_t(0)
@@ -83,7 +87,7 @@ def restore_sequence(path: Path, context: Context, known: Known, *, belongs_to: 
     if not is_right or context.length(known.sequence) != decoded:
         context.truncate(known.sequence, 0)
         return False
-    known.replace(text, tokens, ends)
+    known.restore(text, tokens=tokens, ends=ends, spoken=spoken)
     return True
 
 
