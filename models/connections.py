@@ -111,6 +111,14 @@ class _Client:
     def close(self) -> None:
         self._client.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
 
 class _Answer:
     def __init__(self, response: httpx.Response, *, patience: Patience, is_cancelled: IsCancelled | None) -> None:

@@ -133,3 +133,9 @@ class HttpClient(Protocol):
     def close(self) -> None:
         """Let go of all connections."""
         ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
