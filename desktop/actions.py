@@ -18,10 +18,14 @@ class ActionId(StrEnum):
     ASK_AGAIN = "ask_again"
     PAUSE = "pause"
     STOP = "stop"
+    WITHOUT_MODEL = "without_model"
     WRITE_NOW = "write_now"
     SKIP = "skip"
     LIBRARY = "library"
     ADD_FOLDER = "add_folder"
+    MODELS = "models"
+    UNLOAD_MODEL = "unload_model"
+    ADD_MODEL = "add_model"
     SETTINGS = "settings"
     FOLD_SESSIONS = "fold_sessions"
     FOLD_EVIDENCE = "fold_evidence"
@@ -59,6 +63,7 @@ ACTIONS: dict[ActionId, ActionText] = {
         text="Pause or continue the run", group="Ask", keys="Space", is_global=False, icon="pause"
     ),
     ActionId.STOP: ActionText(text="Stop the run", group="Ask", keys="Ctrl+.", icon="stop"),
+    ActionId.WITHOUT_MODEL: ActionText(text="Go on without a language model", group="Ask", icon="prohibit"),
     ActionId.WRITE_NOW: ActionText(text="Write the report now", group="Ask", icon="pen-nib"),
     ActionId.SKIP: ActionText(text="Skip the rest of this sub-question", group="Ask", icon="skip-forward"),
     ActionId.PALETTE: ActionText(text="Do anything…", group="Find", keys="Ctrl+K", is_listed=False),
@@ -78,6 +83,9 @@ ACTIONS: dict[ActionId, ActionText] = {
     ),
     ActionId.LIBRARY: ActionText(text="Library", group="Window", keys="Ctrl+L", icon="books"),
     ActionId.ADD_FOLDER: ActionText(text="Add a folder…", group="Window", keys="Ctrl+O", icon="folder-plus"),
+    ActionId.MODELS: ActionText(text="Language model", group="Window", keys="Ctrl+Shift+M", icon="brain"),
+    ActionId.ADD_MODEL: ActionText(text="Add a model file…", group="Window", icon="file-plus"),
+    ActionId.UNLOAD_MODEL: ActionText(text="Unload the language model", group="Window", icon="eject"),
     ActionId.SETTINGS: ActionText(text="Settings", group="Window", keys="Ctrl+,", icon="gear-six"),
     ActionId.FOLD_SESSIONS: ActionText(
         text="Fold or show the sidebar", group="Window", keys="Ctrl+B", icon="sidebar-left"

@@ -16,13 +16,20 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop.actions import ActionId
+from desktop.casting import Casting
 from desktop.export_desk import ExportDesk
 from desktop.interrupts import Interrupts
 from desktop.library_controller import LibraryController
 from desktop.library_desk import LibraryDesk
+from desktop.live_desk import LiveDesk
+from desktop.live_relay import LiveRelay
 from desktop.lookups import Archive, Lookups
 from desktop.main_window import MainWindow, Page
 from desktop.mistakes import Mistakes
+from desktop.model_controller import ModelController
+from desktop.model_desk import ModelDesk
+from desktop.model_office import LocalOffice, download_folder, make_runner
+from desktop.model_seams import ModelOffice, ModelRunner
 from desktop.notices import Level, Notice, NoticeAction, Notices
 from desktop.preferences import Preferences
 from desktop.run_controller import RunController
@@ -34,6 +41,8 @@ from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError, StorageError, StorageFull
 from engine.export import ReportFormat
 from engine.research import Research, StoreNotice
+from models.keys import Keys
+from models.status import OnStatus
 
 _SWITCH_INTERVAL_S = 0.0005
 """How long a busy thread may keep the interpreter from the window. With Python's own choice, ten times as long, the
@@ -62,6 +71,8 @@ class App(QObject):
         places: Places,
         *,
         open_research: Callable[[Path], Research] = Research.open,
+        office: ModelOffice | None = None,
+        runner: Callable[[OnStatus], ModelRunner] | None = None,
     ) -> None:
         super().__init__()
         self._application = application
@@ -72,7 +83,16 @@ class App(QObject):
         self.mistakes = Mistakes(places.data_folder, self)
         self.instance = SingleInstance(places.data_folder, self)
         self.archive = Archive(places.data_folder)
-        self.runs = RunController(places.data_folder, self, open_research=open_research)
+        keys = Keys()
+        self.models = ModelController(
+            office or LocalOffice(places.data_folder, keys=keys),
+            runner=runner or partial(make_runner, places.data_folder, keys),
+            parent=self,
+        )
+        self.live = LiveRelay(self)
+        self.runs = RunController(
+            places.data_folder, self, open_research=open_research, casting=Casting(self.models, live=self.live)
+        )
         self.library = LibraryController(places.data_folder, guide=places.guide, parent=self)
         self.lookups = Lookups(places.data_folder, self)
         self.theme.use(
@@ -107,8 +127,32 @@ class App(QObject):
             notices=self.notices,
             parent=self,
         )
+        self.model_desk = ModelDesk(
+            models=self.models,
+            window=self.window,
+            notices=self.notices,
+            model_folder=download_folder(places.data_folder),
+            parent=self,
+        )
+        self.live_desk = LiveDesk(
+            live=self.live,
+            models=self.models,
+            runs=self.runs,
+            work=self.work,
+            window=self.window,
+            settings=self.settings,
+            parent=self,
+        )
         self.preferences = Preferences(settings=self.settings, theme=self.theme, window=self.window, parent=self)
-        self.status = StatusDesk(runs=self.runs, work=self.work, export=self.export, window=self.window, parent=self)
+        self.status = StatusDesk(
+            runs=self.runs,
+            work=self.work,
+            export=self.export,
+            models=self.models,
+            live=self.live_desk,
+            window=self.window,
+            parent=self,
+        )
         self.interrupts = Interrupts(self)
         self._is_closed = False
         self._all_ended = True
@@ -128,6 +172,7 @@ class App(QObject):
             self.window.installEventFilter(self)
         self.window.show()
         self.window.ask.begin()
+        self.models.start()
         self.runs.start()
 
     def close(self) -> bool:
@@ -136,14 +181,18 @@ class App(QObject):
             return self._all_ended
         self._is_closed = True
         self.status.stop()
+        self.live_desk.stop()
         self.interrupts.close()
         self.instance.close()
         self.window.cards.settle()
         self.runs.interrupt()
+        self.models.interrupt()
         self.library.stop()
         # Readers first: the last connection to a database tidies up after it, and only the writer's can.
         ended = [self.lookups.close(), self.library.close()]
         self.archive.close()
+        # First the model: a run that waits for it then waits no longer.
+        ended.append(self.models.close())
         ended.append(self.runs.close())
         self._all_ended = all(ended)
         self.settings.save()
@@ -177,7 +226,7 @@ class App(QObject):
         self.runs.run_waiting.connect(self._make_ready)
         self.library.ready.connect(self.runs.go)
         self.library.noticed.connect(self._show_store_notice)
-        for source in (self.runs, self.library, self.lookups):
+        for source in (self.runs, self.library, self.lookups, self.models):
             source.mistake.connect(self.mistakes.record)
         for source in (self.library, self.lookups):
             source.problem.connect(self._show_problem)
@@ -192,6 +241,8 @@ class App(QObject):
         window.palette_overlay.session_chosen.connect(self.work.open_session)
         window.sessions.library_requested.connect(partial(window.show_page, Page.LIBRARY))
         window.sessions.settings_requested.connect(partial(window.show_page, Page.SETTINGS))
+        for view in (window.sessions, window.ask, window.work, window.status, window.settings_view):
+            view.models_requested.connect(self.model_desk.open_page)
         window.settings_view.data_folder_requested.connect(self._show_data_folder)
 
     def _make_meanings(self) -> dict[ActionId, Callable[[], object]]:
@@ -201,6 +252,7 @@ class App(QObject):
             ActionId.ASK_AGAIN: work.ask_again,
             ActionId.PAUSE: work.pause_or_continue,
             ActionId.STOP: work.stop,
+            ActionId.WITHOUT_MODEL: work.go_on_without_model,
             ActionId.WRITE_NOW: work.write_now,
             ActionId.SKIP: work.skip,
             ActionId.PALETTE: self._open_palette,
@@ -214,6 +266,9 @@ class App(QObject):
             ActionId.EXPORT_HTML: partial(self.export.export, ReportFormat.HTML),
             ActionId.LIBRARY: partial(window.show_page, Page.LIBRARY),
             ActionId.ADD_FOLDER: self.shelf.choose_folder,
+            ActionId.MODELS: self.model_desk.open_page,
+            ActionId.ADD_MODEL: self.model_desk.choose_file,
+            ActionId.UNLOAD_MODEL: self.models.unload,
             ActionId.SETTINGS: partial(window.show_page, Page.SETTINGS),
             ActionId.FOLD_SESSIONS: partial(window.toggle, "sessions"),
             ActionId.FOLD_EVIDENCE: partial(window.toggle, "evidence"),

@@ -1,4 +1,4 @@
-"""How it stands with language models, in words: for the status line and the settings page."""
+"""How it stands with the engine for language models, in words: for the status line and the settings page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from models.preparation import EngineState, Preparation
 
 
 def engine_line(preparation: Preparation, *, now: datetime) -> str:
-    """Return one line for the status bar."""
+    """Return one line for the status bar, where no language model is chosen."""
     base = "No language model: answers are quoted word for word"
     match preparation.state:
         case EngineState.PREPARING:
@@ -21,21 +21,31 @@ def engine_line(preparation: Preparation, *, now: datetime) -> str:
             return base
 
 
-def engine_explanation(preparation: Preparation) -> str:
-    """Return a few sentences for who wants to know more."""
+def engine_explanation(preparation: Preparation, *, model: str = "") -> str:
+    """Return a few sentences for who wants to know more.
+
+    Args:
+        preparation: how far the engine is.
+        model: what the chosen language model is called; empty when none is chosen.
+    """
     base = (
-        "Answers are put together from sentences of your documents, word for word, without a language model. "
-        "This version does not use one yet."
+        f"Questions are researched with {model}."
+        if model
+        else "No language model is chosen: answers are put together from sentences of your documents, word for word, "
+        "without a language model."
     )
     match preparation.state:
         case EngineState.READY:
             version = f" (llama-cpp-python {preparation.version})" if preparation.version else ""
-            more = f"The engine for local models{version} is installed and waits for the version that uses it."
+            more = f"The engine for models on this computer{version} is installed."
         case EngineState.PREPARING:
             step = f": {preparation.step}" if preparation.step else ""
-            more = f"The engine for local models is being prepared in the background{step}. You can go on working."
+            more = (
+                f"The engine for models on this computer is being prepared in the background{step}. "
+                "You can go on working; models on a server can be used already."
+            )
         case EngineState.FAILED:
-            more = f"The engine for local models could not be prepared. {preparation.detail}".strip()
+            more = f"The engine for models on this computer could not be prepared. {preparation.detail}".strip()
         case EngineState.MISSING:
-            more = "The engine for local models is not installed, and nothing is missing without it."
+            more = "The engine for models on this computer is not installed; models on a server can be used."
     return f"{base}\n{more}"

@@ -26,6 +26,7 @@ from desktop.views.drop_sheet import DropSheet
 from desktop.views.empty import EmptyView
 from desktop.views.evidence import EvidenceView
 from desktop.views.library import LibraryView
+from desktop.views.models import ModelsView
 from desktop.views.notice_bar import NoticeBars, NoticeCards
 from desktop.views.palette import PaletteOverlay
 from desktop.views.plan import PlanPane
@@ -51,8 +52,13 @@ class Page(StrEnum):
     ASK = "ask"
     WORK = "work"
     LIBRARY = "library"
+    MODELS = "models"
     SETTINGS = "settings"
     PROBLEM = "problem"
+
+
+_SIDE_PAGES = frozenset({Page.LIBRARY, Page.MODELS, Page.SETTINGS})
+"""From which one goes back to where one was."""
 
 
 class MainWindow(QMainWindow):
@@ -90,6 +96,7 @@ class MainWindow(QMainWindow):
         self.trace = TracePane(theme)
         self.viewer = SourceViewer(theme, document_of=document_of)
         self.library = LibraryView(theme)
+        self.models = ModelsView(theme)
         self.settings_view = SettingsView(theme, data_folder=data_folder)
         self.problem = EmptyView(theme, icon="warning-circle", colour="unsupported")
         self.evidence = EvidenceView(
@@ -124,6 +131,7 @@ class MainWindow(QMainWindow):
             Page.ASK: self.ask,
             Page.WORK: self.work,
             Page.LIBRARY: self.library,
+            Page.MODELS: self.models,
             Page.SETTINGS: self.settings_view,
             Page.PROBLEM: self.problem,
         }
@@ -193,7 +201,7 @@ class MainWindow(QMainWindow):
     def show_page(self, page: Page) -> None:
         """Show a page in the middle column."""
         if page is not self._page:
-            if self._page not in {Page.LIBRARY, Page.SETTINGS}:
+            if self._page not in _SIDE_PAGES:
                 self._page_before = self._page
             self._page = page
         if self._pages.currentWidget() is not self._page_widgets[page]:
@@ -210,7 +218,7 @@ class MainWindow(QMainWindow):
         """Close what is in front: an overlay, the source, a page."""
         if self.is_source_shown and self._page is Page.WORK:
             self.show_source(shown=False)
-        elif self._page in {Page.LIBRARY, Page.SETTINGS}:
+        elif self._page in _SIDE_PAGES:
             self.show_page(self._page_before)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from desktop.items.models import gigabytes
 from desktop.plain_text import one_line
@@ -10,6 +11,7 @@ from models.status import ModelState, ModelStatus
 
 SILENT_AFTER_S = 10.0
 """Without a sign of life for this long, it is said."""
+_HERE = frozenset({"localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +97,17 @@ def explained_words(status: ModelStatus, *, is_remote: bool) -> str:
         case _:
             words = state_words(status)
             return f"{words[:1].upper()}{words[1:]}.{memory}"
+
+
+def host_of(address: str) -> str:
+    """Return the name of the computer in an address, or nothing if it has none."""
+    try:
+        return urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_this_computer(address: str) -> bool:
+    """Return whether what is sent to an address stays on this computer; in doubt it does not."""
+    host = host_of(address)
+    return host in _HERE or host.startswith("127.")

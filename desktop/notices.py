@@ -9,6 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import PlumblineError
+from models.errors import ModelError
 
 
 class Level(StrEnum):
@@ -72,7 +73,9 @@ class Notices(QObject):
         """Say that something was done."""
         self.say(Notice(title=title, hint=hint, level=Level.DONE, actions=actions))
 
-    def problem(self, error: PlumblineError, *, actions: tuple[NoticeAction, ...] = (), key: str = "") -> None:
+    def problem(
+        self, error: PlumblineError | ModelError, *, actions: tuple[NoticeAction, ...] = (), key: str = ""
+    ) -> None:
         """Say what went wrong and what can be done about it."""
         self.say(Notice(title=error.title, hint=error.hint, level=Level.PROBLEM, actions=actions, key=key))
 

@@ -8,14 +8,23 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop.actions import ActionId
 from desktop.activity import activity_of
+from desktop.casting import is_without_model
 from desktop.engine_words import engine_explanation, engine_line
 from desktop.export_desk import ExportDesk
+from desktop.live_desk import LiveDesk
 from desktop.main_window import MainWindow, Page
+from desktop.model_controller import ModelController
+from desktop.model_words import host_of, is_this_computer, status_words
 from desktop.run_controller import RunController
 from desktop.work_controller import WorkController
-from models.preparation import preparation
+from engine.domain import Outcome
+from models.choice import RemoteChoice
+from models.preparation import EngineState, Preparation, preparation
+from models.status import ModelState
 
 _ENGINE_LOOK_MS = 5000
+_SILENCE_LOOK_MS = 1000
+_AT_WORK = frozenset({ModelState.LOADING, ModelState.READING_PROMPT, ModelState.ANSWERING})
 
 
 class StatusDesk(QObject):
@@ -27,6 +36,8 @@ class StatusDesk(QObject):
         runs: RunController,
         work: WorkController,
         export: ExportDesk,
+        models: ModelController,
+        live: LiveDesk,
         window: MainWindow,
         parent: QObject | None = None,
     ) -> None:
@@ -34,10 +45,18 @@ class StatusDesk(QObject):
         self._runs = runs
         self._work = work
         self._export = export
+        self._models = models
+        self._live = live
+        self._preparation = Preparation(state=EngineState.MISSING)
+        self._silence = QTimer(self)
+        self._silence.setInterval(_SILENCE_LOOK_MS)
+        self._silence.timeout.connect(self.show_model)
         self._window = window
         self._timer = QTimer(self)
         self._timer.setInterval(_ENGINE_LOOK_MS)
         self._timer.timeout.connect(self.show_engine)
+        models.status_changed.connect(self.show_model)
+        models.choice_changed.connect(self._show_choice)
         runs.queue_changed.connect(self.show_run)
         runs.event_stored.connect(self.show_run)
         runs.run_ended.connect(self.show_run)
@@ -53,13 +72,36 @@ class StatusDesk(QObject):
     def stop(self) -> None:
         """Look no more."""
         self._timer.stop()
+        self._silence.stop()
 
     def show_engine(self) -> None:
         """Say how it stands with language models."""
-        now = preparation()
-        words = engine_explanation(now)
-        self._window.status.show_engine(engine_line(now, now=datetime.now().astimezone()), hint=words)
+        self._preparation = preparation()
+        words = engine_explanation(self._preparation, model=self._models.chosen_name)
         self._window.settings_view.show_engine(words)
+        self.show_model()
+
+    def show_model(self) -> None:
+        """Say what the chosen model does, or that none is chosen."""
+        status = self._window.status
+        now = self._models.status
+        if not self._models.chosen_name:
+            words = engine_line(self._preparation, now=datetime.now().astimezone())
+            status.show_engine(words, hint=engine_explanation(self._preparation))
+        else:
+            is_at_work = now.state in _AT_WORK
+            if is_at_work != self._silence.isActive():
+                (self._silence.start if is_at_work else self._silence.stop)()
+            said = status_words(now, silent_s=self._live.silent_s if is_at_work else 0.0)
+            can_unload = said.can_unload and not self._models.is_remote
+            status.show_engine(said.text, hint=said.hint, can_unload=can_unload, is_problem=said.is_problem)
+            self._window.set_available(ActionId.UNLOAD_MODEL, available=can_unload)
+
+    def _show_choice(self) -> None:
+        policy = self._models.choice.policy
+        address = policy.address if isinstance(policy, RemoteChoice) else ""
+        self._window.status.show_privacy(server=host_of(address) if address and not is_this_computer(address) else "")
+        self.show_engine()
 
     def show_run(self) -> None:
         """Say what is being worked on, or what became of the run on the desk."""
@@ -80,6 +122,14 @@ class StatusDesk(QObject):
             status.show_run("Interrupted", can_stop=True, is_paused=True)
         self.show_available()
 
+    def _can_do_without(self) -> bool:
+        """Return whether the run on the desk rests and could go on without the model it was asked with."""
+        state = self._work.state
+        rests = (
+            state is not None and not self._work.is_live and state.outcome in {None, Outcome.FAILED, Outcome.STOPPED}
+        )
+        return rests and state is not None and not is_without_model(state)
+
     def show_available(self) -> None:
         """Allow what can be done now."""
         window, state = self._window, self._work.state
@@ -92,6 +142,7 @@ class StatusDesk(QObject):
             ActionId.ASK_AGAIN: is_on_work and not is_open_ended,
             ActionId.PAUSE: is_running or (is_on_work and is_open_ended),
             ActionId.STOP: is_running or (is_on_work and is_open_ended),
+            ActionId.WITHOUT_MODEL: is_on_work and self._can_do_without(),
             ActionId.WRITE_NOW: is_running,
             ActionId.SKIP: is_on_work and self._work.is_live,
             ActionId.EXPORT_MARKDOWN: is_on_work and self._export.can_export,
@@ -104,6 +155,9 @@ class StatusDesk(QObject):
             ActionId.FIND_EVERYWHERE: is_open,
             ActionId.LIBRARY: is_open,
             ActionId.ADD_FOLDER: is_open,
+            ActionId.MODELS: is_open,
+            ActionId.ADD_MODEL: is_open,
+            ActionId.UNLOAD_MODEL: self._models.status.state in _AT_WORK | {ModelState.READY},
         }
         for action_id, is_available in available.items():
             window.set_available(action_id, available=is_available)

@@ -69,6 +69,7 @@ class WorkController(QObject):
         window.work.stop_requested.connect(self.stop)
         window.work.ask_again_requested.connect(self.ask_again)
         window.work.continue_requested.connect(self.go_on)
+        window.work.without_model_requested.connect(self.go_on_without_model)
         window.sources.skip_requested.connect(partial(self._command, CommandKind.SKIP_SOURCE))
         window.plan.skip_requested.connect(partial(self._command, CommandKind.SKIP_SUBQUESTION))
         window.status.pause_requested.connect(self.pause_or_continue)
@@ -130,10 +131,10 @@ class WorkController(QObject):
 
     # --- asking and steering ---
 
-    def ask(self, question: str, scope: Scope, depth: Depth) -> None:
+    def ask(self, question: str, scope: Scope, depth: Depth, with_model: bool = True) -> None:
         """Ask a new question."""
         self._is_awaited = True
-        self._runs.ask(question, scope=scope, depth=depth)
+        self._runs.ask(question, scope=scope, depth=depth, with_model=with_model)
 
     def ask_again(self) -> None:
         """Ask the question on the desk once more, in its session."""
@@ -154,6 +155,11 @@ class WorkController(QObject):
         """Go on with the run on the desk, which was paused, stopped or broken off."""
         if self._state is not None:
             self._runs.go_on(self._state.run_id)
+
+    def go_on_without_model(self) -> None:
+        """Go on with the run on the desk, from here on without a language model."""
+        if self._state is not None:
+            self._runs.go_on(self._state.run_id, without_model=True)
 
     def stop(self) -> None:
         """Stop the run on the desk if it is not over, or else the one that is being worked on."""

@@ -128,6 +128,14 @@ QPushButton[kind="heading"] {{
 }}
 QPushButton[kind="heading"]:hover {{ background: {p.hover}; }}
 QPushButton[kind="heading"]:focus {{ border: 2px solid {p.focus}; padding: 0 {SPACE_3 - 1}px; }}
+QPushButton[kind="status"] {{
+    color: {p.text_muted}; background: transparent; border: 1px solid transparent; border-radius: {RADIUS_SMALL}px;
+    text-align: left; padding: 1px {SPACE_1}px; min-height: 18px; font-weight: 400;
+    font-size: {round(SMALL_PX * scale)}px;
+}}
+QPushButton[kind="status"][state="problem"] {{ color: {p.partly}; }}
+QPushButton[kind="status"]:hover {{ color: {p.text}; background: {p.hover}; }}
+QPushButton[kind="status"]:focus {{ border: 1px solid {p.focus}; }}
 QPushButton[kind="disclosure"] {{
     color: {p.text}; background: transparent; border: 1px solid transparent; text-align: left; padding: 2px 0;
     font-weight: 600;

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
+
+from models.download import DownloadState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +68,6 @@ class OfferRow:
     """Whether its file is on this computer already."""
 
 
-class DownloadState(StrEnum):
-    """How a download stands."""
-
-    WAITING = "waiting"
-    LOADING = "loading"
-    VERIFYING = "verifying"
-    PAUSED = "paused"
-    FAILED = "failed"
-    DONE = "done"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadRow:
     """A download under way, or one that has come to rest."""
@@ -87,14 +77,24 @@ class DownloadRow:
     state: DownloadState
     done_bytes: int = 0
     total_bytes: int = 0
+    checked_bytes: int = 0
     bytes_per_s: float = 0.0
+    seconds_left: float | None = None
+    note: str = ""
+    """Why nothing moves."""
     problem: str = ""
     hint: str = ""
 
     @property
     def fraction(self) -> float:
-        """0 to 1."""
-        return min(1.0, self.done_bytes / self.total_bytes) if self.total_bytes else 0.0
+        """0 to 1; of the check, while everything is here and being checked."""
+        done = self.checked_bytes if self.state is DownloadState.CHECKING else self.done_bytes
+        return min(1.0, done / self.total_bytes) if self.total_bytes else 0.0
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it can go on, or be tried again."""
+        return self.state in {DownloadState.PAUSED, DownloadState.FAILED}
 
     @property
     def words(self) -> str:
@@ -103,12 +103,14 @@ class DownloadRow:
         match self.state:
             case DownloadState.WAITING:
                 return "Waiting for its turn"
-            case DownloadState.LOADING if self.bytes_per_s > 0:
-                left = left_words((self.total_bytes - self.done_bytes) / self.bytes_per_s)
-                return f"{amount}  ·  {self.bytes_per_s / 1e6:.1f} MB/s  ·  {left}"
-            case DownloadState.LOADING:
-                return f"{amount}  ·  waiting for data"
-            case DownloadState.VERIFYING:
+            case DownloadState.ASKING:
+                return "Asking the hub for the file’s checksum"
+            case DownloadState.RUNNING if self.bytes_per_s > 0:
+                left = f"  ·  {left_words(self.seconds_left)}" if self.seconds_left is not None else ""
+                return f"{amount}  ·  {self.bytes_per_s / 1e6:.1f} MB/s{left}"
+            case DownloadState.RUNNING | DownloadState.RETRYING:
+                return f"{amount}  ·  {self.note or 'waiting for data'}"
+            case DownloadState.CHECKING:
                 return f"Checking that every byte is right: {self.fraction:.0%}"
             case DownloadState.PAUSED:
                 return f"Paused at {amount}; what is here is kept"
@@ -116,6 +118,8 @@ class DownloadRow:
                 return f"Stopped at {amount}; what is here is kept" if self.done_bytes else "Nothing was downloaded"
             case DownloadState.DONE:
                 return f"{gigabytes(self.total_bytes)}, checked and ready"
+            case DownloadState.CANCELLED:
+                return "Cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,8 @@ class ActivityLine(QWidget):
 
     stop_requested = Signal()
     continue_requested = Signal()
+    without_model_requested = Signal()
+    models_requested = Signal()
     unfolded = Signal(bool)
     """Whether all of the words that a model is saying are wanted."""
 
@@ -59,6 +61,11 @@ class ActivityLine(QWidget):
         self.stop.clicked.connect(self.stop_requested)
         self.go_on = TextButton("Go on", kind="quiet", theme=theme, icon="play", parent=self)
         self.go_on.clicked.connect(self.continue_requested)
+        self.without = TextButton("Without a model", kind="quiet", parent=self)
+        self.without.setToolTip("Go on from here without a language model: with sentences quoted word for word")
+        self.without.clicked.connect(self.without_model_requested)
+        self.models = TextButton("Choose a model", kind="quiet", parent=self)
+        self.models.clicked.connect(self.models_requested)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(SPACE_4, SPACE_1, SPACE_4, SPACE_1)
         self._layout.setSpacing(SPACE_2)
@@ -75,7 +82,8 @@ class ActivityLine(QWidget):
         self._layout.addLayout(lines, 1)
         self._layout.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
-        self._layout.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.go_on, self.without, self.models):
+            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._live: Live | None = None
         self._silence = ""
         self.show_live(None)
@@ -90,8 +98,13 @@ class ActivityLine(QWidget):
         # The page may have got its width, and told its column, before.
         self.keep_to(*self._column)
 
-    def show_activity(self, activity: Activity | None) -> None:
-        """Say what is happening; None hides the line."""
+    def show_activity(self, activity: Activity | None, *, with_model: bool = False) -> None:
+        """Say what is happening; None hides the line.
+
+        Args:
+            activity: what is happening.
+            with_model: whether a language model plays in the run, so that a failure may be its doing.
+        """
         self._activity = activity
         self.setVisible(activity is not None)
         if activity is None:
@@ -105,6 +118,8 @@ class ActivityLine(QWidget):
         is_live = activity.kind.is_live
         self.stop.setVisible(is_live)
         self.go_on.setVisible(activity.kind in _CAN_GO_ON)
+        for button in (self.without, self.models):
+            button.setVisible(with_model and activity.kind is ActivityKind.FAILED)
         self.stop.setEnabled(activity.kind is not ActivityKind.STOPPING)
         if is_live:
             self._mark.breathe()

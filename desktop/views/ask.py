@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
-from desktop.views.choices import DepthChip, ScopeChip
+from desktop.views.choices import DepthChip, ModelChip, ScopeChip
 from desktop.views.controls import Label, TextButton, ground
 from desktop.views.question_box import QuestionBox
 from engine.counting import counted
@@ -27,15 +27,17 @@ EXAMPLES = (
 """Answered by the user guide."""
 
 _COLUMN_WIDTH = 720
+_NO_MODEL = "There is no language model yet. Everything works without; with one, answers are researched and written."
 
 
 class AskView(QScrollArea):
-    """Where a question is written; ``asked`` carries the question, Scope and Depth."""
+    """Where a question is written; ``asked`` carries the question, Scope, Depth, and whether a model is to be used."""
 
-    asked = Signal(str, object, object)
+    asked = Signal(str, object, object, bool)
     depth_chosen = Signal(object)
     """Depth."""
     add_folder_requested = Signal()
+    models_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +52,10 @@ class AskView(QScrollArea):
         self._depth = DepthChip(theme)
         self._depth.chosen.connect(self.depth_chosen)
         self._box.add_chip(self._scope)
+        self._model = ModelChip(theme)
+        self._model.models_requested.connect(self.models_requested)
         self._box.add_chip(self._depth)
+        self._box.add_chip(self._model)
         self._refusal = Label(tone="error", wraps=True)
         self._refusal.hide()
         column = QVBoxLayout()
@@ -65,6 +70,8 @@ class AskView(QScrollArea):
         column.addWidget(self._example_list)
         column.addSpacing(SPACE_8)
         column.addLayout(self._teaching())
+        column.addSpacing(SPACE_3)
+        column.addWidget(self._model_teaching())
         self.setWidget(self._page(column))
         self.setFocusProxy(self._box)
 
@@ -111,7 +118,23 @@ class AskView(QScrollArea):
         row.addWidget(add, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
+    def _model_teaching(self) -> QWidget:
+        choose = TextButton("Choose a model…", kind="link", tip="Choose or get a language model  (Ctrl+Shift+M)")
+        choose.clicked.connect(self.models_requested)
+        self._no_model = QWidget()
+        row = QHBoxLayout(self._no_model)
+        row.setContentsMargins(SPACE_2, 0, 0, 0)
+        row.setSpacing(SPACE_3)
+        row.addWidget(Label(_NO_MODEL, tone="muted", wraps=True), 1)
+        row.addWidget(choose, 0, Qt.AlignmentFlag.AlignTop)
+        return self._no_model
+
     # --- what is shown ---
+
+    def show_model(self, name: str) -> None:
+        """Offer the chosen language model; an empty name means that there is none yet."""
+        self._model.show_model(name)
+        self._no_model.setVisible(not name)
 
     def show_folders(self, folders: Collection[Folder], *, is_busy: bool) -> None:
         """Say what answers can come from."""
@@ -162,4 +185,4 @@ class AskView(QScrollArea):
             self.refuse(error)
             return
         self._refusal.hide()
-        self.asked.emit(question, self._scope.scope, self._depth.chosen_depth)
+        self.asked.emit(question, self._scope.scope, self._depth.chosen_depth, self._model.with_model)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from desktop.items.models import DownloadRow, DownloadState
+from desktop.items.models import DownloadRow
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, Label
+from models.download import DownloadState
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3
 
 _STEPS = 1000
@@ -61,20 +62,18 @@ class DownloadView(QFrame):
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self.setAccessibleName(f"{row.name}: {row.words} {problem}".strip())
-        can_toggle = row.state not in {DownloadState.DONE, DownloadState.VERIFYING}
-        is_resting = row.state in {DownloadState.PAUSED, DownloadState.FAILED}
+        can_toggle = row.state not in {DownloadState.DONE, DownloadState.CHECKING}
         self._toggle.setVisible(can_toggle)
         self._toggle.set_icon(
-            "arrow-clockwise" if row.state is DownloadState.FAILED else "play" if is_resting else "pause"
+            "arrow-clockwise" if row.state is DownloadState.FAILED else "play" if row.is_resting else "pause"
         )
-        verb = "Try again" if row.state is DownloadState.FAILED else "Go on with" if is_resting else "Pause"
+        verb = "Try again" if row.state is DownloadState.FAILED else "Go on with" if row.is_resting else "Pause"
         self._toggle.set_name(f"{verb} the download of {row.name}")
         is_done = row.state is DownloadState.DONE
         self._cancel.set_name("Take this away" if is_done else f"Cancel the download of {row.name} and delete its part")
 
     def _ask_toggle(self) -> None:
-        is_resting = self._row.state in {DownloadState.PAUSED, DownloadState.FAILED}
-        (self.resume_requested if is_resting else self.pause_requested).emit(self._row.key)
+        (self.resume_requested if self._row.is_resting else self.pause_requested).emit(self._row.key)
 
     def _ask_cancel(self) -> None:
         self.cancel_requested.emit(self._row.key)

@@ -1,4 +1,4 @@
-"""Folders dragged onto a page: a sheet says what will happen, and they are handed over when they are let go."""
+"""Folders or models dragged onto a page: a sheet says what will happen; they are handed over when they are let go."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ class DropSheet(QFrame):
 
     dropped = Signal(object)
     """tuple[Path, ...] of folders."""
+    models_dropped = Signal(object)
+    """tuple[Path, ...] of GGUF files."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
         self.setProperty("kind", "drop")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        words = Label("Drop folders to add them to the library", tone="heading")
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words = Label(tone="heading")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
-        layout.addWidget(words)
+        layout.addWidget(self._words)
         self.hide()
         page.setAcceptDrops(True)
         page.installEventFilter(self)
@@ -43,8 +45,12 @@ class DropSheet(QFrame):
         return super().eventFilter(watched, event)
 
     def _enter(self, event: QDragEnterEvent) -> bool:
-        if not folders_in(event):
+        has_folders = bool(folders_in(event))
+        if not has_folders and not models_in(event):
             return False
+        self._words.setText(
+            "Drop folders to add them to the library" if has_folders else "Drop the file to use it as language model"
+        )
         event.acceptProposedAction()
         self.setGeometry(self._page.rect().adjusted(SPACE_3, SPACE_3, -SPACE_3, -SPACE_3))
         self.raise_()
@@ -53,11 +59,14 @@ class DropSheet(QFrame):
 
     def _drop(self, event: QDropEvent) -> bool:
         self.hide()
-        paths = folders_in(event)
-        if not paths:
+        folders, models = folders_in(event), models_in(event)
+        if not folders and not models:
             return False
         event.acceptProposedAction()
-        self.dropped.emit(paths)
+        if folders:
+            self.dropped.emit(folders)
+        else:
+            self.models_dropped.emit(models)
         return True
 
 
@@ -65,3 +74,9 @@ def folders_in(event: QDropEvent) -> tuple[Path, ...]:
     """Return the folders among what is dragged."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return tuple(path for path in paths if path.is_dir())
+
+
+def models_in(event: QDropEvent) -> tuple[Path, ...]:
+    """Return the model files among what is dragged."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return tuple(path for path in paths if path.suffix.casefold() == ".gguf" and path.is_file())

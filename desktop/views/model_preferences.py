@@ -21,7 +21,8 @@ class ModelPreferencesView(QWidget):
 
     reading_chosen = Signal(str)
     """Key of a model; empty for the same one."""
-    idle_chosen = Signal(int)
+    idle_chosen = Signal(object)
+    """Minutes; 0 for never."""
     folder_requested = Signal()
     mirror_changed = Signal(str)
     proxy_changed = Signal(str)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.items.models import ChosenCard, DownloadRow, DownloadState, FoundRow, OfferRow
+from desktop.items.models import ChosenCard, DownloadRow, FoundRow, OfferRow
 from desktop.theme import Theme
 from desktop.views.chosen_model import ChosenModelView
 from desktop.views.controls import Label, TextButton, ground
@@ -16,6 +16,7 @@ from desktop.views.form_rows import Disclosure
 from desktop.views.model_preferences import ModelPreferencesView
 from desktop.views.model_row import FoundModelRow, OfferModelRow
 from desktop.views.server_form import ServerFormView
+from models.download import DownloadState
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
 _COLUMN_WIDTH = 760

@@ -56,6 +56,7 @@ class SessionsView(QWidget):
     delete_requested = Signal(object)
     """SessionId."""
     library_requested = Signal()
+    models_requested = Signal()
     settings_requested = Signal()
     fold_requested = Signal()
 
@@ -122,11 +123,16 @@ class SessionsView(QWidget):
             "Library", icon="books", tip="The folders that answers come from", shortcut="Ctrl+L"
         )
         self._library.clicked.connect(self.library_requested)
+        self._models = self._place(
+            "Language model", icon="brain", tip="Choose or get a language model", shortcut="Ctrl+Shift+M"
+        )
+        self._models.clicked.connect(self.models_requested)
         self._settings = self._place("Settings", icon="gear-six", tip="Colours, text, depth", shortcut="Ctrl+,")
         self._settings.clicked.connect(self.settings_requested)
         places = QVBoxLayout()
         places.setSpacing(2)
         places.addWidget(self._library)
+        places.addWidget(self._models)
         places.addWidget(self._settings)
         return places
 
@@ -200,6 +206,7 @@ class SessionsView(QWidget):
         """Mark what the centre shows: a session, ``library``, ``settings``, or nothing of these."""
         self._shown = session_id
         self._library.setChecked(page == "library")
+        self._models.setChecked(page == "models")
         self._settings.setChecked(page == "settings")
         self._mark_shown()
 

@@ -17,6 +17,10 @@ from engine.version import VERSION
 from resources.tokens import SPACE_2, SPACE_4, SPACE_6, SPACE_8
 
 _COLUMN_WIDTH = 640
+_MADE_WITH = (
+    "Language models run through llama.cpp (by way of llama-cpp-python) and are kept to their form by llguidance; all "
+    "three are free software under the MIT licence. Models have licences of their own."
+)
 
 
 class SettingsView(QScrollArea):
@@ -85,6 +89,7 @@ class SettingsView(QScrollArea):
         column.addLayout(self._data_row(data_folder))
         column.addWidget(Hairline())
         column.addWidget(Label(f"Plumbline {VERSION}", tone="small"))
+        column.addWidget(Label(_MADE_WITH, tone="small", wraps=True))
         column.addStretch(1)
         row = QHBoxLayout(page)
         row.setContentsMargins(SPACE_6, SPACE_8, SPACE_6, SPACE_8)

@@ -2,17 +2,64 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from desktop.plain_text import one_line
 from desktop.theme import Theme
-from desktop.views.controls import ElidedLabel, Hairline, IconButton, Label, ground
+from desktop.views.controls import ElidedLabel, Hairline, IconButton, Label, ground, pressed_by_enter
 from engine.library.values import IndexProgress
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3
 
 _HEIGHT = 34
 _BAR_WIDTH = 72
+
+
+class ModelButton(QPushButton):
+    """The line about the language model, which leads to the models page; what does not fit is elided."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._words = ""
+        self.setProperty("kind", "status")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def words(self) -> str:
+        """All of the line."""
+        return self._words
+
+    def show_words(self, words: str, *, hint: str, is_problem: bool) -> None:
+        """Show another line."""
+        self._words = words
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(hint)
+        self.setToolTip(hint)
+        state = "problem" if is_problem else ""
+        if self.property("state") != state:
+            self.setProperty("state", state)
+            self.style().polish(self)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 2 * SPACE_1 + 2, super().sizeHint().height())
+
+    def _fit(self) -> None:
+        room = max(0, self.width() - 2 * SPACE_1 - 2)
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        if shown != self.text():
+            self.setText(shown)
 
 
 class StatusLine(QWidget):
@@ -21,17 +68,23 @@ class StatusLine(QWidget):
     pause_requested = Signal()
     stop_requested = Signal()
     stop_reading_requested = Signal()
+    models_requested = Signal()
+    unload_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         ground(self, "side")
         self.setAccessibleName("Status")
+        self._leaves = False
         self._lock = QLabel()
         self._privacy = Label("Library only · nothing leaves this computer")
-        self._privacy.setToolTip("Plumbline looks only into the folders of the library. It does not use the internet.")
         self._privacy.setProperty("tone", "status")
-        self._engine = ElidedLabel(tone="status-muted")
+        self._engine = ModelButton()
+        self._engine.clicked.connect(self.models_requested)
+        self._unload = IconButton(theme, "eject", "Unload the language model; the next question loads it again")
+        self._unload.clicked.connect(self.unload_requested)
+        self._unload.hide()
         self._reading = ElidedLabel(tone="status-muted")
         self._reading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._bar = QProgressBar()
@@ -56,6 +109,7 @@ class StatusLine(QWidget):
         layout.addWidget(Hairline(vertical=True))
         layout.addSpacing(SPACE_1)
         layout.addWidget(self._engine, 3)
+        layout.addWidget(self._unload)
         layout.addWidget(self._reading, 2)
         layout.addWidget(self._bar)
         layout.addWidget(self._stop_reading)
@@ -67,14 +121,28 @@ class StatusLine(QWidget):
         self.show_reading(None)
         self.show_run("", can_stop=False)
         theme.changed.connect(self._draw)
-        self._draw()
+        self.show_privacy()
 
-    def show_engine(self, words: str, *, hint: str = "") -> None:
-        """Say which model writes, or that none does."""
-        self._engine.set_text(words)
-        self._engine.setAccessibleDescription(hint)
-        if hint:
-            self._engine.setToolTip(hint)
+    def show_engine(self, words: str, *, hint: str = "", can_unload: bool = False, is_problem: bool = False) -> None:
+        """Say which model writes and how it stands, or that none does."""
+        self._engine.show_words(words, hint=hint, is_problem=is_problem)
+        self._unload.setVisible(can_unload)
+
+    def show_privacy(self, *, server: str = "") -> None:
+        """Say where what is asked and found may go: nowhere, or to a server with a language model."""
+        self._leaves = bool(server)
+        if server:
+            self._privacy.setText(f"Library only · the model is at {server}")
+            self._privacy.setToolTip(
+                f"Questions, and the passages found in your documents, go to the language model at {server}."
+            )
+        else:
+            self._privacy.setText("Library only · nothing leaves this computer")
+            self._privacy.setToolTip(
+                "Plumbline looks only into the folders of the library. It contacts the internet only to download a "
+                "language model, when you ask for one."
+            )
+        self._draw()
 
     def show_reading(self, progress: IndexProgress | None) -> None:
         """Say how far the reading of the library has come; None when nothing is being read."""
@@ -104,5 +172,6 @@ class StatusLine(QWidget):
         self._between.setVisible(not self._bar.isHidden() and not self._run.isHidden())
 
     def _draw(self) -> None:
-        icon = self._theme.icon("lock-simple", colour=self._theme.palette.accent)
+        name, colour = ("globe", "partly") if self._leaves else ("lock-simple", "accent")
+        icon = self._theme.icon(name, colour=getattr(self._theme.palette, colour))
         self._lock.setPixmap(icon.pixmap(14, 14))

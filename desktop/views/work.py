@@ -22,6 +22,7 @@ from desktop.views.reading_view import ReadingView
 from desktop.views.report import ReportView
 from desktop.views.run_header import LEAST_WIDTH, RunHeader
 from engine.agent.state import RunState
+from engine.casting import EXTRACTIVE
 from engine.domain import FolderId, Outcome
 from engine.events import StoredEvent
 from engine.reading.document import Document
@@ -45,6 +46,9 @@ class WorkView(QFrame):
     ask_again_requested = Signal()
     continue_requested = Signal()
     """Go on with a run that was paused, stopped or broken off."""
+    without_model_requested = Signal()
+    """Go on with it, but without a language model."""
+    models_requested = Signal()
     live_unfolded = Signal(bool)
     """Whether a person wants to see all of what a model says."""
 
@@ -84,6 +88,8 @@ class WorkView(QFrame):
         self.header.ask_again_requested.connect(self.ask_again_requested)
         self.activity.continue_requested.connect(self.continue_requested)
         self.activity.stop_requested.connect(self.stop_requested)
+        self.activity.without_model_requested.connect(self.without_model_requested)
+        self.activity.models_requested.connect(self.models_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -186,7 +192,8 @@ class WorkView(QFrame):
         activity = activity_of(state) if state is not None and (self._ended_in_view or not says_all) else None
         if self._is_queued and state is not None and state.outcome is None:
             activity = queued_activity(state)
-        self.activity.show_activity(activity)
+        has_model = state is not None and state.engine != EXTRACTIVE.name
+        self.activity.show_activity(activity, with_model=has_model)
         self._show_box()
         page = self._page_for(state)
         if page is not self.page:

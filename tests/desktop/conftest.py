@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fake_office import FakeOffice, FakeRunner
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import App, Places
 from engine.casting import EXTRACTIVE, Cast
 from engine.research import Research
+from models.errors import ModelUnusable
 
-OUR_THREADS = {"research", "library", "lookups"}
+OUR_THREADS = {"research", "library", "lookups", "models", "downloads"}
 HERONS = """# Herons
 
 The grey heron is a wading bird. A grey heron lays four eggs in spring, in a nest of sticks high in a tree.
@@ -79,11 +81,19 @@ def open_app(qtbot, qapp: QApplication, tmp_path: Path, guide: Path) -> Iterator
         research: type[Research] = Research,
         wait: bool = True,
         may_err: bool = False,
+        office: FakeOffice | None = None,
+        runner: FakeRunner | None = None,
     ) -> App:
         def open_research(folder: Path) -> Research:
             return research.open(folder, cast=cast)
 
-        app = App(qapp, Places(data_folder=data or tmp_path / "data", guide=guide), open_research=open_research)
+        app = App(
+            qapp,
+            Places(data_folder=data or tmp_path / "data", guide=guide),
+            open_research=open_research,
+            office=office or FakeOffice(),
+            runner=runner or FakeRunner(ModelUnusable("The tests have no language model")),
+        )
         opened.append(app)
         if not may_err:
             app.mistakes.happened.connect(mistakes.append)

@@ -42,12 +42,12 @@ def test_tab_goes_through_the_ask_page_from_the_question_to_the_examples(qtbot, 
     app.work.start_over()
     QTest.keyClicks(app.window.ask._box._field, "A question")
     names = []
-    for _ in range(6):
+    for _ in range(7):
         widget = app.window.focusWidget()
         names.append(widget.accessibleName().split(":")[0])
         QTest.keyClick(widget, Qt.Key.Key_Tab)
-    assert names == ["Question", "Where to look", "Depth", "Ask", *names[4:]]
-    assert names[4].startswith("Which file formats")
+    assert names == ["Question", "Where to look", "Depth", "Language model", "Ask", *names[5:]]
+    assert names[5].startswith("Which file formats")
 
 
 def test_the_sidebar_says_what_a_session_is_doing(qtbot, open_app: OpenApp):

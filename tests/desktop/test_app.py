@@ -84,8 +84,8 @@ class FullDisk(Research):
 
     room = 5
 
-    def follow(self, run_id: RunId, *, control: RunControl) -> Iterator[StoredEvent]:
-        for stored in super().follow(run_id, control=control):
+    def follow(self, run_id: RunId, *, control: RunControl, cast: Cast | None = None) -> Iterator[StoredEvent]:
+        for stored in super().follow(run_id, control=control, cast=cast):
             FullDisk.room -= 1
             if FullDisk.room == 0:
                 raise StorageFull("The disk is full", hint="Make room, then continue the run.")
@@ -121,7 +121,7 @@ def test_a_full_disk_is_said_no_longer_than_it_is_true(qtbot, open_app: OpenApp,
 
 def test_a_question_that_is_being_written_is_not_disturbed_by_the_one_before(qtbot, open_app: OpenApp):
     app = open_app()
-    app.window.ask.asked.emit(EGGS, Scope(), Depth.QUICK)
+    app.window.ask.asked.emit(EGGS, Scope(), Depth.QUICK, True)
     app.work.start_over()
     QTest.keyClicks(app.window.ask._box._field, "How long")
     qtbot.waitUntil(lambda: any(s.title == EGGS and s.outcome for s in app.work.sessions), timeout=20_000)

@@ -1,0 +1,82 @@
+"""Between a language model at work and the views that show it working."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.live_relay import Live, LiveRelay
+from desktop.main_window import MainWindow
+from desktop.model_controller import ModelController
+from desktop.model_words import silence_words
+from desktop.run_controller import RunController
+from desktop.settings import Settings
+from desktop.work_controller import WorkController
+
+_LOOK_MS = 1000
+
+
+class LiveDesk(QObject):
+    """Shows words while they come, and says when none have come for long."""
+
+    def __init__(
+        self,
+        *,
+        live: LiveRelay,
+        models: ModelController,
+        runs: RunController,
+        work: WorkController,
+        window: MainWindow,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._models = models
+        self._runs = runs
+        self._work = work
+        self._window = window
+        self._settings = settings
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        live.changed.connect(self._show)
+        work.shown_changed.connect(self._show_again)
+        runs.queue_changed.connect(self._watch)
+        window.work.unfold_live(is_unfolded=settings.shows_live_words)
+        window.work.live_unfolded.connect(self._keep_unfolded)
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the model was last heard of, in words or otherwise."""
+        return min(self._live.silent_s, self._models.silent_s)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def _show(self, live: Live | None) -> None:
+        if self._work.is_live:
+            self._window.work.show_live(live)
+            self._window.trace.show_live_words(live.tail if live is not None else "")
+
+    def _show_again(self) -> None:
+        """Another run is shown, or the shown one has moved on: its words are those that were told last."""
+        is_live = self._work.is_live
+        live = self._live.live if is_live else None
+        if live is not None or not is_live:
+            self._window.work.show_live(live)
+        self._window.trace.show_live_words(live.tail if live is not None else "")
+
+    def _watch(self) -> None:
+        if self._runs.current is not None:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._window.work.show_silence("")
+
+    def _look(self) -> None:
+        words = silence_words(self._models.status, silent_s=self.silent_s) if self._work.is_live else ""
+        self._window.work.show_silence(words)
+
+    def _keep_unfolded(self, is_unfolded: bool) -> None:
+        self._settings.shows_live_words = is_unfolded
