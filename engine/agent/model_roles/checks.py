@@ -48,8 +48,13 @@ _QUOTED = re.compile(r"[“„«「『\"]([^“”„«»「」『』\"]{2,200})
 _ARTICLES = frozenset("the a an this that these those in on at by for from with to of and or as it its".split())
 _WORD = re.compile(r"\w+")
 _SECONDS = {"ms": "0.001", "s": "1", "min": "60", "h": "3600", "day": "86400", "week": "604800"}
-_MANY_CAPITALS = 0.4
-"""Of the words, from which capitals do not mark names: German nouns, titles."""
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|des|dem|den|und|ist|sind|war|wird|wurde|im|am|zum|zur|ein|eine|einer|einem|einen|nach|mit|von"
+    r"|für|auf|nicht|auch|sich)\b",
+    re.IGNORECASE,
+)
+_GERMAN_WORDS = 2
+"""Of these in a sentence, from which capital letters are those of German nouns and mark no names."""
 _STEM_CHARACTERS = 5
 
 
@@ -91,7 +96,7 @@ def missing_from(text: str, quotes: Sequence[str], *, places: Sequence[str] = ()
     ]
     flat = _flat(around)
     wanted += [(said, _flat(said) in flat) for match in _QUOTED.finditer(text) for said in [match[1] or match[2]]]
-    called = [(name, _is_named(name, flat)) for name in sorted(_names(text))]
+    called = [(name, _is_named(name, flat)) for name in sorted(_names(rest))]
     return Missing(
         facts=tuple(dict.fromkeys(said for said, is_there in wanted if not is_there)),
         names=tuple(name for name, is_there in called if not is_there),
@@ -145,9 +150,7 @@ def _as_said(number: Quantity, text: str) -> str:
 
 
 def _names(text: str) -> frozenset[str]:
-    words = _WORD.findall(text)
-    letters = [word for word in words if word[0].isalpha()]
-    if letters and sum(word[0].isupper() for word in letters) > _MANY_CAPITALS * len(letters) and len(letters) > 6:
+    if len(_GERMAN.findall(text)) >= _GERMAN_WORDS:
         return frozenset()
     return names(_QUOTED.sub(" ", text))
 

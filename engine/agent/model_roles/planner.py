@@ -21,6 +21,7 @@ SYSTEM = (
 )
 _MAX_QUESTION_CHARACTERS = 2_000
 _MAX_LINE_CHARACTERS = 240
+_MAX_REPLY_CHARACTERS = 10_000
 _TOKENS_A_LINE = 70
 _NUMBERED = re.compile(r"\s*(?:[-*•]|\(?(?P<number>\d{1,2})[.):])\s*(?P<text>\S.*)")
 _WHY = re.compile(r"\s*(?:why|reason)\s*[:：]\s*(?P<text>\S.*)", re.IGNORECASE)
@@ -76,7 +77,7 @@ def _proposal(question: str, said: str, *, limit: int) -> PlanProposal:
     parts: dict[str, str] = {}
     reason = ""
     is_whole = False
-    for line in said.splitlines():
+    for line in said[:_MAX_REPLY_CHARACTERS].splitlines():
         if match := _WHY.fullmatch(line):
             reason = reason or as_sentence(one_line(match["text"], limit=_MAX_LINE_CHARACTERS))
         elif match := _NUMBERED.fullmatch(line):

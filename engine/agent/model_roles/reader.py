@@ -6,15 +6,15 @@ the best part of each, then the next part of those where the model wants to go o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.agent.extractive.reader import ExtractiveReader
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.similarity import COPY, containment, content_terms, overlap
 from engine.agent.live import RoleName
-from engine.agent.model_roles.asking import any_of, conversation, one_line, shown, tokens_of
+from engine.agent.model_roles.asking import conversation, shown, tokens_of
+from engine.agent.model_roles.marking import marking_grammar, read_marks
 from engine.agent.model_roles.segments import (
     SEGMENT_TOKENS,
     Segment,
@@ -41,30 +41,13 @@ SYSTEM = (
 )
 _MAX_TEXT_CHARACTERS = 600
 """Of a question or a title in the prompt."""
-_MAX_NOTE_CHARACTERS = 100
-_MAX_ITEMS = 8
-"""Numbers and ranges in one reply."""
 _REPLY_TOKENS = 96
+_SMALLEST_SEGMENT = 64
+"""Tokens; in a model without room for that nothing can be read."""
 _MAX_SPAN_CHARACTERS = 1_200
 _GOOD_WORTH = 2.5
 _STRONG = 0.6
 """Relevance from which the ranking's choice may stand in for a model's that cannot be read."""
-_NEW = re.compile(r"^\W*new\W*[:：](?P<items>.*)$", re.IGNORECASE | re.MULTILINE)
-_BARE = re.compile(r"\s*\[?[\d\s,;\[\]–-]*\d[\d\s,;\[\]–-]*\]?\s*|\s*none\W*", re.IGNORECASE)
-_NEXT = re.compile(r"^\W*next\W*[:：]\W*(?P<answer>\w+)", re.IGNORECASE | re.MULTILINE)
-_NOTE = re.compile(r"^\W*note\W*[:：][ \t]*(?P<note>.*)$", re.IGNORECASE | re.MULTILINE)
-_ITEM = re.compile(r"(?<![\w.])(\d{1,6})(?:\s*(?:-|–|to)\s*(\d{1,6}))?(?![\w])")
-_NONE = re.compile(r"\W*(?:none|nothing|-)?\W*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """What a reply of the reader says."""
-
-    numbers: tuple[int, ...]
-    """Of sentences that were shown, in order."""
-    wants_more: bool
-    note: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,13 +67,19 @@ class _Page:
     from_ranking: list[Selection] = field(default_factory=list)
     """Selected by words where a reply could not be read."""
     notes: list[str] = field(default_factory=list)
-    read: int = 0
+    read: set[int] = field(default_factory=set)
+    """Numbers of the segments that were read."""
     unreadable: int = 0
     no_room: int = 0
 
     @property
     def document(self) -> Document:
         return self.task.document
+
+    def begin_anew(self) -> None:
+        """Leave the conversation so far; what was marked in it stays."""
+        self.turns = []
+        self.shown_before = 0
 
 
 class ModelReader:
@@ -102,17 +91,18 @@ class ModelReader:
 
     def read(self, tasks: Sequence[ReadingTask]) -> tuple[Findings, ...]:
         """Return what the model found in each document, in order."""
-        pages = [self._page(task) for task in tasks]
+        room = self._speaking.about().reading_tokens
+        pages = [self._page(task, room=room) for task in tasks]
         going = [page for page in pages if page.left]
         while going:
-            self._round(going)
+            self._round(going, room=room)
             going = [page for page in going if page.left]
         return tuple(_findings(page) for page in pages)
 
-    def _page(self, task: ReadingTask) -> _Page:
+    def _page(self, task: ReadingTask, *, room: int) -> _Page:
         found = sentences(task.document)
-        room = max(64, min(SEGMENT_TOKENS, self._speaking.about().reading_tokens // 3)) if found else SEGMENT_TOKENS
-        segments = cut(task.document, found, budget=room) if task.max_passages > 0 else ()
+        budget = max(_SMALLEST_SEGMENT, min(SEGMENT_TOKENS, room // 3))
+        segments = cut(task.document, found, budget=budget) if task.max_passages > 0 else ()
         worth = Worth(
             task.document,
             found if segments else (),
@@ -128,39 +118,30 @@ class ModelReader:
             left=reading_order(segments, worth) if segments else [],
         )
 
-    def _round(self, pages: Sequence[_Page]) -> None:
+    def _round(self, pages: Sequence[_Page], *, room: int) -> None:
         """Have the next part of each page read."""
         parts = [page.left.pop(0) for page in pages]
-        requests = [self._request(page, part) for page, part in zip(pages, parts, strict=True)]
+        requests = [_fitting_request(page, part, room=room) for page, part in zip(pages, parts, strict=True)]
         for page, part, request, reply in zip(pages, parts, requests, self._replies(requests, pages), strict=True):
             if reply is None:
-                page.no_room += 1
+                _make_smaller(page, part)
                 continue
-            page.read += 1
+            page.read.add(part.number)
             first = page.shown_before + 1
-            marked = parse(reply.text, first=first, last=first + len(part.sentences) - 1)
+            marked = read_marks(reply.text, first=first, last=first + len(part.sentences) - 1)
             if marked is None:
                 page.unreadable += 1
                 page.from_ranking += self._by_ranking(page, part)
-                page.left = page.left[:1] if page.unreadable < 2 else []
-                page.turns = []
-                page.shown_before = 0
+                page.left = page.left[:1] if page.unreadable == 1 else []
+                page.begin_anew()
                 continue
             page.marked += [part.sentences[number - first] for number in marked.numbers]
             if marked.note and (marked.numbers or not page.notes):
                 page.notes.append(marked.note)
             if not marked.wants_more:
                 page.left = []
-            page.turns = [*(m.text for m in request.prompt.messages[1:]), reply.text]
+            page.turns = [*(message.text for message in request.prompt.messages[1:]), reply.text]
             page.shown_before += len(part.sentences)
-
-    def _request(self, page: _Page, part: Segment) -> ChatRequest:
-        request = _request(page, part)
-        if page.turns and tokens_of(request) > self._speaking.about().reading_tokens:
-            page.turns = []
-            page.shown_before = 0
-            request = _request(page, part)
-        return request
 
     def _replies(self, requests: Sequence[ChatRequest], pages: Sequence[_Page]) -> list[Reply | None]:
         """The replies; None for a request that has no room."""
@@ -182,46 +163,6 @@ class ModelReader:
         ]
 
 
-def reader_grammar(*, first: int, last: int, may_go_on: bool) -> str:
-    """Return the form of a reply about the sentences from ``first`` to ``last``."""
-    go_on = '("yes" | "no")' if may_go_on else '"no"'
-    return (
-        f'start: "new: " (list | "none") "\\nnext: " {go_on} "\\nnote: " NOTE\n'
-        f'list: item (", " item){{0,{_MAX_ITEMS - 1}}}\n'
-        'item: NUMBER | NUMBER "-" NUMBER\n'
-        f"NUMBER: {any_of(str(number) for number in range(first, last + 1))}\n"
-        f"NOTE: /[^\\s\\x00-\\x1f][^\\n\\r\\x00-\\x1f]{{1,{_MAX_NOTE_CHARACTERS}}}/\n"
-    )
-
-
-def parse(said: str, *, first: int, last: int) -> Marked | None:
-    """Return what a reply says of the sentences from ``first`` to ``last``; None when it is not readable.
-
-    Numbers that were not shown are dropped. Forgiving, because not every engine enforces the form.
-    """
-    line = _NEW.search(said)
-    if line is not None:
-        items = line["items"]
-    else:
-        items = next((text for text in said.splitlines() if text.strip()), "")
-        if not _BARE.fullmatch(items):
-            return None
-    numbers: set[int] = set()
-    for match in _ITEM.finditer(items):
-        one, other = int(match[1]), int(match[2] or match[1])
-        low, high = max(first, min(one, other)), min(last, max(one, other))
-        numbers.update(range(low, high + 1))
-    if not numbers and not _NONE.fullmatch(items):
-        return None
-    go_on = _NEXT.search(said)
-    note = _NOTE.search(said)
-    return Marked(
-        numbers=tuple(sorted(numbers)),
-        wants_more=go_on is not None and go_on["answer"].casefold() in ("yes", "y", "true", "ja", "oui"),
-        note=one_line(note["note"], limit=_MAX_NOTE_CHARACTERS + 1) if note else "",
-    )
-
-
 def _request(page: _Page, part: Segment) -> ChatRequest:
     first = page.shown_before + 1
     text = "\n".join(
@@ -232,8 +173,30 @@ def _request(page: _Page, part: Segment) -> ChatRequest:
     return ChatRequest(
         prompt=conversation(SYSTEM, *page.turns, text),
         max_tokens=_REPLY_TOKENS,
-        grammar=reader_grammar(first=first, last=first + len(part.sentences) - 1, may_go_on=bool(page.left)),
+        grammar=marking_grammar(first=first, last=first + len(part.sentences) - 1, may_go_on=bool(page.left)),
     )
+
+
+def _fitting_request(page: _Page, part: Segment, *, room: int) -> ChatRequest:
+    """Return the request for a part, in a conversation of its own where the one so far would be too long."""
+    request = _request(page, part)
+    if page.turns and tokens_of(request) > room:
+        page.begin_anew()
+        request = _request(page, part)
+    return request
+
+
+def _make_smaller(page: _Page, part: Segment) -> None:
+    """Put a part for which there was no room back to be read in a new conversation, or in two halves."""
+    if page.turns:
+        page.begin_anew()
+        page.left.insert(0, part)
+    elif len(part.sentences) > 1:
+        half = len(part.sentences) // 2
+        halves = (part.sentences[:half], part.sentences[half:])
+        page.left[:0] = [replace(part, sentences=piece, tokens=part.tokens // 2) for piece in halves]
+    else:
+        page.no_room += 1
 
 
 def _asked(task: ReadingTask) -> str:
@@ -256,7 +219,7 @@ def _findings(page: _Page) -> Findings:
     return Findings(
         selections=kept,
         note=_note(page, kept=len(kept), found=len(fresh), known=len(selections) - len(fresh)),
-        segments_read=page.read,
+        segments_read=len(page.read),
         segments=len(page.segments),
     )
 
@@ -301,7 +264,7 @@ def _note(page: _Page, *, kept: int, found: int, known: int) -> str:
         return "Nothing here to read."
     said = [page.notes[-1]] if page.notes else []
     if page.no_room:
-        said.append(f"{counted(page.no_room, 'part')} had no room in the model.")
+        said.append(f"{counted(page.no_room, 'sentence')} had no room in the model.")
     if page.unreadable:
         how = "sentences were chosen by ranking instead" if page.from_ranking else "nothing was taken from it"
         said.append(f"The model's reply could not be read; {how}.")

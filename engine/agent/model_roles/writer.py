@@ -6,13 +6,12 @@ shares; what cannot be written is quoted, and what was not found becomes a gap.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.agent.extractive.similarity import content_terms
 from engine.agent.live import RoleName
-from engine.agent.model_roles.asking import any_of, as_sentence, conversation, shown, tokens_in, tokens_of
+from engine.agent.model_roles.asking import conversation, shown, tokens_in, tokens_of
+from engine.agent.model_roles.cited import Written, cited_grammar, cited_sentences, is_none
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Brief
 from engine.agent.state import Episode
@@ -30,31 +29,13 @@ SYSTEM = (
 )
 _SECTION_SENTENCES = 6
 _ANSWER_SENTENCES = 3
-_MOST_IDS = 4
-_MAX_SENTENCE_CHARACTERS = 400
 _SENTENCE_TOKENS = 70
 _MAX_TEXT_CHARACTERS = 600
 _TITLE_CHARACTERS = 80
 _PASSAGE_TOKENS = 2_400
 """Of the passages in one prompt, about, however much room there is: more costs time and dilutes."""
-_SHARED = 0.6
-"""Of a sentence's words, which a passage must have to be taken for its source."""
-_MIN_SHARED_TERMS = 3
 _QUOTED_PASSAGES = 2
 _QUOTED_CHARACTERS = 600
-_IDS = re.compile(r"\[\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*\]")
-_LIST_MARK = re.compile(r"^\s*(?:[-*•#]+|\d{1,2}[.)])\s+")
-_NONE = re.compile(r"\W*none\W*", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\d_]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A sentence of the model with what it rests on."""
-
-    text: str
-    passages: tuple[PassageId, ...]
-    is_quotation: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +43,8 @@ class _Notes:
     """What the reader of the report should know of how it was made."""
 
     dropped: int = 0
+    unheard: int = 0
+    """Sentences of the parts for which there was no room when the answer was written."""
     quoted: list[str] = field(default_factory=list)
 
 
@@ -122,9 +105,9 @@ class ModelWriter:
                 continue
             allowed = {passage.id: passage.quote for passage in fitting}
             left_out = len(passages) - len(fitting)
-            if _NONE.fullmatch(reply.text):
+            if is_none(reply.text):
                 return _Part(episode=episode, sentences=(), left_out=left_out)
-            sentences, dropped = parse(
+            sentences, dropped = cited_sentences(
                 reply.text, allowed, limit=_SECTION_SENTENCES, is_cut=reply.end is ReplyEnd.LENGTH
             )
             notes.dropped += dropped
@@ -153,15 +136,16 @@ class ModelWriter:
                     _answer_request(brief, findings), role=RoleName.WRITER, about=brief.question
                 )
             except ContextFull:
+                notes.unheard += len(findings) - len(findings) // 2
                 findings = findings[: len(findings) // 2]
                 continue
-            if _NONE.fullmatch(reply.text):
+            if is_none(reply.text):
                 return ()
             allowed: dict[PassageId, str] = {}
             for sentence in findings:
                 for number in sentence.passages:
                     allowed[number] = f"{allowed.get(number, '')} {sentence.text}"
-            sentences, dropped = parse(
+            sentences, dropped = cited_sentences(
                 reply.text, allowed, limit=_ANSWER_SENTENCES, is_cut=reply.end is ReplyEnd.LENGTH
             )
             notes.dropped += dropped
@@ -169,61 +153,6 @@ class ModelWriter:
                 return sentences
             break
         return tuple(part.sentences[0] for part in finding)[:_ANSWER_SENTENCES]
-
-
-def writer_grammar(numbers: Sequence[int], *, limit: int) -> str:
-    """Return the form of a text: ``none``, or up to ``limit`` lines of a sentence and the numbers it rests on."""
-    return (
-        f'start: "none" | line ("\\n" line){{0,{limit - 1}}}\n'
-        f"line: SENTENCE number{{1,{_MOST_IDS}}}\n"
-        f"number: {any_of(f'[{number}]' for number in numbers)}\n"
-        f"SENTENCE: /[^\\s\\[\\]\\x00-\\x1f][^\\[\\]\\n\\r\\x00-\\x1f]{{8,{_MAX_SENTENCE_CHARACTERS}}} /\n"
-    )
-
-
-def parse(
-    said: str, allowed: Mapping[PassageId, str], *, limit: int, is_cut: bool = False
-) -> tuple[tuple[Written, ...], int]:
-    """Return the sentences of a reply that rest on something, and how many were dropped because they do not.
-
-    Args:
-        said: the reply.
-        allowed: the passages that may be named, with their words.
-        limit: the most sentences.
-        is_cut: whether the reply broke off; its last line is then no whole sentence unless it ends in a number.
-    """
-    found: dict[str, Written] = {}
-    dropped = 0
-    lines = [line for line in said.splitlines() if line.strip()]
-    for position, line in enumerate(lines):
-        if _NONE.fullmatch(line):
-            continue
-        is_broken = is_cut and position == len(lines) - 1 and not line.rstrip().endswith("]")
-        if is_broken:
-            continue
-        numbers = [PassageId(int(number)) for match in _IDS.finditer(line) for number in re.findall(r"\d+", match[1])]
-        text = as_sentence(_LIST_MARK.sub("", _IDS.sub("", line)).replace(" .", "."))
-        if len(_LETTER.findall(text)) < 3:
-            continue
-        known = tuple(dict.fromkeys(number for number in numbers if number in allowed))[:_MOST_IDS]
-        if not known:
-            match = _source_of(text, allowed)
-            known = (match,) if match is not None else ()
-        if not known:
-            dropped += 1
-        elif text.casefold() not in found and len(found) < limit:
-            found[text.casefold()] = Written(text=text, passages=known)
-    return tuple(found.values()), dropped
-
-
-def _source_of(text: str, allowed: Mapping[PassageId, str]) -> PassageId | None:
-    """The passage that has most of a sentence's words; None where none has enough."""
-    words = content_terms(text)
-    if len(words) < _MIN_SHARED_TERMS:
-        return None
-    shares = [(len(words & content_terms(quote)) / len(words), -number) for number, quote in allowed.items()]
-    share, number = max(shares, default=(0.0, 0))
-    return PassageId(-number) if share >= _SHARED else None
 
 
 # --- what is asked -----------------------------------------------------------------------------------------------
@@ -255,7 +184,7 @@ def _request(text: str, numbers: Sequence[PassageId], *, limit: int) -> ChatRequ
     return ChatRequest(
         prompt=conversation(SYSTEM, text),
         max_tokens=_SENTENCE_TOKENS * limit,
-        grammar=writer_grammar(numbers, limit=limit),
+        grammar=cited_grammar(numbers, limit=limit),
     )
 
 
@@ -360,6 +289,8 @@ def _made_by(about: ModelAbout | None, notes: _Notes) -> str:
     if notes.quoted:
         parts = " and ".join(f"“{shown(text, limit=120)}”" for text in notes.quoted)
         said.append(f"It wrote nothing usable on {parts}: there, passages are quoted word for word.")
+    if notes.unheard:
+        said.append(f"The answer was written without the last {counted(notes.unheard, 'sentence')}, for want of room.")
     if notes.dropped:
         said.append(f"{counted(notes.dropped, 'sentence')} that named no source {_were(notes.dropped)} left out.")
     return " ".join(said)
