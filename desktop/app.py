@@ -28,7 +28,7 @@ from desktop.main_window import MainWindow, Page
 from desktop.mistakes import Mistakes
 from desktop.model_controller import ModelController
 from desktop.model_desk import ModelDesk
-from desktop.model_office import LocalOffice, download_folder, make_runner
+from desktop.model_office import LocalOffice, make_runner
 from desktop.model_seams import ModelOffice, ModelRunner
 from desktop.notices import Level, Notice, NoticeAction, Notices
 from desktop.preferences import Preferences
@@ -42,6 +42,7 @@ from engine.errors import DataFolderInUse, PlumblineError, StorageError, Storage
 from engine.export import ReportFormat
 from engine.research import Research, StoreNotice
 from models.keys import Keys
+from models.model_folder import default_folder
 from models.status import OnStatus
 
 _SWITCH_INTERVAL_S = 0.0005
@@ -131,7 +132,7 @@ class App(QObject):
             models=self.models,
             window=self.window,
             notices=self.notices,
-            model_folder=download_folder(places.data_folder),
+            model_folder=default_folder(places.data_folder),
             parent=self,
         )
         self.live_desk = LiveDesk(

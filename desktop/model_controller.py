@@ -182,10 +182,11 @@ class ModelController(QObject):
     def look(self) -> None:
         """Look for models on this computer, and at what is offered."""
         self.is_looking = True
+        held = self.status.memory_bytes
         self.found_changed.emit()
-        self._do(partial(self._office.found, self.choice), self._take_found)
+        self._do(partial(self._office.found, self.choice, held_bytes=held), self._take_found)
         if not self.offers:
-            self._do(partial(self._office.offers, self.choice), self._take_offers)
+            self._do(partial(self._office.offers, self.choice, held_bytes=held), self._take_offers)
             self._do(partial(self._office.unfinished, self.choice), self.downloads.show_unfinished)
 
     def refresh_offers(self) -> None:
@@ -193,7 +194,12 @@ class ModelController(QObject):
         self.is_asking_hub = True
         self.offers_problem = None
         self.offers_changed.emit()
-        ask = partial(self._office.refresh_offers, self.choice, is_cancelled=self._is_given_up)
+        ask = partial(
+            self._office.refresh_offers,
+            self.choice,
+            held_bytes=self.status.memory_bytes,
+            is_cancelled=self._is_given_up,
+        )
         self._do(ask, self._take_offers, self._note_hub_problem)
 
     def download(self, key: str) -> None:

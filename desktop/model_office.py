@@ -10,29 +10,27 @@ from pathlib import Path
 
 from desktop.downloads import Fetch, OnProgress
 from desktop.items.models import DownloadRow, FoundRow, OfferRow, ServerAnswer
-from desktop.model_rows import found_row, key_of, offer_rows, titled
+from desktop.model_rows import found_rows, key_of, offer_rows, titled, unfinished_row
 from desktop.model_seams import ModelRunner
 from models.catalog import Catalog, Offer, shipped_catalog
 from models.chat import ChatRequest, Message, Prompt, Speaker
 from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
 from models.connections import open_client
-from models.download import Download
+from models.discovery import find_models
+from models.download import Download, offer_from
 from models.errors import DownloadFailed, LoadCancelled, ModelError
 from models.gguf import read_gguf
-from models.hardware import this_machine
+from models.hardware import Machine, this_machine
 from models.http import HttpClient, RequestCancelled
 from models.hub import Hub
 from models.keys import KeyPlace, Keys, key_name
+from models.machine_settings import MachineSettings
+from models.model_folder import default_folder, remove_model, unfinished
 from models.remote import RemoteModel
 from models.servers.address import server_address
 from models.status import OnStatus
 
 _WORD_TOKENS = 16
-
-
-def download_folder(data_folder: Path) -> Path:
-    """Return where downloads go unless another folder is chosen."""
-    return data_folder / "models"
 
 
 class LocalOffice:
@@ -42,9 +40,12 @@ class LocalOffice:
         self._data_folder = data_folder
         self._keys = keys
         self._places: dict[str, KeyPlace] = {}
+        self._seen: Machine | None = None
         self._lock = threading.Lock()
         self._catalog: Catalog | None = None
         self._choice = ModelChoice()
+        self._begun: dict[str, Offer] = {}
+        """Offers whose download an earlier start began, as they were then."""
 
     # --- the choice ---
 
@@ -69,32 +70,32 @@ class LocalOffice:
 
     # --- what is here ---
 
-    def found(self, choice: ModelChoice) -> tuple[FoundRow, ...]:
+    def found(self, choice: ModelChoice, *, held_bytes: int) -> tuple[FoundRow, ...]:
         """Return the models on this computer, and how they would fit."""
-        machine = this_machine()
+        machine = self._machine(held_bytes)
         folder = self._folder(choice)
-        paths = {choice.policy.path: ""} if isinstance(choice.policy, LocalChoice) else {}
+        also = () if folder == default_folder(self._data_folder) else (default_folder(self._data_folder),)
+        files = [(one.path, str(one.keeper), one.is_ours) for one in find_models(also, our_folder=folder).models]
         chosen = choice.policy.path if isinstance(choice.policy, LocalChoice) else None
-        rows = []
-        for path, owner in paths.items():
-            row = found_row(path, owner=owner, machine=machine)
-            rows.append(replace(row, is_chosen=path == chosen, is_ours=path.is_relative_to(folder)))
-        return tuple(rows)
+        if chosen is not None and chosen not in [path for path, _, _ in files]:
+            files.insert(0, (chosen, str(chosen.parent), False))
+        settings = MachineSettings(self._data_folder, machine=self._looked_at)
+        rows = found_rows(files, machine=machine, catalog=self._known(), tuned=settings.tuned)
+        return tuple(replace(row, is_chosen=row.path == chosen) for row in rows)
 
     def remove(self, path: Path) -> None:
         """Delete a file that was downloaded by us."""
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise ModelError("The file could not be deleted", hint=f"{path}: {error.strerror}.") from error
+        remove_model(path, folder=self._folder(self._choice))
 
     # --- what is offered ---
 
-    def offers(self, _choice: ModelChoice) -> tuple[OfferRow, ...]:
+    def offers(self, _choice: ModelChoice, *, held_bytes: int) -> tuple[OfferRow, ...]:
         """Return what could be downloaded, as far as it is known without asking anybody."""
-        return offer_rows(self._known(), machine=this_machine(), is_here=self._is_here)
+        return offer_rows(self._known(), machine=self._machine(held_bytes), measured=(), is_here=self._is_here)
 
-    def refresh_offers(self, choice: ModelChoice, *, is_cancelled: Callable[[], bool]) -> tuple[OfferRow, ...]:
+    def refresh_offers(
+        self, choice: ModelChoice, *, held_bytes: int, is_cancelled: Callable[[], bool]
+    ) -> tuple[OfferRow, ...]:
         """Ask the hub which files there are, and return what could be downloaded."""
         try:
             with closing(open_client(proxy=choice.proxy)) as client:
@@ -103,11 +104,17 @@ class LocalOffice:
             raise LoadCancelled("It was given up") from error
         with self._lock:
             self._catalog = catalog
-        return self.offers(choice)
+        return self.offers(choice, held_bytes=held_bytes)
 
-    def unfinished(self, _choice: ModelChoice) -> tuple[DownloadRow, ...]:
+    def unfinished(self, choice: ModelChoice) -> tuple[DownloadRow, ...]:
         """Return downloads that an earlier start left incomplete."""
-        return ()
+        rows = []
+        for left in unfinished(self._folder(choice)):
+            offer = offer_from(left.offer, catalog=self._known())
+            if offer is not None:
+                self._begun[key_of(offer)] = offer
+                rows.append(unfinished_row(key_of(offer), offer.name, left))
+        return tuple(rows)
 
     def fetch(self, key: str, *, on_progress: OnProgress, is_cancelled: Callable[[], bool]) -> Fetch:
         """Return the download of an offer; asks the hub where it is, if nobody knows yet."""
@@ -136,7 +143,7 @@ class LocalOffice:
         return same
 
     def _offer(self, key: str) -> Offer:
-        offer = next((one for one in self._known().offers if key_of(one) == key), None)
+        offer = self._begun.get(key) or next((one for one in self._known().offers if key_of(one) == key), None)
         if offer is None:
             raise DownloadFailed("This model is not offered any more", hint="Choose another one.")
         return offer
@@ -148,7 +155,17 @@ class LocalOffice:
             return self._catalog
 
     def _folder(self, choice: ModelChoice) -> Path:
-        return choice.model_folder or download_folder(self._data_folder)
+        return choice.model_folder or default_folder(self._data_folder)
+
+    def _looked_at(self) -> Machine:
+        if self._seen is None:
+            self._seen = this_machine()
+        return self._seen
+
+    def _machine(self, held_bytes: int) -> Machine:
+        """Return this computer as it is now; what a loaded model of ours holds counts as free."""
+        machine = self._seen = this_machine()
+        return replace(machine, free_bytes=machine.free_bytes + held_bytes)
 
     def _is_here(self, offer: Offer) -> bool:
         owner, _, name = offer.repository.partition("/")

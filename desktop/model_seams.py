@@ -27,15 +27,17 @@ class ModelOffice(Fetcher, Protocol):
         """
         ...
 
-    def found(self, choice: ModelChoice) -> tuple[FoundRow, ...]:
-        """Return the models on this computer, and how they would fit."""
+    def found(self, choice: ModelChoice, /, *, held_bytes: int) -> tuple[FoundRow, ...]:
+        """Return the models on this computer, and how they would fit if ``held_bytes`` more memory were free."""
         ...
 
-    def offers(self, choice: ModelChoice, /) -> tuple[OfferRow, ...]:
+    def offers(self, choice: ModelChoice, /, *, held_bytes: int) -> tuple[OfferRow, ...]:
         """Return what could be downloaded, as far as it is known without asking anybody."""
         ...
 
-    def refresh_offers(self, choice: ModelChoice, /, *, is_cancelled: Callable[[], bool]) -> tuple[OfferRow, ...]:
+    def refresh_offers(
+        self, choice: ModelChoice, /, *, held_bytes: int, is_cancelled: Callable[[], bool]
+    ) -> tuple[OfferRow, ...]:
         """Ask the hub which files there are, and return what could be downloaded."""
         ...
 

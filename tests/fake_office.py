@@ -117,14 +117,16 @@ class FakeOffice:
     def keep_choice(self, choice: ModelChoice) -> None:
         self.choice = choice
 
-    def found(self, choice: ModelChoice) -> tuple[FoundRow, ...]:
+    def found(self, choice: ModelChoice, *, held_bytes: int) -> tuple[FoundRow, ...]:
         chosen = choice.policy.path if isinstance(choice.policy, LocalChoice) else None
         return tuple(replace(row, is_chosen=row.path == chosen) for row in self.found_rows)
 
-    def offers(self, _choice: ModelChoice) -> tuple[OfferRow, ...]:
+    def offers(self, _choice: ModelChoice, *, held_bytes: int) -> tuple[OfferRow, ...]:
         return self.offer_rows
 
-    def refresh_offers(self, _choice: ModelChoice, *, is_cancelled: Callable[[], bool]) -> tuple[OfferRow, ...]:
+    def refresh_offers(
+        self, _choice: ModelChoice, *, held_bytes: int, is_cancelled: Callable[[], bool]
+    ) -> tuple[OfferRow, ...]:
         self.asked_hub += 1
         if self.hub_problem is not None:
             raise self.hub_problem

@@ -60,6 +60,7 @@ class OfferRow:
     facts: str
     """What it is for, in a few words."""
     size_bytes: int
+    size_is_estimated: bool = False
     fits: bool = True
     fit: str = ""
     speed: Speed = Speed()

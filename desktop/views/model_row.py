@@ -160,7 +160,8 @@ class OfferModelRow(_ModelRow):
         """Show the offer as it stands now."""
         self._row = row
         badges = [Badge("Recommended here")] if row.is_recommended else []
-        facts = "  ·  ".join(part for part in (f"{gigabytes(row.size_bytes)} to download", row.facts) if part)
+        size = f"{'about ' if row.size_is_estimated else ''}{gigabytes(row.size_bytes)} to download"
+        facts = "  ·  ".join(part for part in (size, row.facts) if part)
         fit = "  ·  ".join(part for part in (row.fit, row.speed.words if row.fits else "") if part)
         self._show(name=row.name, facts=facts, fits=row.fits, fit=fit, badges=badges)
         self._download.setAccessibleName(f"Download {row.name}, {gigabytes(row.size_bytes)}")
