@@ -6,12 +6,12 @@ import hashlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from models.catalog import Offer, OfferFile, is_repository, is_safe_path
+from models.catalog import Catalog, Offer, OfferFile, Shape, is_repository, is_safe_path
 from models.errors import DownloadFailed, ModelError
 from models.gguf import read_gguf
 from models.http import HttpClient, RequestCancelled
@@ -21,6 +21,9 @@ from models.transfer import Retries, Transfer
 
 _TELL_EVERY_S = 0.2
 _SPEED_OVER_S = 6.0
+_NO_SHAPE = Shape(
+    layers=0, embedding=0, heads=0, kv_heads=0, head_dim=0, ffn=0, vocabulary=0, parameters=0, context_tokens=0
+)
 
 
 class DownloadState(StrEnum):
@@ -73,6 +76,44 @@ class DownloadProgress:
 
 
 OnProgress = Callable[[DownloadProgress], None]
+
+
+def note_of(offer: Offer) -> dict[str, object]:
+    """Return what has to be kept to go on with a download after a restart, as JSON."""
+    return {
+        "family": offer.family,
+        "name": offer.name,
+        "quantisation": offer.quantisation,
+        "repository": offer.repository,
+        "revision": offer.revision,
+        "files": [[file.path, file.size_bytes, file.sha256] for file in offer.files],
+    }
+
+
+def offer_from(note: Mapping[str, object], *, catalog: Catalog) -> Offer | None:
+    """Return the offer that ``note_of`` wrote down, or None if it makes no sense."""
+    files = note.get("files")
+    words = [note.get(key) for key in ("family", "name", "quantisation", "repository", "revision")]
+    if not isinstance(files, list) or not files or not all(isinstance(word, str) for word in words):
+        return None
+    family, name, quantisation, repository, revision = (str(word) for word in words)
+    found = []
+    for entry in files:
+        match entry:
+            case [str() as path, int() as size, str() as sha256] if is_safe_path(path) and size > 0:
+                found.append(OfferFile(path=path, size_bytes=size, sha256=sha256))
+            case _:
+                return None
+    shape = next((one.shape for one in catalog.families if one.key == family), _NO_SHAPE)
+    return Offer(
+        family=family,
+        name=name,
+        quantisation=quantisation,
+        repository=repository,
+        revision=revision,
+        files=tuple(found),
+        shape=replace(shape, weight_bytes=sum(file.size_bytes for file in found)),
+    )
 
 
 class Download:
@@ -280,6 +321,7 @@ class Download:
             write_at=self._write_at,
         )
         try:
+            part.set_note(note_of(self._offer))
             self._transfer = Transfer(
                 self._client,
                 address=hub.address_of(self._offer, file),

@@ -13,6 +13,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,6 +26,17 @@ _LOCK_AT = 0x7FFF0000
 
 WriteAt = Callable[[int, bytes, int], None]
 """Writes to an open file at a place; raises OSError when the disk is full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """What a journal says."""
+
+    size_bytes: int
+    identity: str
+    done_bytes: int
+    note: dict[str, object]
+    """What was written down with ``PartFile.set_note``."""
 
 
 class PartInUse(DownloadFailed):
@@ -41,6 +53,7 @@ class PartFile:
         self._write_at = write_at
         self._pieces: dict[int, int] = {}
         self._tag = ""
+        self._note: dict[str, object] = {}
         self._mutex = threading.Lock()
         self._journal = -1
         self._file = -1
@@ -139,13 +152,18 @@ class PartFile:
         self._tag = tag
         self._enter(json.dumps({"tag": tag}) + "\n")
 
+    def set_note(self, note: dict[str, object]) -> None:
+        """Keep what is needed to go on with it after a restart; must be JSON."""
+        self._note = note
+        self._enter(json.dumps({"note": note}) + "\n")
+
     def reset(self) -> None:
         """Forget all pieces: what is on the server is not what they belong to."""
         with self._mutex:
             self._pieces.clear()
             self._tag = ""
         os.ftruncate(self._journal, 0)
-        self._enter(self._head())
+        self._enter(self._head() + (json.dumps({"note": self._note}) + "\n" if self._note else ""))
 
     def finish(self) -> None:
         """Give the file its name. It survives a power cut from here on.
@@ -218,7 +236,8 @@ class PartFile:
             if len(words) == 2 and all(word.isdecimal() for word in words) and int(words[0]) < self.piece_count:
                 self._pieces[int(words[0])] = int(words[1])
             elif line.startswith(b"{"):
-                self._tag = _tag_in(line)
+                said = _said_in(line)
+                self._tag = str(said.get("tag", self._tag))
         if lines[-1:] != [b""]:
             self._enter("\n")
 
@@ -282,10 +301,47 @@ def _read_at(number: int, count: int, place: int) -> bytes:
         return os.read(number, count)
 
 
-def _tag_in(line: bytes) -> str:
+def read_journal(path: Path) -> Journal | None:
+    """Return what a journal says, without disturbing whoever writes it; None if it is none."""
+    try:
+        with path.open("rb") as file:
+            head, *lines = file.read(64 << 20).split(b"\n")
+    except OSError:
+        return None
+    described = _said_in(head)
+    size, identity = described.get("size"), described.get("identity")
+    if described.get("format") != _FORMAT or not isinstance(size, int) or not isinstance(identity, str):
+        return None
+    note: dict[str, object] = {}
+    pieces = set()
+    for line in lines[:-1]:
+        if line.startswith(b"{"):
+            said = _said_in(line).get("note", note)
+            note = said if isinstance(said, dict) else note
+        else:
+            pieces.add(line.partition(b" ")[0])
+    done = min(len(pieces - {b""}) * PIECE_BYTES, size)
+    return Journal(size_bytes=size, identity=identity, done_bytes=done, note=note)
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether somebody has a journal open for writing."""
+    try:
+        number = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        lock_file(number)
+    except OSError:
+        return True
+    finally:
+        os.close(number)
+    return False
+
+
+def _said_in(line: bytes) -> dict[str, Any]:
     try:
         said = json.loads(line)
-    except ValueError:
-        return ""
-    tag = said.get("tag") if isinstance(said, dict) else None
-    return tag if isinstance(tag, str) else ""
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
