@@ -68,6 +68,13 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def spoken(reply: str) -> str:
+    """Return a reply without the thoughts that some models write before it, where no form keeps them from it."""
+    if not reply.lstrip().startswith("<think>"):
+        return reply
+    return reply.partition("</think>")[2].lstrip()
+
+
 def one_line(text: str, *, limit: int) -> str:
     """Return what a model said as one line for a person; where it was cut off there is an ellipsis."""
     flat = " ".join(_INVISIBLE.sub("", text).split())

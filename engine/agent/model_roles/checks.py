@@ -74,13 +74,14 @@ class Missing:
         return self.checked > 0 and len(self.facts) + len(self.names) == self.checked
 
 
-def missing_from(text: str, quotes: Sequence[str], *, places: Sequence[str] = ()) -> Missing:
+def missing_from(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked: Sequence[str] = ()) -> Missing:
     """Return which facts of a sentence its passages lack.
 
     Args:
         text: the sentence.
         quotes: the words of its passages.
-        places: titles and headings that the passages stand under: where names may come from.
+        places: titles and headings that the passages stand under.
+        asked: questions. Names may come from there, for what a page is about it need not repeat; numbers may not.
     """
     held = "\n".join(quotes)
     around = "\n".join((held, *places))
@@ -96,7 +97,8 @@ def missing_from(text: str, quotes: Sequence[str], *, places: Sequence[str] = ()
     ]
     flat = _flat(around)
     wanted += [(said, _flat(said) in flat) for match in _QUOTED.finditer(text) for said in [match[1] or match[2]]]
-    called = [(name, _is_named(name, flat)) for name in sorted(_names(rest))]
+    known = _flat("\n".join((around, *asked)))
+    called = [(name, _is_named(name, known)) for name in sorted(_names(rest))]
     return Missing(
         facts=tuple(dict.fromkeys(said for said, is_there in wanted if not is_there)),
         names=tuple(name for name, is_there in called if not is_there),

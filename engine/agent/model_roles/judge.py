@@ -133,7 +133,8 @@ def _missing(text: str, passages: Sequence[Passage], brief: Brief) -> Missing:
     places = [brief.sources[passage.source_id].title for passage in passages]
     places += [brief.sources[passage.source_id].site for passage in passages]
     places += [heading for passage in passages for heading in passage.locator.section]
-    return missing_from(text, [passage.quote for passage in passages], places=places)
+    asked = [brief.question, *(episode.subquestion.text for episode in brief.episodes)]
+    return missing_from(text, [passage.quote for passage in passages], places=places, asked=asked)
 
 
 def _missing_words(missing: Missing) -> str:

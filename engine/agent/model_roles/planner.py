@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from engine.agent.live import RoleName
-from engine.agent.model_roles.asking import as_sentence, conversation, one_line, shown
+from engine.agent.model_roles.asking import as_sentence, conversation, one_line, shown, spoken
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import PlanProposal
 from engine.domain import Plan, SubQuestion, SubQuestionId
@@ -49,7 +49,7 @@ class ModelPlanner:
             reply = self._speaking.reply(planner_request(text, limit=max_subquestions), role=RoleName.PLANNER)
         except ContextFull:
             return _whole(text, _NO_ROOM)
-        return _proposal(text, reply.text, limit=max_subquestions)
+        return _proposal(text, spoken(reply.text), limit=max_subquestions)
 
 
 def planner_request(question: str, *, limit: int) -> ChatRequest:

@@ -13,7 +13,7 @@ from engine.agent.extractive.reader import ExtractiveReader
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.similarity import COPY, containment, content_terms, overlap
 from engine.agent.live import RoleName
-from engine.agent.model_roles.asking import conversation, shown, tokens_of
+from engine.agent.model_roles.asking import conversation, shown, spoken, tokens_of
 from engine.agent.model_roles.marking import marking_grammar, read_marks
 from engine.agent.model_roles.segments import (
     SEGMENT_TOKENS,
@@ -128,7 +128,7 @@ class ModelReader:
                 continue
             page.read.add(part.number)
             first = page.shown_before + 1
-            marked = read_marks(reply.text, first=first, last=first + len(part.sentences) - 1)
+            marked = read_marks(spoken(reply.text), first=first, last=first + len(part.sentences) - 1)
             if marked is None:
                 page.unreadable += 1
                 page.from_ranking += self._by_ranking(page, part)

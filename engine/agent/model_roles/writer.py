@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.agent.live import RoleName
-from engine.agent.model_roles.asking import conversation, shown, tokens_in, tokens_of
+from engine.agent.model_roles.asking import conversation, shown, spoken, tokens_in, tokens_of
 from engine.agent.model_roles.cited import Written, cited_grammar, cited_sentences, is_none
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Brief
@@ -105,10 +105,10 @@ class ModelWriter:
                 continue
             allowed = {passage.id: passage.quote for passage in fitting}
             left_out = len(passages) - len(fitting)
-            if is_none(reply.text):
+            if is_none(spoken(reply.text)):
                 return _Part(episode=episode, sentences=(), left_out=left_out)
             sentences, dropped = cited_sentences(
-                reply.text, allowed, limit=_SECTION_SENTENCES, is_cut=reply.end is ReplyEnd.LENGTH
+                spoken(reply.text), allowed, limit=_SECTION_SENTENCES, is_cut=reply.end is ReplyEnd.LENGTH
             )
             notes.dropped += dropped
             if sentences:
@@ -139,14 +139,14 @@ class ModelWriter:
                 notes.unheard += len(findings) - len(findings) // 2
                 findings = findings[: len(findings) // 2]
                 continue
-            if is_none(reply.text):
+            if is_none(spoken(reply.text)):
                 return ()
             allowed: dict[PassageId, str] = {}
             for sentence in findings:
                 for number in sentence.passages:
                     allowed[number] = f"{allowed.get(number, '')} {sentence.text}"
             sentences, dropped = cited_sentences(
-                reply.text, allowed, limit=_ANSWER_SENTENCES, is_cut=reply.end is ReplyEnd.LENGTH
+                spoken(reply.text), allowed, limit=_ANSWER_SENTENCES, is_cut=reply.end is ReplyEnd.LENGTH
             )
             notes.dropped += dropped
             if sentences:

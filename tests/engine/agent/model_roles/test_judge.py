@@ -26,17 +26,8 @@ def claim(text: str, *passages: int, is_quotation: bool = False) -> Claim:
     return Claim(id=ClaimId(1), text=text, passages=numbers, is_quotation=is_quotation)
 
 
-def model(yes: float | dict[str, float] = 0.9) -> ScriptedModel:
-    """Sure to a degree; or to one that depends on which passages it is shown."""
-
-    def weights(request: ChatRequest, _options: tuple[str, ...]) -> tuple[float, ...]:
-        if isinstance(yes, float):
-            return (yes, 1 - yes)
-        text = request.prompt.messages[-1].text
-        value = min((value for piece, value in yes.items() if piece in text), default=0.5)
-        return (value, 1 - value)
-
-    return ScriptedModel(in_turn(), weights=weights)
+def model(yes: float = 0.9) -> ScriptedModel:
+    return ScriptedModel(in_turn(), weights=lambda _request, _options: (yes, 1 - yes))
 
 
 def judged(one: Claim, evidence: Evidence, by: ScriptedModel | None = None) -> Claim:
@@ -55,13 +46,8 @@ def test_what_two_sources_say_independently_is_supported() -> None:
 
 
 def test_two_sources_of_which_only_one_says_it_are_one() -> None:
-    by = model({DEEP: 0.9, ALSO: 0.1})
-    both_shown = {DEEP, ALSO}
-
     def weights(request: ChatRequest, _options: tuple[str, ...]) -> tuple[float, ...]:
-        text = request.prompt.messages[-1].text
-        shown = {quote for quote in both_shown if quote in text}
-        value = 0.1 if shown == {ALSO} else 0.9
+        value = 0.9 if DEEP in request.prompt.messages[-1].text else 0.1
         return (value, 1 - value)
 
     by = ScriptedModel(in_turn(), weights=weights)
@@ -96,6 +82,17 @@ def test_a_number_that_is_not_there_is_no_matter_of_opinion() -> None:
     assert checked.state is ClaimState.UNSUPPORTED
     assert "163" in checked.remark
     assert by.weighed == []
+
+
+def test_a_name_that_only_the_question_has_is_left_to_the_model() -> None:
+    evidence = Evidence("How deep is the Hornsee in Norway?")
+    evidence.passage(DEEP, source="a")
+    evidence.episode("How deep is the Hornsee?")
+    one = claim("As for depth, the Hornsee is 136 metres deep.", 1)
+    assert judged(one, evidence, model(0.9)).state is ClaimState.SINGLE_SOURCE
+    assert judged(one, evidence, model(0.1)).state is ClaimState.UNSUPPORTED
+    other = claim("As for depth, the Kirsee is 136 metres deep.", 1)
+    assert judged(other, evidence, model(0.9)).state is ClaimState.PARTLY
 
 
 def test_one_number_of_two_is_partly() -> None:

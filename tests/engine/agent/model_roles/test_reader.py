@@ -91,7 +91,9 @@ def test_numbers_that_were_not_shown_are_dropped() -> None:
     assert quotes(findings, LAKE) == [DEPTH]
 
 
-@pytest.mark.parametrize("said", ["[2]", "2", " 2, ", "**new:** [2]\n**next:** no", "NEW: 2.\nNOTE: x"])
+@pytest.mark.parametrize(
+    "said", ["[2]", "2", " 2, ", "**new:** [2]\n**next:** no", "NEW: 2.\nNOTE: x", "<think>new: 1?</think>\nnew: 2"]
+)
 def test_looser_forms_are_understood(said: str) -> None:
     (findings,) = read_by(ScriptedModel(in_turn(said)), task_of(LAKE, "How deep is the lake?"))
     assert quotes(findings, LAKE) == [DEPTH]
