@@ -93,7 +93,7 @@ class Situation:
         if not witnesses:
             reason = "The model answered, but nothing that was read supports its answer."
         elif witnesses == 1:
-            reason = "The model answered from one source; a second one was not found."
+            reason = "The model answered from one source only."
         else:
             reason = f"The model answered from {counted(witnesses, 'source')}."
         return Conclude(found=witnesses > 0, answer=text, reason=reason, said=said)

@@ -54,15 +54,14 @@ class ModelPolicy:
         situation = self._situation(progress_of(steps[:index], budget=view.budget), view.budget)
         said = Said(reply=choice.reply, thought=choice.thought, kind=choice.kind)
         action = situation.judged(understood(choice.reply, profile=self._profile), said=said)
-        now = progress_of(steps, budget=view.budget)
         match action:
             case Search():
                 ran = {step.query for step in done if isinstance(step, SearchRan)}
-                queries = tuple(query for query in action.queries if query not in ran)[: now.searches_left]
+                queries = tuple(query for query in action.queries if query not in ran)
                 return replace(action, queries=queries, said=None) if queries else None
             case Browse():
                 asked = (action.address, *action.also)
-                left = [address for address in asked if address not in now.opened][: now.sources_left]
+                left = [address for address in asked if address not in view.episode.opened]
                 # A source may turn out to lie at another address than the one that was opened.
                 if not left or sum(isinstance(step, SourceRead | SourceFailed) for step in done) >= len(asked):
                     return None

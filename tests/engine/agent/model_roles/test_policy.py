@@ -429,7 +429,7 @@ def test_an_answer_from_one_source_is_taken_when_nothing_is_left():
 def test_two_forms_of_one_document_are_one_source():
     page, text = "file:///docs/guide/herons.html", "file:///docs/guide/herons.txt"
     steps = (replied(search("a")), ran("a", page, text), replied(browse(page, text)))
-    read = (was_read(page, "in trees"), was_read(text, "in trees", first_id=2))
+    read = (was_read(page, "in trees"), was_read(text, "in trees, in the source", first_id=2))
     assert isinstance(action_after(*steps, *read, reply=answer("trees")), LookAgain)
 
 
@@ -474,6 +474,16 @@ def test_sources_without_anything_new_end_the_episode_in_the_end():
     action = action_after(*steps, budget=budget)
     assert isinstance(action, Conclude)
     assert "8 sources had nothing new" in action.reason
+
+
+def test_something_new_begins_the_count_of_barren_sources_again():
+    many = [f"https://many.example/{number}" for number in range(10)]
+    steps = [replied(search("a")), ran("a", *many), replied(browse(*many[:3]))]
+    steps += [was_read(address) for address in many[:3]]
+    steps += [replied(browse(many[3])), was_read(many[3], "in trees")]
+    steps += [was_read(address) for address in many[4:9]]
+    action = action_after(*steps, reply=search("b"), budget=standard_budget(sources_per_episode=20))
+    assert isinstance(action, Search)
 
 
 # --- small things ------------------------------------------------------------------------------------------------

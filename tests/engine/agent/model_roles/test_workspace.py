@@ -176,6 +176,18 @@ def test_a_run_in_a_small_context_begins_anew_and_still_ends_with_an_answer():
     assert all(request.max_tokens >= 512 for request in model.asked)
 
 
+def test_only_pages_that_the_new_beginning_shows_are_offered():
+    many = [f"https://many.example/{number}" for number in range(10)]
+    begun = WorkspaceRebuilt(subquestion_id=ONE, tokens_before=9, tokens_after=5, reason="")
+    steps = (replied(search("old")), ran("old", *many), replied(search("new")), ran("new", *PAGES[:4]), begun)
+    _, model = choose(steps, context_tokens=8_000, script=in_turn(search("more")))
+    text, grammar = model.asked[0].prompt.messages[1].text, model.asked[0].grammar
+    offered = [address for address in (*many, *PAGES) if address in grammar]
+    assert offered == [address for address in (*many, *PAGES) if address in text]
+    assert set(PAGES[:4]) < set(offered)
+    assert len(offered) == 8
+
+
 def test_a_rebuilding_forgets_no_correction():
     rejected = ReplyRejected(subquestion_id=ONE, reply="words", problem="No.")
     begun = WorkspaceRebuilt(subquestion_id=ONE, tokens_before=9, tokens_after=5, reason="")
