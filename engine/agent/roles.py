@@ -129,6 +129,8 @@ class EpisodeView:
     """Addresses the person does not want to be read."""
     asked_at: datetime | None = None
     """When the run was started: what is today for it, however long it takes."""
+    earlier: tuple[Passage, ...] = ()
+    """Evidence of the run's other sub-questions: a reader does not select it again, but it is there."""
 
 
 class Policy(Protocol):

@@ -159,6 +159,7 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
         budget=state.budget,
         skipped=state.skipped,
         asked_at=state.started_at,
+        earlier=tuple(passage for other in state.episodes if other is not episode for passage in other.passages),
     )
     action = roles.policy.next_action(view)
     spent = _spent_reason(action, episode, state)

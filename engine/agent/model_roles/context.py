@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.agent.model_roles.conversation import Frame, prompt_for
+from engine.agent.model_roles.progress import progress_of
 from engine.agent.roles import Conclude, Rebuild
 from engine.agent.state import Step
 from engine.domain import SubQuestionId
-from engine.events import SourceRead, WorkspaceRebuilt
+from engine.events import WorkspaceRebuilt
 from models.chat import Prompt
 
 LEAST_REPLY = 512
@@ -49,7 +50,7 @@ def room_for(
 def _rebuilt(
     steps: Sequence[Step], *, frame: Frame, count: Callable[[Prompt], int], tokens: int, refused: int
 ) -> Rebuild | Conclude:
-    passages = sum(len(step.passages) for step in steps if isinstance(step, SourceRead))
+    passages = len(progress_of(steps, budget=frame.budget, earlier=frame.earlier).passages)
     context = frame.about.context_tokens
     told = max(tokens, refused)
     best: Rebuild | None = None

@@ -15,7 +15,7 @@ from engine.agent.model_roles.profiles.frame import Profile, needs_tools_in_word
 from engine.agent.model_roles.progress import Look, Progress, results_shown
 from engine.agent.model_roles.workspace import workspace_text
 from engine.agent.state import Step
-from engine.domain import Budget, SearchResult
+from engine.domain import Budget, Passage, SearchResult
 from engine.events import (
     PolicyReplied,
     ReplyRejected,
@@ -52,6 +52,8 @@ class Frame:
     question: str
     budget: Budget
     today: date
+    earlier: tuple[Passage, ...] = ()
+    """Evidence of the run's other sub-questions."""
 
 
 def prompt_for(steps: Sequence[Step], *, frame: Frame) -> Prompt:
@@ -77,7 +79,7 @@ class _Telling:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._progress = Progress(frame.budget)
+        self._progress = Progress(frame.budget, earlier=frame.earlier)
         self._waiting: list[Observation] = []
         self._described: set[str] = set()
         """Addresses whose words stand in the conversation."""
@@ -197,7 +199,7 @@ class _Telling:
         if isinstance(step, SourceFailed):
             texts = [cut(f"This page could not be read: {step.reason}", _REASON)]
         else:
-            texts = [f"[{passage.id}] {passage.quote}" for passage in step.passages]
+            texts = [f"[{passage.id}] {passage.quote}" for passage in self._progress.passages_in(step)]
         information = [{"page_number": number, "page_summary": text} for number, text in enumerate(texts)]
         return {"url": url, "information": information}
 

@@ -51,7 +51,7 @@ class ModelPolicy:
         steps = view.episode.steps
         choice, done = steps[index], steps[index + 1 :]
         assert isinstance(choice, PolicyReplied)
-        situation = self._situation(progress_of(steps[:index], budget=view.budget), view.budget)
+        situation = self._situation(_progress(view, steps[:index]), view.budget)
         said = Said(reply=choice.reply, thought=choice.thought, kind=choice.kind)
         action = situation.judged(understood(choice.reply, profile=self._profile), said=said)
         match action:
@@ -74,7 +74,7 @@ class ModelPolicy:
     def _asked(self, view: EpisodeView) -> Action:
         """Ask the model, if there is room for its reply, and return what it chose."""
         steps = view.episode.steps
-        progress = progress_of(steps, budget=view.budget)
+        progress = _progress(view, steps)
         if ended := stagnation(progress):
             return ended
         about = self._speaking.about()
@@ -84,6 +84,7 @@ class ModelPolicy:
             question=view.episode.subquestion.text,
             budget=view.budget,
             today=view.asked_at.date() if view.asked_at else self._today(),
+            earlier=view.earlier,
         )
         room = room_for(steps, frame=frame, count=self._speaking.count)
         if not isinstance(room, Room):
@@ -131,6 +132,10 @@ class ModelPolicy:
         return Situation(progress=progress, profile=self._profile, corrections=budget.corrections_per_episode)
 
 
+def _progress(view: EpisodeView, steps: Sequence[Step]) -> Progress:
+    return progress_of(steps, budget=view.budget, earlier=view.earlier)
+
+
 def _last_choice(steps: Sequence[Step]) -> int | None:
     """Return the place of the last reply if nothing but what it led to has happened since."""
     for index in range(len(steps) - 1, -1, -1):
@@ -149,7 +154,7 @@ def _place(steps: Sequence[Step], progress: Progress, parsed: Understood) -> Pla
         is_answer=isinstance(parsed.step, Answer),
         has_evidence=bool(progress.passages),
         was_barren=isinstance(last, SourceFailed)
-        or (isinstance(last, SourceRead) and not last.passages)
+        or (isinstance(last, SourceRead) and not progress.passages_in(last))
         or (isinstance(last, SearchRan) and not last.results),
         second_look=isinstance(last, SecondLookAsked),
     )

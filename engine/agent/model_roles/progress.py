@@ -41,8 +41,11 @@ class Look(StrEnum):
 class Progress:
     """Grows step by step; the same steps give the same progress."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, *, earlier: Iterable[Passage] = ()) -> None:
         self._budget = budget
+        self._earlier: dict[SourceId, list[Passage]] = {}
+        for passage in earlier:
+            self._earlier.setdefault(passage.source_id, []).append(passage)
         self._last: Step | None = None
         self._queries_in_call = 0
         self._sources: dict[SourceId, Source] = {}
@@ -79,7 +82,7 @@ class Progress:
                 self.readings.append(step)
                 self.opened.add(step.source.address)
                 self._sources[step.source.id] = step.source
-                self.barren = 0 if step.passages else self.barren + 1
+                self.barren = 0 if self.passages_in(step) else self.barren + 1
             case SourceFailed():
                 self.opened.add(step.address)
                 self.barren += 1
@@ -97,8 +100,12 @@ class Progress:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """The evidence of the episode, in the order in which it was found."""
-        return tuple(passage for reading in self.readings for passage in reading.passages)
+        """The evidence in the sources that were read, in the order in which they were."""
+        return tuple(passage for reading in self.readings for passage in self.passages_in(reading))
+
+    def passages_in(self, reading: SourceRead) -> tuple[Passage, ...]:
+        """Return the evidence in a source: also what was found in it for another sub-question before."""
+        return (*self._earlier.get(reading.source.id, ()), *reading.passages)
 
     @property
     def searches_left(self) -> int:
@@ -155,9 +162,15 @@ class Progress:
         return next(titles, address)
 
 
-def progress_of(steps: Iterable[Step], *, budget: Budget) -> Progress:
-    """Return the progress after the given steps."""
-    progress = Progress(budget)
+def progress_of(steps: Iterable[Step], *, budget: Budget, earlier: Iterable[Passage] = ()) -> Progress:
+    """Return the progress after the given steps.
+
+    Args:
+        steps: of the episode, in order.
+        budget: of the run.
+        earlier: evidence of the run's other sub-questions.
+    """
+    progress = Progress(budget, earlier=earlier)
     for step in steps:
         progress.add(step)
     return progress

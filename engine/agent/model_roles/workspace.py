@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from engine.agent.model_roles.progress import UNOPENED_SHOWN, Progress
 from engine.domain import Passage
-from engine.events import SourceRead
 
 _TITLE = 90
 
@@ -22,7 +21,12 @@ def workspace_text(progress: Progress, *, left_out: int, as_json: Callable[[obje
     kept = kept_passages(progress, left_out=left_out)
     pages: list[object] = []
     for reading in progress.readings:
-        pages.append({"url": progress.book.name(reading.source.address), "information": _information(reading, kept)})
+        pages.append(
+            {
+                "url": progress.book.name(reading.source.address),
+                "information": _information(progress.passages_in(reading), kept),
+            }
+        )
     offered = [
         {"title": result.title[:_TITLE], "url": progress.book.name(result.address)}
         for result in progress.unopened()[:UNOPENED_SHOWN]
@@ -42,8 +46,8 @@ def kept_passages(progress: Progress, *, left_out: int) -> frozenset[int]:
     return frozenset(passage.id for passage in ranked[: max(0, len(ranked) - left_out)])
 
 
-def _information(reading: SourceRead, kept: frozenset[int]) -> list[object]:
-    shown: list[Passage] = [passage for passage in reading.passages if passage.id in kept]
+def _information(passages: tuple[Passage, ...], kept: frozenset[int]) -> list[object]:
+    shown = [passage for passage in passages if passage.id in kept]
     return [
         {"page_number": number, "page_summary": f"[{passage.id}] {passage.quote}"}
         for number, passage in enumerate(shown)

@@ -486,6 +486,25 @@ def test_something_new_begins_the_count_of_barren_sources_again():
     assert isinstance(action, Search)
 
 
+def test_what_another_subquestion_found_in_a_page_is_told_and_counts_as_evidence():
+    """The reader does not select it again, and the model must not take the page for empty."""
+
+    def script(request):
+        mine = request.prompt.messages[1].text
+        turns = sum(message.speaker is Speaker.ASSISTANT for message in request.prompt.messages)
+        return [search("herons" if "herons" in mine else "grey"), browse(GREY, EGRETS), answer("in trees")][min(turns, 2)]
+
+    diary = Diary(question="where do herons nest? are grey trees high?")
+    model = ScriptedModel(script)
+    diary.run(model, FakeWorld(pages()))
+    first, second = diary.events(EpisodeEnded)
+    assert first.found
+    assert second.found
+    assert [len(read.passages) for read in diary.events(SourceRead)] == [1, 1, 0]
+    told = [message.text for message in model.asked[-1].prompt.messages if message.speaker is Speaker.TOOL]
+    assert "grey herons nest high up" in told[-1]
+
+
 # --- small things ------------------------------------------------------------------------------------------------
 
 
