@@ -71,8 +71,7 @@ class _Client:
             if answer.status not in _REDIRECTS or method not in ("GET", "HEAD") or not target:
                 return answer
             answer.__exit__(None, None, None)
-            goal = urljoin(address, target)
-            _check_redirect(asked, goal)
+            goal = _goal(asked, address, target)
             if urlsplit(goal).netloc != urlsplit(address).netloc:
                 sent = {name: value for name, value in sent.items() if name.lower() not in ("authorization", "cookie")}
             address = goal
@@ -91,12 +90,7 @@ class _Client:
         body: bytes | None,
         is_cancelled: IsCancelled | None,
     ) -> HttpAnswer:
-        if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-            raise ConnectionProblem(
-                "This is no address of a server",
-                hint=f"“{address[:100]}” should begin with https:// or http://.",
-                trouble=Trouble.ADDRESS,
-            )
+        _check_address(address)
         self._patience.begin(is_cancelled)
         try:
             self._patience.check()
@@ -258,20 +252,37 @@ def _too_large(host: str) -> ConnectionProblem:
     )
 
 
-def _check_redirect(asked: str, goal: str) -> None:
+def _check_address(address: str) -> None:
     try:
-        target = urlsplit(goal)
-        allowed = target.scheme == "https" or (
-            target.scheme == "http" and (is_this_computer(target.hostname or "") or urlsplit(asked).scheme == "http")
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ConnectionProblem(
+            "This is no address of a server",
+            hint=f"“{address[:100]}” should begin with https:// or http://.",
+            trouble=Trouble.ADDRESS,
+        )
+
+
+def _goal(asked: str, address: str, target: str) -> str:
+    """Where a redirect leads: to https, to this computer, or to http where http was asked for."""
+    try:
+        goal = urljoin(address, target)
+        parts = urlsplit(goal)
+        allowed = parts.scheme == "https" or (
+            parts.scheme == "http" and (is_this_computer(parts.hostname or "") or urlsplit(asked).scheme == "http")
         )
     except ValueError:
-        allowed = False
+        goal, allowed = "", False
     if not allowed:
         raise ConnectionProblem(
             f"{_host(asked)} sends us to an address that is not safe",
             hint="Encrypted connections are never given up for open ones. A mirror that is set up wrongly may do this.",
             trouble=Trouble.ADDRESS,
         )
+    return goal
 
 
 def _host(address: str) -> str:
