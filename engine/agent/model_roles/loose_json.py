@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 _MAX_DEPTH = 12
 _MAX_STARTS = 24
 """Brackets at which a value is looked for."""
+_MAX_CALLS = 8
 _OPENING = re.compile(r"[{\[]")
+_NEXT = re.compile(r"(\s*)(.?)", re.DOTALL)
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“”", "‘": "’", "`": "`"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -18,10 +20,10 @@ _CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
 
 
 def loose_values(text: str) -> Iterator[object]:
-    """Yield the objects and lists in a text, properly written ones first, and calls written like a function's.
+    """Yield the objects and lists in a text, properly written ones first.
 
     Single and typographic quotes, commas too many or too few, bare words, and missing quotes and brackets at the end
-    are understood; a call ``name(key=[…])`` comes as an object with a name and arguments.
+    are understood.
     """
     starts = [found.start() for found in _OPENING.finditer(text)][:_MAX_STARTS]
     end = 0
@@ -33,13 +35,18 @@ def loose_values(text: str) -> Iterator[object]:
         except (ValueError, RecursionError):
             continue
         yield value
-    for called in _CALL.finditer(text):
-        value = _function_call(text[called.start() :], called.group(1))
-        if value is not None:
-            yield value
     for start in starts:
         try:
             yield _LooseReader(text, start).value(0)
+        except RecursionError:
+            continue
+
+
+def loose_calls(text: str) -> Iterator[tuple[str, object]]:
+    """Yield name and arguments of what may be calls written like a function's: ``name(key=[…])``, ``name("…")``."""
+    for called in islice(_CALL.finditer(text), _MAX_CALLS):
+        try:
+            yield called.group(1), _LooseReader(text, called.end()).arguments()
         except RecursionError:
             continue
 
@@ -67,27 +74,38 @@ class _LooseReader:
         self._skip()
         match self._peek():
             case "{":
+                self._at += 1
                 return self._object(depth)
             case "[":
                 return self._list(depth)
             case letter if letter in _QUOTES and letter:
                 return self._string()
             case _:
-                return self._word(",]}\n")
+                return self._word(",]})\n")
 
-    def _object(self, depth: int) -> dict[str, object]:
-        self._at += 1
+    def arguments(self) -> object:
+        """Return what stands between the brackets of a call, the first of which was just passed.
+
+        Raises:
+            RecursionError: it is nested too deeply.
+        """
+        self._skip()
+        if self._peek() in ("[", "{") or self._peek() in _QUOTES:
+            return self.value(0)
+        return self._object(0, closing=")")
+
+    def _object(self, depth: int, *, closing: str = "}") -> dict[str, object]:
         found: dict[str, object] = {}
         while True:
             self._skip(",")
             letter = self._peek()
-            if letter == "}":
+            if letter == closing:
                 self._at += 1
                 return found
             if letter in ("", "]"):
                 return found
             before = self._at
-            key = self._string() if letter in _QUOTES else str(self._word(":=,}]"))
+            key = self._string() if letter in _QUOTES else str(self._word(":=,}])"))
             self._skip()
             if self._peek() in (":", "="):
                 self._at += 1
@@ -135,8 +153,8 @@ class _LooseReader:
 
     def _is_end(self) -> bool:
         """Whether the quotation mark just passed ends its text and does not stand within it."""
-        rest = self._text[self._at :].lstrip()
-        return not rest or rest[0] in ",:]}" or (rest[0] in _QUOTES and rest != self._text[self._at :])
+        space, following = _NEXT.match(self._text, self._at).groups()  # type: ignore[union-attr]  # it always matches
+        return not following or following in ",:]})" or (following in _QUOTES and bool(space))
 
     def _word(self, ends: str) -> object:
         start = self._at
@@ -151,17 +169,3 @@ class _LooseReader:
     def _skip(self, more: str = "") -> None:
         while (letter := self._peek()) and (letter.isspace() or letter in more):
             self._at += 1
-
-
-def _function_call(text: str, name: str) -> object | None:
-    """Return ``name(key=value)`` as an object with a name and arguments."""
-    for end in [index + 1 for index, letter in enumerate(text) if letter == ")"][:_MAX_STARTS]:
-        try:
-            node = ast.parse(text[:end].strip(), mode="eval").body
-            if isinstance(node, ast.Call):
-                arguments = {word.arg: ast.literal_eval(word.value) for word in node.keywords if word.arg}
-                plain = [ast.literal_eval(value) for value in node.args]
-                return {"name": name, "arguments": arguments or (plain[0] if len(plain) == 1 else plain)}
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
-            continue
-    return None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.agent.model_roles.loose_json import loose_value, loose_values
+from engine.agent.model_roles.loose_json import loose_calls, loose_value, loose_values
 from engine.agent.model_roles.profiles.frame import Profile
 
 _MAX_REPLY = 40_000
@@ -144,6 +144,9 @@ def _call_in(text: str, profile: Profile) -> Step | None:
             if not isinstance(step, Malformed):
                 return step
             wrong = wrong or step
+    for name, arguments in loose_calls(text):
+        if _kind(name, profile) is not None:
+            return _call(name, arguments, profile)
     return wrong
 
 

@@ -214,6 +214,33 @@ def test_the_general_profile_leads_an_episode_with_an_answer_tool():
     assert model.asked[0].prompt.opening == ""
 
 
+def test_a_further_family_of_models_is_a_matter_of_data():
+    other = replace(
+        TOOL_CALLING,
+        name="Other",
+        search_tool="google",
+        queries_key="q",
+        browse_tool="visit",
+        addresses_key="links",
+        queries_at_once=1,
+        pages_at_once=1,
+    )
+    script = in_turn(
+        "<tool_call>" + '{"name": "google", "arguments": {"q": ["herons nest", "eels"]}}</tool_call>',
+        "<tool_call>" + f'{{"name": "visit", "arguments": {{"links": ["{GREY}", "{SHORT}"]}}}}</tool_call>',
+        "<tool_call>" + f'{{"name": "visit", "arguments": {{"links": ["{SHORT}"]}}}}</tool_call>',
+        "In trees.",
+    )
+    model = ScriptedModel(script)
+    diary = Diary()
+    diary.run(model, FakeWorld(pages()), profile=other)
+    assert [ran.query for ran in diary.events(SearchRan)] == ["herons nest"]
+    assert [read.source.address for read in diary.events(SourceRead)] == [GREY, HERONS]
+    assert diary.events(EpisodeEnded)[0].answer == "In trees."
+    assert "google" in model.asked[0].grammar
+    assert "web_search" not in model.asked[0].grammar + model.asked[0].prompt.messages[0].text
+
+
 def test_steps_of_another_engine_are_gone_on_from():
     action = action_after(ran("herons", GREY, EGRETS), was_read(GREY, "in trees"), reply=browse(EGRETS))
     assert isinstance(action, Browse)
@@ -492,7 +519,9 @@ def test_what_another_subquestion_found_in_a_page_is_told_and_counts_as_evidence
     def script(request):
         mine = request.prompt.messages[1].text
         turns = sum(message.speaker is Speaker.ASSISTANT for message in request.prompt.messages)
-        return [search("herons" if "herons" in mine else "grey"), browse(GREY, EGRETS), answer("in trees")][min(turns, 2)]
+        return [search("herons" if "herons" in mine else "grey"), browse(GREY, EGRETS), answer("in trees")][
+            min(turns, 2)
+        ]
 
     diary = Diary(question="where do herons nest? are grey trees high?")
     model = ScriptedModel(script)

@@ -102,6 +102,8 @@ ODD_BUT_CLEAR = [
     ('x</think><tool_call>{"name": "answer", "arguments": {"answer": "42"}}</tool_call>', Answer(text="42")),
     ('x</think><tool_call>web_search(query=["a", "b"])</tool_call>', searches("a", "b")),
     ('x</think>\nbrowse_webpage("https://a")', opens("https://a")),
+    ("x</think> I call now (see above) web_search(query='a', 'b'", searches("a")),
+    ("x</think>```python\nweb_search(['a', 'b'])\n```", searches("a", "b")),
     (
         'x</think><tool_call><function=web_search><parameter=query>["a"]</parameter></function></tool_call>',
         searches("a"),
@@ -115,6 +117,7 @@ NOT_UNDERSTOOD = [
     ("I think and think</think>", "ended before"),
     ("I think and think", "no tool call and no answer"),
     ("x</think> The answer is 42.", "no tool call and no answer"),
+    ("x</think> I think (perhaps) of herons (and of eels).", "no tool call and no answer"),
     ("x</think><answer></answer>", "answer is empty"),
     ("x</think><answer> \n ", "answer is empty"),
     ("x</think><tool_call></tool_call>", "not valid JSON"),
