@@ -17,6 +17,7 @@ first steps:
   plumbline library add ~/Documents/notes
   plumbline ask "How long must lime mortar be protected from frost?"
   plumbline export last -o report.html
+  plumbline models get
 """
 
 
@@ -26,7 +27,8 @@ def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="plumbline",
         description="Ask a question about your own documents; get a report in which every sentence\n"
-        "leads to the words it rests on. Nothing leaves this computer.",
+        "leads to the words it rests on. Nothing leaves this computer, unless you choose\n"
+        "a model server elsewhere or download a model.",
         epilog=f"{_FIRST_STEPS}\nexit codes:\n{codes}\n\nThe window is opened by:  plumbline-app",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -46,6 +48,7 @@ def command_line() -> argparse.ArgumentParser:
     _add_asking(commands, common)
     _add_sessions(commands, common)
     _add_library(commands, common)
+    _add_models(commands, common)
     doctor = commands.add_parser(
         "doctor", parents=[common], help="tell what works on this computer", allow_abbrev=False
     )
@@ -71,12 +74,23 @@ def _add_asking(commands: _Commands, common: argparse.ArgumentParser) -> None:
         help="look only in this folder of the library: name, id or path (again for more)",
     )
     ask_parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
+    _add_casting(ask_parser)
     _add_delivery(ask_parser)
     again = commands.add_parser("resume", parents=[common], help="continue a run", allow_abbrev=False)
     again.add_argument(
         "session", nargs="?", help="beginning of its id, or last; otherwise every run that was cut short"
     )
+    _add_casting(again)
     _add_delivery(again)
+
+
+def _add_casting(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="a GGUF file or a server's address for this time; none: without one; remote: the server that is chosen",
+    )
+    parser.add_argument("--verbose", "-v", action="store_true", help="show the model's words as they come")
 
 
 def _add_delivery(parser: argparse.ArgumentParser) -> None:
@@ -126,3 +140,22 @@ def _add_library(commands: _Commands, common: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, parents=[common], help=words)
         action.add_argument("folders", nargs=nargs, metavar="FOLDER", help="name, id or path")
+
+
+def _add_models(commands: _Commands, common: argparse.ArgumentParser) -> None:
+    models = commands.add_parser("models", parents=[common], help="get or choose a language model", allow_abbrev=False)
+    actions = models.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", parents=[common], help="say which one is used, and list those on this computer")
+    get = actions.add_parser("get", parents=[common], help="list what can be downloaded, or download it")
+    get.add_argument("name", nargs="*", metavar="NAME", help="words of its name, or: recommended")
+    use = actions.add_parser("use", parents=[common], help="use a file, or a model server")
+    use.add_argument("name", nargs="*", metavar="NAME", help="path of a GGUF file, or words of its name")
+    use.add_argument("--for-reading", action="store_true", help="only to plan, read, write and judge")
+    use.add_argument("--remote", metavar="ADDRESS", help="a server: llama-server, vLLM, Ollama, LM Studio and the like")
+    use.add_argument("--model", metavar="NAME", default="", help="which of the server's models")
+    use.add_argument("--key", action="store_true", help="ask for the server's key; or put it into PLUMBLINE_MODEL_KEY")
+    actions.add_parser("none", parents=[common], help="use no language model")
+    remove = actions.add_parser("remove", parents=[common], help="delete a model that was downloaded")
+    remove.add_argument("name", nargs="+", metavar="NAME", help="its path, or words of its name")
+    test = actions.add_parser("test", parents=[common], help="load the model, measure it, and ask it something")
+    test.add_argument("--model", metavar="MODEL", help="as for ask")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.terminal.cast import CastingStopped, chosen_cast
 from desktop.terminal.delivery import Delivery, deliver
 from desktop.terminal.exit_codes import ExitCode, exit_code_for
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.library import added_folder, chosen_folders, opened_library, update_library, with_data_hint
+from desktop.terminal.model_status import LiveLine, LiveText
 from desktop.terminal.progress import Progress, TraceLines, Watcher
 from desktop.terminal.sessions import named_session
+from desktop.terminal.steering import TerminalControl
 from desktop.terminal.streams import Terminal
 from engine.agent.state import RunState, apply
+from engine.casting import Cast
 from engine.domain import Depth, FolderId, RunId, Scope
-from engine.events import CommandGiven, CommandKind
+from engine.events import StoredEvent
 from engine.library.values import Folder
-from engine.research import History, Research, RunControl, usable_question
+from engine.research import History, Research, usable_question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,10 @@ class Order:
     """Names of folders that are in the library already."""
     depth: Depth
     delivery: Delivery
+    model: str | None = None
+    """``none``, ``remote``, a server's address or a path; None: the model that is chosen."""
+    is_verbose: bool = False
+    """Whether the model's words are shown as they come."""
 
 
 def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
@@ -48,22 +57,44 @@ def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
         if interruption.is_requested:
             terminal.warn("Stopped before the question was asked. What was read of the folders is kept.")
             return ExitCode.STOPPED
-        run_id = research.start(question, scope=Scope(folders=folders), depth=order.depth)
-        return _follow(
-            run_id,
-            data_folder=data_folder,
-            research=research,
-            delivery=order.delivery,
-            terminal=terminal,
-            interruption=interruption,
-        )
+        try:
+            with _cast(data_folder, order.model, order.is_verbose, terminal, interruption) as cast:
+                run_id = research.start(question, scope=Scope(folders=folders), depth=order.depth, cast=cast)
+                return _follow(
+                    run_id,
+                    cast=cast,
+                    data_folder=data_folder,
+                    research=research,
+                    delivery=order.delivery,
+                    terminal=terminal,
+                    interruption=interruption,
+                )
+        except CastingStopped:
+            terminal.warn("Stopped before the question was asked: the language model was not ready yet.")
+            return ExitCode.STOPPED
 
 
-def resume(data_folder: Path, session: str | None, delivery: Delivery, *, terminal: Terminal) -> ExitCode:
+def resume(
+    data_folder: Path,
+    session: str | None,
+    delivery: Delivery,
+    *,
+    model: str | None = None,
+    is_verbose: bool = False,
+    terminal: Terminal,
+) -> ExitCode:
     """Continue the runs that were cut short, or the last run of one session.
 
+    Args:
+        data_folder: where they are.
+        session: beginning of its id, or ``last``; None for all that were cut short.
+        delivery: how the report is wanted.
+        model: as in ``Order``.
+        is_verbose: as in ``Order``.
+        terminal: the streams.
+
     Raises:
-        PlumblineError: title and hint say why not.
+        PlumblineError: title and hint say why not; ModelError likewise.
     """
     delivery.check()
     interruption = Interruption(terminal)
@@ -85,19 +116,31 @@ def resume(data_folder: Path, session: str | None, delivery: Delivery, *, termin
             finally:
                 history.close()
         code = ExitCode.DONE
-        for run_id in runs:
-            ended = _follow(
-                run_id,
-                data_folder=data_folder,
-                research=research,
-                delivery=delivery,
-                terminal=terminal,
-                interruption=interruption,
-            )
-            code = max(code, ended)
-            if interruption.is_requested:
-                return ExitCode.STOPPED
+        try:
+            with _cast(data_folder, model, is_verbose, terminal, interruption) as cast:
+                for run_id in runs:
+                    ended = _follow(
+                        run_id,
+                        cast=cast,
+                        data_folder=data_folder,
+                        research=research,
+                        delivery=delivery,
+                        terminal=terminal,
+                        interruption=interruption,
+                    )
+                    code = max(code, ended)
+                    if interruption.is_requested:
+                        return ExitCode.STOPPED
+        except CastingStopped:
+            return ExitCode.STOPPED
         return code
+
+
+def _cast(
+    data_folder: Path, model: str | None, is_verbose: bool, terminal: Terminal, interruption: Interruption
+) -> AbstractContextManager[Cast]:
+    on_live = LiveText(terminal) if is_verbose else LiveLine(terminal)
+    return chosen_cast(data_folder, model, terminal=terminal, interruption=interruption, on_live=on_live)
 
 
 def _ready_folders(
@@ -126,6 +169,7 @@ def _tell_what_is_missing(folders: Sequence[Folder], terminal: Terminal, *, is_c
 def _follow(
     run_id: RunId,
     *,
+    cast: Cast,
     data_folder: Path,
     research: Research,
     delivery: Delivery,
@@ -135,7 +179,9 @@ def _follow(
     history = History.open(data_folder)
     try:
         watcher: Watcher = TraceLines(terminal) if delivery.as_trace else Progress(terminal)
-        state = _carried_out(history, research, run_id, watcher, interruption)
+        state = _carried_out(
+            history, research.follow(run_id, control=TerminalControl(interruption), cast=cast), run_id, watcher
+        )
         if state.current_report is not None and (delivery.output is not None or not delivery.as_trace):
             deliver(state, delivery, document_of=history.document, terminal=terminal)
         code = exit_code_for(state)
@@ -148,26 +194,16 @@ def _follow(
         history.close()
 
 
-def _carried_out(
-    history: History, research: Research, run_id: RunId, watcher: Watcher, interruption: Interruption
-) -> RunState:
+def _carried_out(history: History, steps: Iterator[StoredEvent], run_id: RunId, watcher: Watcher) -> RunState:
     state: RunState | None = None
     for stored in history.trace(run_id):
         state = apply(state, stored)
         if isinstance(watcher, TraceLines):
             watcher.show(stored, state)
     assert state is not None  # a stored run has at least its question
-    control = RunControl()
-    is_told = False
-    for stored in research.follow(run_id, control=control):
+    for stored in steps:
         state = apply(state, stored)
         watcher.show(stored, state)
-        if interruption.is_requested and not is_told:
-            is_told = True
-            if interruption.is_by_system:
-                control.interrupt()
-            else:
-                control.give(CommandGiven(kind=CommandKind.STOP))
     return state
 
 

@@ -22,6 +22,7 @@ from engine.domain import Depth
 from engine.errors import PlumblineError, QuestionUnusable
 from engine.export import ReportFormat
 from engine.research import MAX_QUESTION_CHARACTERS
+from models.errors import ModelError
 
 _LOG_FILE = "plumbline.log"
 
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QuestionUnusable as problem:
         terminal.explain(problem)
         return ExitCode.USAGE
-    except PlumblineError as problem:
+    except (PlumblineError, ModelError) as problem:
         terminal.explain(problem)
         return ExitCode.PROBLEM
     except KeyboardInterrupt:
@@ -63,10 +64,19 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
                 scope=tuple(options.scope),
                 depth=Depth(options.depth),
                 delivery=_delivery(options),
+                model=options.model,
+                is_verbose=options.verbose,
             )
             return ask(data_folder, order, terminal=terminal)
         case "resume":
-            return resume(data_folder, options.session, _delivery(options), terminal=terminal)
+            return resume(
+                data_folder,
+                options.session,
+                _delivery(options),
+                model=options.model,
+                is_verbose=options.verbose,
+                terminal=terminal,
+            )
         case "sessions" if options.action == "search":
             return search_sessions(data_folder, " ".join(options.words), terminal=terminal)
         case "sessions":
@@ -75,6 +85,8 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
             return show_session(data_folder, options.session, delivery=_delivery(options), terminal=terminal)
         case "library":
             return _library(options, data_folder, terminal)
+        case "models":
+            return _models(options, data_folder, terminal)
         case "doctor":
             return examine(data_folder, as_json=options.json, terminal=terminal)
         case _:
@@ -95,6 +107,32 @@ def _library(options: argparse.Namespace, data_folder: Path, terminal: Terminal)
             return library_problems(data_folder, options.folders, terminal=terminal)
         case _:
             return library_list(data_folder, terminal=terminal)
+
+
+def _models(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
+    # What talks to servers takes a while to import, and only these commands need it.
+    from desktop.terminal import model_choice, model_download, model_trial  # noqa: PLC0415
+
+    name = " ".join(getattr(options, "name", []))
+    match options.action:
+        case "get":
+            return model_download.get_model(data_folder, name or None, terminal=terminal)
+        case "use" if options.remote:
+            order = model_choice.ServerOrder(address=options.remote, model=options.model, asks_key=options.key)
+            return model_choice.use_server(data_folder, order, terminal=terminal)
+        case "use" if name:
+            return model_choice.use_file(data_folder, name, for_reading=options.for_reading, terminal=terminal)
+        case "use":
+            terminal.warn("Say which:  plumbline models use NAME   or   plumbline models use --remote ADDRESS")
+            return ExitCode.USAGE
+        case "none":
+            return model_choice.use_none(data_folder, terminal=terminal)
+        case "remove":
+            return model_choice.remove(data_folder, name, terminal=terminal)
+        case "test":
+            return model_trial.try_model(data_folder, options.model, terminal=terminal)
+        case _:
+            return model_choice.list_models(data_folder, terminal=terminal)
 
 
 def _delivery(options: argparse.Namespace) -> Delivery:

@@ -11,13 +11,18 @@ from engine.events import (
     ClaimChecked,
     EpisodeEnded,
     EpisodeStarted,
+    ModelRestarted,
     PlanMade,
+    PolicyReplied,
+    ReplyRejected,
     ReportDrafted,
     RunEnded,
     SearchRan,
+    SecondLookAsked,
     SourceFailed,
     SourceRead,
     StoredEvent,
+    WorkspaceRebuilt,
 )
 from engine.export import render_trace_line
 from engine.export.printable import one_line
@@ -57,6 +62,14 @@ class Progress:
                 what = "Found" if found else "Not found"
                 about = f"{one_line(state.episode(number).subquestion.text)} — " if len(state.episodes) > 1 else ""
                 self._terminal.note(f"{'✓' if found else '–'} {about}{what}. {one_line(reason)}")
+            case PolicyReplied(thought=thought) if thought:
+                self._step(f"Thought: {one_line(thought)}")
+            case ReplyRejected(problem=problem):
+                self._step(f"The model's reply was out of form: {one_line(problem)}")
+            case SecondLookAsked(reason=reason) | WorkspaceRebuilt(reason=reason):
+                self._step(one_line(reason))
+            case ModelRestarted(reason=reason):
+                self._terminal.note(f"The language model broke down and was started again: {one_line(reason)}")
             case ReportDrafted():
                 self._step("Writing the report")
             case ClaimChecked():

@@ -12,9 +12,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TextIO
+from typing import Protocol, TextIO
 
-from engine.errors import PlumblineError
 from engine.export.printable import one_line, printable
 
 
@@ -29,6 +28,13 @@ class Style(StrEnum):
 _PLAIN = "\x1b[0m"
 
 
+class Explained(Protocol):
+    """A problem that can be explained: the engine's errors, and those of models."""
+
+    title: str
+    hint: str
+
+
 @dataclass
 class Terminal:
     """The three streams of a command. A live line is only drawn where a person sees it being redrawn."""
@@ -39,6 +45,8 @@ class Terminal:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     is_quiet: bool = False
     _live: str = ""
+    _is_mid_line: bool = False
+    """Whether words were streamed whose line is not ended yet."""
 
     def prepare(self) -> None:
         """Make sure that every character can be written, whatever the system's old encodings are."""
@@ -77,12 +85,23 @@ class Terminal:
             _write(self.errors, f"\r{line}{padding}")
             self._live = line
 
+    def stream(self, text: str) -> None:
+        """Write words as they come, on the error stream; not when quiet."""
+        if self.is_quiet or not text:
+            return
+        if self._live:
+            self._wipe()
+        # A carriage return could draw over what stands there.
+        lines = [printable(line) for line in text.split("\n")]
+        _write(self.errors, "\n".join(lines))
+        self._is_mid_line = bool(lines[-1]) or (len(lines) == 1 and self._is_mid_line)
+
     def warn(self, text: str) -> None:
         """Tell something that must be seen, also when quiet."""
         self._wipe()
         _write(self.errors, printable(text) + "\n")
 
-    def explain(self, problem: PlumblineError) -> None:
+    def explain(self, problem: Explained) -> None:
         """Tell what went wrong and what to do."""
         self._wipe()
         title = self._styled(f"{one_line(problem.title)}.", Style.BAD, self.errors)
@@ -100,6 +119,9 @@ class Terminal:
         return text if is_plain else f"{style}{text}{_PLAIN}"
 
     def _wipe(self) -> None:
+        if self._is_mid_line:
+            self._is_mid_line = False
+            _write(self.errors, "\n")
         if self._live:
             _write(self.errors, "\r" + " " * _columns(self._live) + "\r")
             self._live = ""

@@ -1,0 +1,115 @@
+"""Who plays the roles of a run that was asked for in a terminal: the language model that is chosen, or nobody.
+
+A model that was asked for by name and cannot be used is a problem; one that was only chosen earlier is said to be
+missing, and the run goes without. No other model takes its place unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from desktop.terminal.interruption import Interruption
+from desktop.terminal.model_status import LoadingLine
+from desktop.terminal.streams import Terminal
+from engine.agent.live import OnLive
+from engine.casting import EXTRACTIVE, Cast, model_cast
+from models.chat import ModelAbout
+from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice
+from models.errors import LoadCancelled, ModelError, ModelUnusable
+from models.keys import Keys
+from models.runtime import ModelRuntime
+
+NO_MODEL = "none"
+REMOTE = "remote"
+
+
+class CastingStopped(Exception):
+    """The person gave up while the model was being loaded."""
+
+
+def wanted_choice(data_folder: Path, wanted: str | None, *, terminal: Terminal) -> ModelChoice:
+    """Return what is to be used: what was chosen earlier, or what the command says.
+
+    Args:
+        data_folder: where the earlier choice is kept.
+        wanted: ``none``, ``remote``, a server's address, a path, or None.
+        terminal: told what is wrong with the earlier choice.
+
+    Raises:
+        ModelUnusable: ``remote`` was asked for and no server is chosen, or there is no such file.
+    """
+    choice = read_choice(data_folder)
+    if wanted is None:
+        if choice.notice:
+            terminal.warn(choice.notice)
+        return choice
+    if wanted == NO_MODEL:
+        return replace(choice, policy=None, reading=None)
+    if wanted == REMOTE:
+        if not isinstance(choice.policy, RemoteChoice):
+            raise ModelUnusable(
+                "No model server is chosen", hint="Choose one:  plumbline models use --remote ADDRESS --model NAME"
+            )
+        return choice
+    if wanted.startswith(("http://", "https://")):
+        return replace(choice, policy=RemoteChoice(address=wanted, model=""), reading=None)
+    path = Path(wanted).expanduser().absolute()
+    if not path.is_file():
+        raise ModelUnusable(f"There is no file {path}", hint="See  plumbline models  for those that were found.")
+    return replace(choice, policy=LocalChoice(path=path), reading=None)
+
+
+@contextmanager
+def chosen_cast(
+    data_folder: Path,
+    wanted: str | None,
+    *,
+    terminal: Terminal,
+    interruption: Interruption,
+    on_live: OnLive | None = None,
+) -> Iterator[Cast]:
+    """Yield who plays the roles; the model is loaded, and given back at the end.
+
+    Raises:
+        ModelError: the model that was asked for by name cannot be used.
+        CastingStopped: the person gave up.
+    """
+    choice = wanted_choice(data_folder, wanted, terminal=terminal)
+    if choice.policy is None:
+        yield EXTRACTIVE
+        return
+    with opened_runtime(data_folder, terminal) as runtime:
+        try:
+            pair = runtime.models_for(choice)
+            about = pair.policy.about(is_cancelled=interruption.should_stop)
+        except LoadCancelled as given_up:
+            raise CastingStopped from given_up
+        except ModelError as problem:
+            if wanted is not None:
+                raise
+            terminal.warn(f"The chosen language model cannot be used. {problem}")
+            terminal.warn("This question is answered without one: sentences are quoted word for word.")
+            cast = EXTRACTIVE
+        else:
+            tell_about(about, choice, terminal=terminal)
+            cast = model_cast(pair, name=about.name, on_live=on_live)
+        yield cast
+
+
+@contextmanager
+def opened_runtime(data_folder: Path, terminal: Terminal, *, keys: Keys | None = None) -> Iterator[ModelRuntime]:
+    """Yield the owner of the loaded models, telling how far loading is."""
+    with ModelRuntime(data_folder, on_status=LoadingLine(terminal), keys=keys) as runtime:
+        yield runtime
+
+
+def tell_about(about: ModelAbout, choice: ModelChoice, *, terminal: Terminal) -> None:
+    """Say which model it is, and what somebody must know of it before anything is asked."""
+    terminal.note(f"Language model: {about.name}")
+    if about.test_only:
+        terminal.warn("This is the small model made for tests of Plumbline. What it answers is worth nothing.")
+    if about.is_remote and isinstance(choice.policy, RemoteChoice):
+        terminal.warn(f"The question and the passages read for it are sent to {choice.policy.address}.")

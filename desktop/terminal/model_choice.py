@@ -1,0 +1,257 @@
+"""The language model from a terminal: which ones there are, and which one is used."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.streams import Style, Terminal
+from desktop.words import size_words
+from engine.export.printable import one_line
+from models.choice import ChoiceNotKept, LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
+from models.connections import open_client
+from models.discovery import FoundModel, find_models, readable_name
+from models.errors import ModelError, ModelUnusable
+from models.estimates import Basis, Speed, estimate_speed
+from models.fit import Fit, fit
+from models.gguf import GgufAbout, read_gguf
+from models.hardware import Machine, this_machine
+from models.keys import Keys, key_name
+from models.model_folder import default_folder, is_ours, remove_model
+from models.places import Keeper
+from models.remote import RemoteModel
+from models.servers.address import server_address
+
+KEY_VARIABLE = "PLUMBLINE_MODEL_KEY"
+"""In the environment: the key of the model server that is being chosen."""
+
+_BASIS_WORDS = {
+    Basis.MEASURED: "measured here",
+    Basis.SCALED: "judged by another model that was measured here",
+    Basis.ANCHORED: "a rough estimate",
+    Basis.ASSUMED: "a rough estimate",
+}
+_SEE_MODELS = "See those that were found:  plumbline models"
+_SEE_OFFERS = "See what can be downloaded:  plumbline models get"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerOrder:
+    """A model server, as a command names it."""
+
+    address: str
+    model: str
+    asks_key: bool
+    """Whether the person wants to enter a key."""
+
+
+def our_folder(data_folder: Path, choice: ModelChoice) -> Path:
+    """Return where downloads go."""
+    return choice.model_folder or default_folder(data_folder)
+
+
+def list_models(data_folder: Path, *, terminal: Terminal) -> ExitCode:
+    """Say which model is used, and list the files that were found."""
+    choice = read_choice(data_folder)
+    if choice.notice:
+        terminal.warn(choice.notice)
+    _tell_choice(choice, terminal)
+    terminal.live("Looking for models …")
+    machine = this_machine()
+    chosen = {one.path for one in (choice.policy, choice.reading) if isinstance(one, LocalChoice)}
+    found = _found(data_folder, choice)
+    for one in found:
+        _tell_found(one, machine=machine, is_chosen=one.path in chosen, terminal=terminal)
+    if not found:
+        terminal.note(f"No model file was found on this computer. {_SEE_OFFERS}")
+    return ExitCode.DONE
+
+
+def use_file(data_folder: Path, named: str, *, for_reading: bool, terminal: Terminal) -> ExitCode:
+    """Use a model file, named by its path or by words of its name.
+
+    Raises:
+        ModelError: there is none, or it cannot be used.
+    """
+    choice = read_choice(data_folder)
+    path = _path_of(named, _found(data_folder, choice))
+    about = read_gguf(path)
+    chosen = LocalChoice(path=path)
+    keep_choice(data_folder, replace(choice, reading=chosen) if for_reading else replace(choice, policy=chosen))
+    terminal.say(f"Used from now on: {about_words(about)}  ({path})")
+    if about.is_test_only:
+        terminal.warn("This is a model made for tests of Plumbline. What it answers is worth nothing.")
+    placed = fit(about, this_machine())
+    terminal.note(placed.reason)
+    return ExitCode.DONE
+
+
+def use_server(data_folder: Path, order: ServerOrder, *, terminal: Terminal, keys: Keys | None = None) -> ExitCode:
+    """Use a model behind a server, after asking it whether it has it.
+
+    Raises:
+        ModelError: it does not answer, refuses the key, or has several models and none was named.
+    """
+    keys = keys or Keys()
+    choice = read_choice(data_folder)
+    address = server_address(order.address)
+    key = _entered_key(order, terminal) or keys.read(key_name(order.address))
+    terminal.live(f"Asking {address.host} …")
+    client = open_client(proxy=choice.proxy)
+    try:
+        facts = RemoteModel(order.address, model=order.model, client=client, key=key).facts()
+    finally:
+        client.close()
+    names = [model.name for model in facts.models]
+    model = order.model or (names[0] if len(names) == 1 else "")
+    if not model:
+        raise ModelUnusable(
+            "Which model is meant is not clear",
+            hint=f"Add --model NAME; {address.host} has: {', '.join(names) or 'none'}.",
+        )
+    if names and model not in names and f"{model}:latest" not in names:
+        terminal.warn(f"{address.host} does not list “{model}”. It lists: {', '.join(names)}")
+    if key:
+        terminal.note(keys.store(key_name(order.address), key).words)
+    remote = RemoteChoice(address=order.address, model=model, key_name=key_name(order.address) if key else None)
+    keep_choice(data_folder, replace(choice, policy=remote))
+    terminal.say(f"Used from now on: {model} ({facts.kind} at {address.host})")
+    if not address.is_this_computer:
+        terminal.warn(f"Questions and the passages read for them will be sent to {address.host}.")
+    return ExitCode.DONE
+
+
+def use_none(data_folder: Path, *, terminal: Terminal) -> ExitCode:
+    """Research without a language model from now on."""
+    keep_choice(data_folder, replace(read_choice(data_folder), policy=None, reading=None))
+    terminal.say("No language model is used from now on: sentences are quoted word for word.")
+    return ExitCode.DONE
+
+
+def remove(data_folder: Path, named: str, *, terminal: Terminal) -> ExitCode:
+    """Delete a file that was downloaded by Plumbline; those of other programs are left alone.
+
+    Raises:
+        ModelError: there is none, it is another program's, or it cannot be deleted.
+    """
+    choice = read_choice(data_folder)
+    folder = our_folder(data_folder, choice)
+    found = _found(data_folder, choice)
+    ours = tuple(one for one in found if is_ours(one.path, folder=folder))
+    path = _path_of(named, ours or found)
+    size = next((one.size_bytes for one in found if one.path == path), 0)
+    remove_model(path, folder=folder)
+    terminal.say(f"Deleted {path.name}" + (f", {size_words(size)}" if size else ""))
+    if LocalChoice(path=path) in (choice.policy, choice.reading):
+        without = replace(
+            choice,
+            policy=None if choice.policy == LocalChoice(path=path) else choice.policy,
+            reading=None if choice.reading == LocalChoice(path=path) else choice.reading,
+        )
+        keep_choice(data_folder, without)
+        terminal.warn("It was the one that was used. Choose another one:  plumbline models use NAME")
+    return ExitCode.DONE
+
+
+def about_words(about: GgufAbout) -> str:
+    """Return what a model file is called: its name, and its quantisation if the name does not tell it."""
+    name = one_line(about.name)
+    return name if about.quantisation.casefold() in name.casefold() else f"{name} {about.quantisation}"
+
+
+def speed_words(placed: Fit, speed: Speed) -> str:
+    """Return how a model would run here, in a line."""
+    if not placed.fits:
+        return placed.reason
+    minutes = speed.minutes_per_question
+    per_question = f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds"
+    return (
+        f"{placed.reason} About {speed.reply_tokens_per_s:.1f} tokens a second, {per_question} a question "
+        f"({_BASIS_WORDS[speed.basis]})."
+    )
+
+
+def keep_choice(data_folder: Path, choice: ModelChoice) -> None:
+    """Write down what is chosen.
+
+    Raises:
+        ModelError: it could not be written.
+    """
+    try:
+        write_choice(data_folder, choice)
+    except ChoiceNotKept as error:
+        raise ModelError(str(error), hint="Make room on the disk, or choose another data folder.") from error
+
+
+def _found(data_folder: Path, choice: ModelChoice) -> tuple[FoundModel, ...]:
+    """The files on this computer; a chosen one that lies elsewhere is among them."""
+    found = find_models(our_folder=our_folder(data_folder, choice)).models
+    known = {path for one in found for path in (one.path, *one.also_at)}
+    elsewhere = [
+        FoundModel(
+            path=one.path,
+            name=readable_name(one.path.name),
+            size_bytes=one.path.stat().st_size,
+            quantisation="",
+            keeper=Keeper.CHOSEN,
+        )
+        for one in dict.fromkeys((choice.policy, choice.reading))
+        if isinstance(one, LocalChoice) and one.path not in known and one.path.is_file()
+    ]
+    return (*elsewhere, *found)
+
+
+def _path_of(named: str, found: tuple[FoundModel, ...]) -> Path:
+    """The file that is meant by a path, or by words that only one name has."""
+    path = Path(named).expanduser().absolute()
+    if path.is_file():
+        return path
+    words = named.casefold().split()
+    fitting = [one for one in found if all(word in f"{one.name} {one.path.name}".casefold() for word in words)]
+    if len(fitting) == 1:
+        return fitting[0].path
+    if fitting:
+        names = ", ".join(f"“{one.name}”" for one in fitting[:6])
+        raise ModelUnusable(f"Several models fit “{named}”", hint=f"{names}. Write more of the name, or the path.")
+    raise ModelUnusable(f"There is no model “{named}” on this computer", hint=f"{_SEE_MODELS}\n{_SEE_OFFERS}")
+
+
+def _entered_key(order: ServerOrder, terminal: Terminal) -> str:
+    """A key from the environment or from the keyboard; never from the command line, which others can read."""
+    given = os.environ.get(KEY_VARIABLE, "").strip()
+    if given or not order.asks_key:
+        return given
+    if not terminal.input.isatty():
+        raise ModelUnusable("There is nobody to ask for the key", hint=f"Put it into {KEY_VARIABLE} instead.")
+    return getpass.getpass("Key (it is not shown): ").strip()
+
+
+def _tell_choice(choice: ModelChoice, terminal: Terminal) -> None:
+    for title, one in (("Used", choice.policy), ("Used for reading and writing", choice.reading)):
+        if isinstance(one, RemoteChoice):
+            key = ", with a key" if one.key_name else ""
+            terminal.say(f": {one.model} at {one.address}{key}", lead=title, style=Style.HEADING)
+        elif isinstance(one, LocalChoice):
+            missing = "" if one.path.exists() else "  (it is not there any more)"
+            terminal.say(f": {one.path}{missing}", lead=title, style=Style.HEADING)
+    if choice.policy is None:
+        terminal.say("No language model is used: sentences are quoted word for word.")
+
+
+def _tell_found(found: FoundModel, *, machine: Machine, is_chosen: bool, terminal: Terminal) -> None:
+    keeper = "" if found.keeper in (Keeper.OURS, Keeper.CHOSEN) else f"  {found.keeper}"
+    used = "  — used" if is_chosen else ""
+    terminal.say(f"  {size_words(found.size_bytes)}{keeper}{used}", lead=found.name, style=Style.HEADING)
+    terminal.say(f"  {found.path}")
+    try:
+        about = read_gguf(found.path)
+    except ModelError as problem:
+        terminal.say(f"  {problem}")
+        return
+    if about.is_test_only:
+        terminal.say("  Made for tests of Plumbline; useless for anything else.")
+    placed = fit(about, machine)
+    terminal.say(f"  {speed_words(placed, estimate_speed(about, placed, machine))}")
