@@ -56,41 +56,30 @@ class ModelJudge:
         missing = _missing(claim.text, cited, brief)
         if missing.is_everything:
             return _judged(claim, ClaimState.UNSUPPORTED, _missing_words(missing))
-        conflicting = compare(claim.text, cited[0], brief).conflicting
-        share, dropped = self._weighed(claim, cited, brief)
-        remarks = [f"{dropped} of its passages had no room in the model and were not compared."] if dropped else []
-        if share is None:
-            remark = "The model had no room to check it; only numbers and names were compared."
-            return _judged(claim, ClaimState.PARTLY if missing.facts else ClaimState.UNCHECKED, remark)
-        if share < SAYS_SOME:
-            remarks.insert(0, f"The passages do not seem to say this ({_percent(share)} in the model's judgement).")
-            return _judged(claim, ClaimState.UNSUPPORTED, *remarks)
-        if missing.facts or missing.names:
-            return _judged(claim, ClaimState.PARTLY, _missing_words(missing), *remarks)
-        if share < SAYS_SO:
-            remarks.insert(0, f"The passages say this only in part ({_percent(share)} in the model's judgement).")
-            return _judged(claim, ClaimState.PARTLY, *remarks)
-        if conflicting:
-            number, sentence = conflicting[0]
-            remark = f"{_title(brief.passages[number], brief)} says otherwise: “{shown(sentence, limit=160)}”"
-            return _judged(claim, ClaimState.CONTRADICTED, remark, *remarks)
-        return self._with_witnesses(claim, cited, brief, remarks)
-
-    def _with_witnesses(self, claim: Claim, cited: Sequence[Passage], brief: Brief, remarks: Sequence[str]) -> Claim:
-        """Return a claim that its passages support, with how many independent sources say it."""
         groups = _by_witness(cited, brief)
-        if len(groups) > 1:
-            saying = [group for group in groups if self._says_so(claim, group, brief)]
-            if len(saying) > 1:
-                titles = and_more(_titles([group[0] for group in saying], brief), limit=3)
-                return _judged(claim, ClaimState.SUPPORTED, f"{titles} say this independently of each other.", *remarks)
+        saying = [group for group in groups if self._says_so(claim, group, brief)] if len(groups) > 1 else []
+        if not saying:
+            share, dropped = self._weighed(claim, cited, brief)
+            if found := _shortcoming(claim, missing, share=share, dropped=dropped):
+                return found
+            remark = _dropped_words(dropped)
+        else:
+            remark = ""
+        if conflicting := compare(claim.text, cited[0], brief).conflicting:
+            number, sentence = conflicting[0]
+            otherwise = f"{_title(brief.passages[number], brief)} says otherwise: “{shown(sentence, limit=160)}”"
+            return _judged(claim, ClaimState.CONTRADICTED, otherwise, remark)
+        if len(saying) > 1:
+            titles = and_more(_titles([group[0] for group in saying], brief), limit=3)
+            return _judged(claim, ClaimState.SUPPORTED, f"{titles} say this independently of each other.")
         for passage in _other_witnesses(claim, cited, brief):
             if self._says_so(claim, [passage], brief):
-                remark = f"{_title(passage, brief)} says the same."
-                return _judged(claim, ClaimState.SUPPORTED, remark, *remarks, agreeing=(passage.id,))
-        return _judged(claim, ClaimState.SINGLE_SOURCE, *remarks)
+                same = f"{_title(passage, brief)} says the same."
+                return _judged(claim, ClaimState.SUPPORTED, same, remark, agreeing=(passage.id,))
+        return _judged(claim, ClaimState.SINGLE_SOURCE, remark)
 
     def _says_so(self, claim: Claim, passages: Sequence[Passage], brief: Brief) -> bool:
+        """Whether passages say all of a claim by themselves."""
         missing = _missing(claim.text, passages, brief)
         if missing.facts or missing.names:
             return False
@@ -111,6 +100,26 @@ class ModelJudge:
                 continue
             return yes, len(passages) - len(fitting)
         return None, len(passages)
+
+
+def _shortcoming(claim: Claim, missing: Missing, *, share: float | None, dropped: int) -> Claim | None:
+    """Return the claim as one that its passages do not fully support; None where they do."""
+    if share is None:
+        remark = "The model had no room to check it; only numbers and names were compared."
+        return _judged(claim, ClaimState.PARTLY if missing.facts else ClaimState.UNCHECKED, remark)
+    if share < SAYS_SOME:
+        remark = f"The passages do not seem to say this ({_percent(share)} in the model's judgement)."
+        return _judged(claim, ClaimState.UNSUPPORTED, remark, _dropped_words(dropped))
+    if missing.facts or missing.names:
+        return _judged(claim, ClaimState.PARTLY, _missing_words(missing), _dropped_words(dropped))
+    if share < SAYS_SO:
+        remark = f"The passages say this only in part ({_percent(share)} in the model's judgement)."
+        return _judged(claim, ClaimState.PARTLY, remark, _dropped_words(dropped))
+    return None
+
+
+def _dropped_words(dropped: int) -> str:
+    return f"{dropped} of its passages had no room in the model and were not compared." if dropped else ""
 
 
 def judge_request(text: str, passages: Sequence[Passage], brief: Brief) -> ChatRequest:
@@ -183,7 +192,7 @@ def _other_witnesses(claim: Claim, cited: Sequence[Passage], brief: Brief) -> li
 
 
 def _judged(claim: Claim, state: ClaimState, *remarks: str, agreeing: tuple[PassageId, ...] = ()) -> Claim:
-    return replace(claim, state=state, agreeing=agreeing, remark=" ".join(remarks))
+    return replace(claim, state=state, agreeing=agreeing, remark=" ".join(remark for remark in remarks if remark))
 
 
 def _title(passage: Passage, brief: Brief) -> str:

@@ -18,7 +18,7 @@ from engine.agent.state import Episode
 from engine.counting import counted
 from engine.domain import Claim, ClaimId, Gap, Passage, PassageId, Report, Section, Source, SourceId
 from engine.reading.sentences import sentence_spans
-from models.chat import ChatRequest, ModelAbout, ReplyEnd
+from models.chat import ChatRequest, ModelAbout, Reply, ReplyEnd
 from models.errors import ContextFull
 
 SYSTEM = (
@@ -48,6 +48,17 @@ class _Notes:
     quoted: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Draft:
+    """A part before it is written."""
+
+    episode: Episode
+    passages: Sequence[Passage]
+    """The most relevant first."""
+    fitting: Sequence[Passage]
+    """Those that the model is shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """What was written of one sub-question."""
@@ -67,11 +78,7 @@ class ModelWriter:
     def write(self, brief: Brief) -> Report:
         """Return the report; without evidence it has gaps only, and no model is asked."""
         notes = _Notes()
-        parts = [
-            self._part(brief, episode, passages, notes)
-            for episode in brief.episodes
-            if (passages := _evidence(brief, episode))
-        ]
+        parts = self._parts(brief, notes)
         answer = self._answer(brief, parts, notes)
         said = {sentence.text for sentence in answer}
         sections = []
@@ -92,35 +99,32 @@ class ModelWriter:
             made_by=_made_by(self._speaking.about() if parts else None, notes),
         )
 
-    def _part(self, brief: Brief, episode: Episode, passages: Sequence[Passage], notes: _Notes) -> _Part:
-        """Have the part on one sub-question written, with as many passages as there is room for, the best first."""
+    def _parts(self, brief: Brief, notes: _Notes) -> list[_Part]:
+        """Have the parts written, together where there is room; each from its best passages."""
+        found = [(episode, _evidence(brief, episode)) for episode in brief.episodes]
+        drafts = [
+            _Draft(episode=episode, passages=passages, fitting=passages) for episode, passages in found if passages
+        ]
+        if not drafts:
+            return []
         room = self._speaking.about().reading_tokens
-        fitting = _fitting(brief, episode, passages, room=room)
-        while fitting:
-            request = _section_request(brief, episode, fitting)
-            try:
-                reply = self._speaking.reply(request, role=RoleName.WRITER, about=episode.subquestion.text)
-            except ContextFull:
-                fitting = fitting[: len(fitting) // 2]
-                continue
-            allowed = {passage.id: passage.quote for passage in fitting}
-            left_out = len(passages) - len(fitting)
-            if is_none(spoken(reply.text)):
-                return _Part(episode=episode, sentences=(), left_out=left_out)
-            sentences, dropped = cited_sentences(
-                spoken(reply.text), allowed, limit=_SECTION_SENTENCES, is_cut=reply.end is ReplyEnd.LENGTH
-            )
-            notes.dropped += dropped
-            if sentences:
-                return _Part(episode=episode, sentences=sentences, left_out=left_out)
-            break
-        notes.quoted.append(episode.subquestion.text)
-        quoted = passages[:_QUOTED_PASSAGES]
-        return _Part(
-            episode=episode,
-            sentences=tuple(_quotation(passage) for passage in quoted),
-            left_out=len(passages) - max(len(fitting), len(quoted)),
-        )
+        for draft in drafts:
+            draft.fitting = _fitting(brief, draft, room=room)
+        replies = self._replies(brief, drafts)
+        return [_part(draft, reply, notes) for draft, reply in zip(drafts, replies, strict=True)]
+
+    def _replies(self, brief: Brief, drafts: Sequence[_Draft]) -> list[Reply | None]:
+        """The replies on the drafts, with fewer passages where there is no room; None where there is none at all."""
+        requests = [_section_request(brief, draft.episode, draft.fitting) for draft in drafts]
+        about = [draft.episode.subquestion.text for draft in drafts]
+        try:
+            return list(self._speaking.replies(requests, role=RoleName.WRITER, about=about))
+        except ContextFull:
+            if len(drafts) > 1:
+                return [reply for draft in drafts for reply in self._replies(brief, (draft,))]
+        draft = drafts[0]
+        draft.fitting = draft.fitting[: len(draft.fitting) // 2]
+        return self._replies(brief, drafts) if draft.fitting else [None]
 
     def _answer(self, brief: Brief, parts: Sequence[_Part], notes: _Notes) -> tuple[Written, ...]:
         """The answer in one to three sentences, from what was written of sub-questions that found something."""
@@ -153,6 +157,28 @@ class ModelWriter:
                 return sentences
             break
         return tuple(part.sentences[0] for part in finding)[:_ANSWER_SENTENCES]
+
+
+def _part(draft: _Draft, reply: Reply | None, notes: _Notes) -> _Part:
+    """Return what a reply says of a sub-question; where it says nothing, the best passages word for word."""
+    left_out = len(draft.passages) - len(draft.fitting)
+    if reply is not None:
+        text = spoken(reply.text)
+        if is_none(text):
+            return _Part(episode=draft.episode, sentences=(), left_out=left_out)
+        allowed = {passage.id: passage.quote for passage in draft.fitting}
+        is_cut = reply.end is ReplyEnd.LENGTH
+        sentences, dropped = cited_sentences(text, allowed, limit=_SECTION_SENTENCES, is_cut=is_cut)
+        notes.dropped += dropped
+        if sentences:
+            return _Part(episode=draft.episode, sentences=sentences, left_out=left_out)
+    notes.quoted.append(draft.episode.subquestion.text)
+    quoted = draft.passages[:_QUOTED_PASSAGES]
+    return _Part(
+        episode=draft.episode,
+        sentences=tuple(_quotation(passage) for passage in quoted),
+        left_out=min(left_out, len(draft.passages) - len(quoted)),
+    )
 
 
 # --- what is asked -----------------------------------------------------------------------------------------------
@@ -197,11 +223,12 @@ def _wanted(episode: Episode) -> str:
     return shown(episode.subquestion.text, limit=_MAX_TEXT_CHARACTERS)
 
 
-def _fitting(brief: Brief, episode: Episode, passages: Sequence[Passage], *, room: int) -> list[Passage]:
-    """The best passages for which there is room, in the order of their numbers; at least one."""
-    left = min(_PASSAGE_TOKENS, room - tokens_of(_section_request(brief, episode, passages[:1])))
-    fitting = [passages[0]]
-    for passage in passages[1:]:
+def _fitting(brief: Brief, draft: _Draft, *, room: int) -> list[Passage]:
+    """The best passages for which there is room; at least one."""
+    first, *others = draft.passages
+    left = min(_PASSAGE_TOKENS, room - tokens_of(_section_request(brief, draft.episode, [first])))
+    fitting = [first]
+    for passage in others:
         left -= tokens_in(_passage_line(passage, brief.sources))
         if left < 0:
             break
@@ -248,7 +275,8 @@ def _gaps(brief: Brief, parts: Sequence[_Part]) -> tuple[Gap, ...]:
         if part is None or not part.sentences or not _has_found(episode):
             gaps.append(_gap(episode, _gap_reason(episode, part)))
         if part is not None and part.left_out:
-            reason = f"The model had no room for {counted(part.left_out, 'more passage')}, the least relevant ones."
+            more = counted(part.left_out, "more passage")
+            reason = f"There was no room for {more}, the least relevant ones, when this part was written."
             gaps.append(_gap(episode, reason))
     return tuple(gaps)
 

@@ -54,6 +54,18 @@ def test_two_sources_of_which_only_one_says_it_are_one() -> None:
     assert judged(claim("The lake is 136 metres deep.", 1, 2), lake(DEEP, ALSO), by).state is ClaimState.SINGLE_SOURCE
 
 
+def test_two_sources_that_say_half_each_support_it_only_together() -> None:
+    def weights(request: ChatRequest, _options: tuple[str, ...]) -> tuple[float, ...]:
+        value = 0.9 if all(quote in request.prompt.messages[-1].text for quote in (DEEP, "It is 20")) else 0.1
+        return (value, 1 - value)
+
+    by = ScriptedModel(in_turn(), weights=weights)
+    both = claim("The lake is 136 metres deep and 20 metres wide.", 1, 2)
+    checked = judged(both, lake(DEEP, "It is 20 metres wide."), by)
+    assert checked.state is ClaimState.SINGLE_SOURCE
+    assert len(by.weighed) == 1
+
+
 def test_a_copy_is_no_second_source() -> None:
     checked = judged(claim("The lake is 136 metres deep.", 1, 2), lake(DEEP, DEEP))
     assert checked.state is ClaimState.SINGLE_SOURCE

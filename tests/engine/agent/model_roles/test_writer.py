@@ -66,6 +66,12 @@ def test_each_sub_question_becomes_a_section_and_the_answer_comes_first() -> Non
     assert "Scripted model" in report.made_by and "on this computer" in report.made_by
 
 
+def test_the_parts_are_written_together() -> None:
+    model = ScriptedModel(in_turn("It is deep. [1]", "Anna measured it. [2]", "It is deep. [1]"))
+    written(two_parts().brief(), model)
+    assert model.batches == [2, 1]
+
+
 def test_only_passages_of_the_part_are_shown_and_may_be_named() -> None:
     model = ScriptedModel(in_turn("The lake is 136 metres deep. [1]", "Anna Berg did. [2]", "It is deep. [1]"))
     written(two_parts().brief(), model)
