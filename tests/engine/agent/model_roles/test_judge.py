@@ -8,6 +8,7 @@ from engine.agent.control import Interrupted
 from engine.agent.model_roles.judge import ModelJudge
 from engine.domain import Claim, ClaimId, ClaimState, PassageId
 from models.chat import ChatRequest
+from models.errors import ContextFull
 
 DEEP = "The lake is 136 metres deep at its deepest point."
 ALSO = "Divers of the club found a depth of 136 metres in the lake."
@@ -28,6 +29,10 @@ def claim(text: str, *passages: int, is_quotation: bool = False) -> Claim:
 
 def model(yes: float = 0.9) -> ScriptedModel:
     return ScriptedModel(in_turn(), weights=lambda _request, _options: (yes, 1 - yes))
+
+
+def no_room(_request: ChatRequest, _options: tuple[str, ...]) -> tuple[float, ...]:
+    raise ContextFull(needed=100, available=20)
 
 
 def judged(one: Claim, evidence: Evidence, by: ScriptedModel | None = None) -> Claim:
@@ -147,9 +152,15 @@ def test_passages_come_before_the_sentence_and_cannot_pass_for_our_words() -> No
 def test_passages_without_room_are_left_out_and_said_to_be() -> None:
     about = replace(ABOUT, context_tokens=300, reading_tokens=300)
     by = ScriptedModel(in_turn(), about=about, weights=lambda _request, _options: (0.9, 0.1))
-    checked = judged(
-        claim("The lake is deep.", 1, 2, 3), lake(*(f"It is deep. {'So it is. ' * 60}{n}" for n in range(3))), by
-    )
+    evidence = lake(*(f"It is {number} metres. {'So it is. ' * 60}{number}" for number in (136, 20, 7)))
+    checked = judged(claim("It is 136 metres deep, 20 metres wide and 7 metres long.", 1, 2, 3), evidence, by)
+    assert "2 of its passages had no room" in checked.remark
+
+
+def test_what_there_is_no_room_to_check_is_not_checked() -> None:
+    about = replace(ABOUT, context_tokens=20, reading_tokens=8_000)
+    checked = judged(claim("The lake is deep.", 1), lake(DEEP), ScriptedModel(in_turn(), about=about, weights=no_room))
+    assert checked.state is ClaimState.UNCHECKED
     assert "no room" in checked.remark
 
 
