@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from models.chat import ChatRequest, IsCancelled, Lane, ModelAbout, OnText, Prompt, Reply, ReplyEnd
@@ -15,7 +16,7 @@ from models.errors import EngineMissing, LoadCancelled, ModelDied, ModelError, M
 from models.failures import Failures
 from models.gguf import read_gguf
 from models.llama_settings import LoadReport, Measurement, RuntimeSettings
-from models.patience import Limits
+from models.patience import Limits, loading_limit_s
 from models.status import OnStatus
 from models.status_report import StatusReport
 from models.wire import (
@@ -74,7 +75,7 @@ class LocalModel:
         self._make_room = make_room
         self._check = check
         self._command = command
-        self._limits = limits
+        self._limits = limits or Limits()
         self._turn = threading.RLock()
         self._dialogue: Dialogue | None = None
         self._loaded: Loaded | None = None
@@ -342,11 +343,20 @@ class LocalModel:
 
     def _started(self) -> Dialogue:
         try:
-            return Dialogue(Child(self._command()), limits=self._limits)
+            return Dialogue(Child(self._command()), limits=self._limits_now())
         except NotStarted as error:
             raise EngineMissing(
                 "The process that runs language models could not be started", hint=f"The reason: {error}."
             ) from error
+
+    def _limits_now(self) -> Limits:
+        if self._limits.loading_s is not None:
+            return self._limits
+        try:
+            file_bytes = self.path.stat().st_size
+        except OSError:
+            return self._limits
+        return replace(self._limits, loading_s=loading_limit_s(file_bytes))
 
     def _restore_lane(self, dialogue: Dialogue, is_cancelled: IsCancelled | None) -> None:
         """Take up a parked conversation; whatever becomes of it, the file has done its service."""

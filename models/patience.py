@@ -19,6 +19,9 @@ _BATCH_TAKES_S = 0.02
 _SLOWEST_TIMES = 20.0
 _LEAST_SHARE = 0.5
 """Of the time it should have had: a process that was given less of the machine is not stuck but starved."""
+_LEAST_LOADING_S = 6.0
+_MOST_LOADING_S = 300.0
+_SLOW_BYTES_PER_S = 20e6
 _UNSEEN_TIMES = 4.0
 _STARVED_TIMES = 3.0
 _ASLEEP_S = 3.0
@@ -31,14 +34,19 @@ class Limits:
 
     quick_s: float = 5.0
     """Of what takes milliseconds as a rule."""
-    loading_s: float = 240.0
-    """Without any progress: rearranging weights says nothing while it goes on, and disks can be slow."""
+    loading_s: float | None = None
+    """Without any progress; by the size of the file unless given: disks can be slow, and rearranging weights is."""
     first_batch_s: float = 300.0
     """For the first batches of a process, before it is known how long one takes."""
     batch_s: float = 60.0
     """At least, of later batches; more where they take long."""
     grace_s: float = 2.0
     """After a cancel; then it is ended, and started again at the next request."""
+
+
+def loading_limit_s(file_bytes: int) -> float:
+    """Return how long a file of this size may be loaded without any progress, in seconds."""
+    return min(_LEAST_LOADING_S + file_bytes / _SLOW_BYTES_PER_S, _MOST_LOADING_S)
 
 
 class Working(Protocol):
@@ -106,7 +114,7 @@ class Patience:
         if self._phase in QUICK:
             return limits.quick_s
         if self._phase == LOADING:
-            return limits.loading_s
+            return limits.loading_s if limits.loading_s is not None else _MOST_LOADING_S
         times = _UNSEEN_TIMES if self._phase in UNSEEN else 1.0
         if self._batches < _KNOWN_BATCHES:
             return times * limits.first_batch_s
