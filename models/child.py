@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,9 +19,8 @@ import psutil
 from models.windows_job import Job
 from models.wire import Answer, BrokenFrame, Frame, read_answer, write_frame
 
-_KEPT_NOISE_CHUNKS = 64
-_NOISE_CHUNK_BYTES = 1_024
-_KEPT_WORDS = 16_384
+_NOISE_CHUNK_BYTES = 4_096
+_KEPT_NOISE_BYTES = 65_536
 _JOIN_S = 10.0
 _LAST_WORDS_S = 1.0
 
@@ -61,7 +59,7 @@ class Child:
         self._command = tuple(command)
         self._answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         self._commands: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
-        self._noise: deque[bytes] = deque(maxlen=_KEPT_NOISE_CHUNKS)
+        self._noise = bytearray()
         self._was_killed = False
         self._is_gone = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -123,7 +121,7 @@ class Child:
         """Return the last of what a process that was ended wrote to its standard error."""
         for thread in self._threads[2:]:
             thread.join(_LAST_WORDS_S)  # they may still be on their way
-        return b"".join(self._noise).decode("utf-8", "replace")[-_KEPT_WORDS:]
+        return bytes(self._noise).decode("utf-8", "replace")
 
     def kill(self) -> None:
         """End the process at once, whatever it does."""
@@ -199,7 +197,8 @@ class Child:
         with suppress(OSError, ValueError):
             descriptor = _pipe(self._started.stderr).fileno()
             while chunk := os.read(descriptor, _NOISE_CHUNK_BYTES):
-                self._noise.append(chunk)
+                self._noise += chunk
+                del self._noise[:-_KEPT_NOISE_BYTES]
 
 
 def _pipe(stream: object) -> BinaryIO:
