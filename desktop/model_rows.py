@@ -21,6 +21,7 @@ from models.model_folder import Unfinished
 
 _ON_THE_PROCESSOR = "It runs on the processor."
 _UNKNOWN_RANK = 99
+_USUAL = "Q4_K_M"
 
 TunedOf = Callable[[GgufAbout], Tuned | None]
 """What was measured with such a model on this machine."""
@@ -74,7 +75,7 @@ def found_rows(
         row = FoundRow(
             path=path,
             name=titled(about),
-            facts="  ·  ".join(part for part in facts if part),
+            facts=" · ".join(part for part in facts if part),
             fits=placed.fits,
             fit=fit_words(placed, machine),
             speed=_speed(speed),
@@ -101,6 +102,7 @@ def offer_rows(
         is_slow = minutes > BEARABLE_MINUTES
         return (not one.is_recommended, not one.fit.fits, is_slow, one.family.rank, quality_of(one.offer.quantisation))
 
+    first = {one.family.key: _for_its_family(one.family.key, found) for one in found}
     return tuple(
         OfferRow(
             key=key_of(one.offer),
@@ -113,9 +115,21 @@ def offer_rows(
             speed=_speed(one.speed),
             is_recommended=one.is_recommended,
             is_here=is_here(one.offer),
+            is_first=one.is_recommended or one is first[one.family.key],
         )
         for one in sorted(found, key=order)
     )
+
+
+def _for_its_family(key: str, found: Sequence[Choice]) -> Choice:
+    """Return the file of a family to show first: the best that fits and is quick enough, else the usual one."""
+    members = [one for one in found if one.family.key == key]
+    usual = quality_of(_USUAL)
+    quick = [one for one in members if one.fit.fits and one.speed.minutes_per_question <= BEARABLE_MINUTES]
+    quick = [one for one in quick if quality_of(one.offer.quantisation) <= usual]
+    if quick:
+        return min(quick, key=lambda one: quality_of(one.offer.quantisation))
+    return min(members, key=lambda one: abs(quality_of(one.offer.quantisation) - usual))
 
 
 def unfinished_row(key: str, name: str, left: Unfinished) -> DownloadRow:

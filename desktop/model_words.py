@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from desktop.items.models import gigabytes
+from desktop.items.models import gigabytes, percent
 from desktop.plain_text import one_line
+from models.errors import ModelError
+from models.servers.address import server_address
 from models.status import ModelState, ModelStatus
 
 SILENT_AFTER_S = 10.0
 """Without a sign of life for this long, it is said."""
-_HERE = frozenset({"localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +52,16 @@ def state_words(status: ModelStatus) -> str:
         case ModelState.UNLOADED:
             return "not loaded"
         case ModelState.LOADING:
-            return f"loading {status.fraction:.0%}" if status.fraction > 0 else "loading"
+            return f"loading {percent(status.fraction)}" if status.fraction > 0 else "loading"
         case ModelState.READY:
             return "ready"
         case ModelState.READING_PROMPT:
-            return f"reading the prompt {status.fraction:.0%}"
+            return f"reading the prompt {percent(status.fraction)}"
         case ModelState.ANSWERING:
             if status.tokens_per_s <= 0:
                 return "answering"
             rate = status.tokens_per_s
-            return f"answering  ·  {rate:.0f} tokens/s" if rate >= 9.5 else f"answering  ·  {rate:.1f} tokens/s"
+            return f"answering, {rate:.0f} tokens/s" if rate >= 9.5 else f"answering, {rate:.1f} tokens/s"
         case ModelState.FAILED:
             return one_line(status.error_title, limit=120) or "could not be used"
 
@@ -100,14 +100,16 @@ def explained_words(status: ModelStatus, *, is_remote: bool) -> str:
 
 
 def host_of(address: str) -> str:
-    """Return the name of the computer in an address, or nothing if it has none."""
+    """Return the name of the computer in an address, or nothing if it is no address."""
     try:
-        return urlsplit(address if "//" in address else f"//{address}").hostname or ""
-    except ValueError:
+        return server_address(address).host
+    except ModelError:
         return ""
 
 
 def is_this_computer(address: str) -> bool:
     """Return whether what is sent to an address stays on this computer; in doubt it does not."""
-    host = host_of(address)
-    return host in _HERE or host.startswith("127.")
+    try:
+        return server_address(address).is_this_computer
+    except ModelError:
+        return False

@@ -148,6 +148,8 @@ class WorkController(QObject):
         state = self._state
         if self._runs.current is not None:
             self._runs.command(CommandKind.PAUSE)
+            if self.is_live:
+                self._window.work.show_asked("Pausing")
         elif state is not None and state.outcome is None:
             self._runs.go_on(state.run_id)
 
@@ -166,6 +168,7 @@ class WorkController(QObject):
         state = self._state
         if state is not None and state.outcome is None:
             self._runs.stop(state.run_id)
+            self._window.work.show_asked("Stopping")
         elif self._runs.current is not None:
             self._runs.stop(self._runs.current)
 

@@ -21,7 +21,7 @@ TINY = Path("/models/plumbline-test-model.gguf")
 DEEP_ROW = FoundRow(
     path=DEEP,
     name="DeepResearcher-7b Q4_K_M",
-    facts="Q4_K_M  ·  7.6 B parameters  ·  4.7 GB  ·  LM Studio",
+    facts="Q4_K_M · 7.6 B parameters · 4.7 GB · LM Studio",
     fit="Needs 6.1 GB of 9.2 GB free",
     speed=Speed(tokens_per_s=4.4, minutes=38),
     is_recommended=True,
@@ -29,7 +29,7 @@ DEEP_ROW = FoundRow(
 TINY_ROW = FoundRow(
     path=TINY,
     name="plumbline-test-model F16",
-    facts="F16  ·  1.2 M parameters  ·  3 MB",
+    facts="F16 · 1.2 M parameters · 3 MB",
     fit="Needs 60 MB of 9.2 GB free",
     speed=Speed(tokens_per_s=900, minutes=0.4),
     is_ours=True,

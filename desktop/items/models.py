@@ -20,14 +20,14 @@ class Speed:
 
     @property
     def words(self) -> str:
-        """``about 4.5 tokens/s  ·  25 minutes a question``; empty when nothing is known."""
+        """``about 4.5 tokens/s · 25 minutes a question``; empty when nothing is known."""
         parts = []
         if self.tokens_per_s > 0:
             amount = f"{self.tokens_per_s:.0f}" if self.tokens_per_s >= 9.5 else f"{self.tokens_per_s:.1f}"
             parts.append(f"{'measured' if self.is_measured else 'about'} {amount} tokens/s")
         if self.minutes > 0:
             parts.append(minutes_words(self.minutes))
-        return "  ·  ".join(parts)
+        return " · ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class FoundRow:
     path: Path
     name: str
     facts: str
-    """``Q4_K_M  ·  7.6 B parameters  ·  4.7 GB  ·  LM Studio``."""
+    """``Q4_K_M · 7.6 B parameters · 4.7 GB · LM Studio``."""
     fits: bool = True
     fit: str = ""
     """``needs 6.1 GB of 9.2 GB free``, or why it does not fit."""
@@ -67,6 +67,8 @@ class OfferRow:
     is_recommended: bool = False
     is_here: bool = False
     """Whether its file is on this computer already."""
+    is_first: bool = True
+    """Whether it is shown before somebody asks for the whole list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +109,12 @@ class DownloadRow:
             case DownloadState.ASKING:
                 return "Asking the hub for the file’s checksum"
             case DownloadState.RUNNING if self.bytes_per_s > 0:
-                left = f"  ·  {left_words(self.seconds_left)}" if self.seconds_left is not None else ""
-                return f"{amount}  ·  {self.bytes_per_s / 1e6:.1f} MB/s{left}"
+                left = f" · {left_words(self.seconds_left)}" if self.seconds_left is not None else ""
+                return f"{amount} · {self.bytes_per_s / 1e6:.1f} MB/s{left}"
             case DownloadState.RUNNING | DownloadState.RETRYING:
-                return f"{amount}  ·  {self.note or 'waiting for data'}"
+                return f"{amount} · {self.note or 'waiting for data'}"
             case DownloadState.CHECKING:
-                return f"Checking that every byte is right: {self.fraction:.0%}"
+                return f"Checking that every byte is right: {percent(self.fraction)}"
             case DownloadState.PAUSED:
                 return f"Paused at {amount}; what is here is kept"
             case DownloadState.FAILED:
@@ -176,6 +178,11 @@ class ReadingChoice:
     names: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     """Key and name of each that can be chosen; the key of "the same model" is empty."""
     chosen: str = ""
+
+
+def percent(fraction: float) -> str:
+    """Return ``43 %``."""
+    return f"{100 * fraction:.0f} %"
 
 
 def gigabytes(size_bytes: int) -> str:

@@ -70,7 +70,7 @@ def _thought_details(event: PolicyReplied) -> Iterator[Detail]:
         parts.append(f"{event.reply_tokens:,} written")
         if event.seconds > 0:
             parts.append(duration_words(event.seconds))
-        yield Detail(label="cost", text="  ·  ".join(parts))
+        yield Detail(label="cost", text=" · ".join(parts))
 
 
 def _prose(label: str, text: str) -> list[Detail]:

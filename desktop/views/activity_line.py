@@ -66,9 +66,15 @@ class ActivityLine(QWidget):
         self.without.clicked.connect(self.without_model_requested)
         self.models = TextButton("Choose a model", kind="quiet", parent=self)
         self.models.clicked.connect(self.models_requested)
-        self._layout = QHBoxLayout(self)
+        self.reason = Label(tone="secondary", wraps=True, selectable=True, parent=self)
+        self.reason.hide()
+        self._row = QHBoxLayout()
+        self._row.setSpacing(SPACE_2)
+        self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(SPACE_4, SPACE_1, SPACE_4, SPACE_1)
-        self._layout.setSpacing(SPACE_2)
+        self._layout.setSpacing(SPACE_1)
+        self._layout.addLayout(self._row)
+        self._layout.addWidget(self.reason)
         second = QHBoxLayout()
         second.setSpacing(SPACE_3)
         second.addWidget(self.since)
@@ -78,12 +84,12 @@ class ActivityLine(QWidget):
         lines.setSpacing(0)
         lines.addWidget(self.words)
         lines.addLayout(second)
-        self._layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        self._layout.addLayout(lines, 1)
-        self._layout.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignTop)
-        self._layout.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(lines, 1)
+        self._row.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
         for button in (self.go_on, self.without, self.models):
-            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._live: Live | None = None
         self._silence = ""
         self.show_live(None)
@@ -127,6 +133,12 @@ class ActivityLine(QWidget):
             self._mark.rest(_COLOURS[activity.kind])
         self.show_time()
 
+    def show_asked(self, words: str) -> None:
+        """Say at once that what was asked for is on its way; the run itself says it at its next step."""
+        if self._activity is not None and self._activity.kind.is_live:
+            self.words.set_text(words)
+            self.stop.setEnabled(False)
+
     def show_live(self, live: Live | None) -> None:
         """Say what a model is saying; None says again what happened last."""
         self._live = live
@@ -150,10 +162,18 @@ class ActivityLine(QWidget):
         self.unfolded.emit(is_unfolded)
 
     def _show_second(self) -> None:
-        live = self._live
-        detail = self._activity.detail if self._activity is not None else ""
+        live, activity = self._live, self._activity
+        detail = activity.detail if activity is not None else ""
+        # Why it failed is said in full, over as many lines as it needs.
+        is_failed = activity is not None and activity.kind is ActivityKind.FAILED
+        self.reason.setText(detail if is_failed else "")
+        self.reason.setVisible(is_failed and bool(detail))
+        if is_failed:
+            detail = ""
         if live is not None:
             detail = f"{live.what} and {live.others} more" if live.others else live.what
+            if activity is not None and detail == activity.text:
+                detail = ""
         self.detail.set_text(detail)
         self.detail.setVisible(bool(detail))
         words = self._silence or (live.tail if live is not None else "")

@@ -105,23 +105,29 @@ class FoundModelRow(_ModelRow):
         self._buttons.addWidget(self._in_use)
         self._buttons.addWidget(self._use)
         self._buttons.addWidget(self._remove)
-        self.show_row(row)
+        self.show_row(row, is_next=False)
 
     @property
     def row(self) -> FoundRow:
         """What is shown."""
         return self._row
 
-    def show_row(self, row: FoundRow) -> None:
-        """Show the model as it stands now."""
+    def show_row(self, row: FoundRow, *, is_next: bool) -> None:
+        """Show the model as it stands now.
+
+        Args:
+            row: the model.
+            is_next: whether using it is what to do next.
+        """
         self._row = row
         badges = [Badge("Recommended here")] if row.is_recommended else []
         if row.is_test_only:
             badges.append(Badge(TEST_ONLY, is_warning=True))
-        fit = row.problem or "  ·  ".join(part for part in (row.fit, row.speed.words if row.fits else "") if part)
+        fit = row.problem or " · ".join(part for part in (row.fit, row.speed.words if row.fits else "") if part)
         self._show(name=row.name, facts=row.facts, fits=row.fits and not row.problem, fit=fit, badges=badges)
         self._facts.setToolTip(str(row.path))
         self._use.setAccessibleName(f"Use {row.name}")
+        _make_primary(self._use, is_primary=is_next)
         self._use.setVisible(not row.is_chosen)
         self._use.setEnabled(not row.problem)
         self._in_use.setVisible(row.is_chosen)
@@ -149,29 +155,40 @@ class OfferModelRow(_ModelRow):
         self._download.clicked.connect(self._ask)
         self._buttons.addWidget(self._here)
         self._buttons.addWidget(self._download)
-        self.show_row(row, is_loading=False)
+        self.show_row(row, is_loading=False, is_next=False)
 
     @property
     def row(self) -> OfferRow:
         """What is shown."""
         return self._row
 
-    def show_row(self, row: OfferRow, *, is_loading: bool) -> None:
-        """Show the offer as it stands now."""
+    def show_row(self, row: OfferRow, *, is_loading: bool, is_next: bool) -> None:
+        """Show the offer as it stands now.
+
+        Args:
+            row: the offer.
+            is_loading: whether it is being downloaded.
+            is_next: whether downloading it is what to do next.
+        """
         self._row = row
         badges = [Badge("Recommended here")] if row.is_recommended else []
         size = f"{'about ' if row.size_is_estimated else ''}{gigabytes(row.size_bytes)} to download"
-        facts = "  ·  ".join(part for part in (size, row.facts) if part)
-        fit = "  ·  ".join(part for part in (row.fit, row.speed.words if row.fits else "") if part)
+        facts = " · ".join(part for part in (size, row.facts) if part)
+        fit = " · ".join(part for part in (row.fit, row.speed.words if row.fits else "") if part)
         self._show(name=row.name, facts=facts, fits=row.fits, fit=fit, badges=badges)
         self._download.setAccessibleName(f"Download {row.name}, {gigabytes(row.size_bytes)}")
         self._download.setToolTip("Contacts the model hub on the internet")
-        kind = "primary" if row.is_recommended else ""
-        if self._download.property("kind") != kind:
-            self._download.setProperty("kind", kind)
-            self._download.style().polish(self._download)
+        _make_primary(self._download, is_primary=is_next)
         self._download.setVisible(not row.is_here and not is_loading)
         self._here.setVisible(row.is_here)
 
     def _ask(self) -> None:
         self.download_requested.emit(self._row.key)
+
+
+def _make_primary(button: TextButton, *, is_primary: bool) -> None:
+    kind = "primary" if is_primary else ""
+    if button.property("kind") != kind:
+        button.setProperty("kind", kind)
+        button.style().unpolish(button)
+        button.style().polish(button)

@@ -58,6 +58,8 @@ class ModelsView(QScrollArea):
         self._offers: dict[str, OfferModelRow] = {}
         self._downloads: dict[str, DownloadView] = {}
         self._rows: Mapping[str, DownloadRow] = {}
+        self._shows_all = False
+        self._has_usable = False
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.chosen = ChosenModelView(theme)
@@ -103,6 +105,7 @@ class ModelsView(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_3)
         column.addLayout(self._head())
+        column.addSpacing(SPACE_1)
         column.addWidget(self.chosen)
         column.addSpacing(SPACE_3)
         column.addLayout(self._found_part())
@@ -154,6 +157,9 @@ class ModelsView(QScrollArea):
         part.addLayout(self._download_list)
         part.addWidget(self._offers_note)
         part.addLayout(self._offer_list)
+        self._all = TextButton("", kind="link")
+        self._all.clicked.connect(self._toggle_all)
+        part.addWidget(self._all)
         return part
 
     # --- what is shown ---
@@ -165,20 +171,22 @@ class ModelsView(QScrollArea):
     def show_found(self, rows: Collection[FoundRow], *, is_looking: bool) -> None:
         """Show the models on this computer."""
         by_key = {str(row.path): row for row in rows}
+        self._has_usable = any(row.fits and not row.problem and not row.is_test_only for row in rows)
+        is_open = not any(row.is_chosen for row in rows)
         for gone in [key for key in self._found if key not in by_key]:
             _take_away(self._found_list, self._found.pop(gone))
         for position, (key, row) in enumerate(by_key.items()):
-            if key in self._found:
-                self._found[key].show_row(row)
-            else:
+            if key not in self._found:
                 view = FoundModelRow(row, self._theme)
                 view.use_requested.connect(self.use_requested)
                 view.remove_requested.connect(self.remove_requested)
                 self._found[key] = view
+            self._found[key].show_row(row, is_next=is_open and row.is_recommended)
             self._found_list.removeWidget(self._found[key])
             self._found_list.insertWidget(position, self._found[key])
         self._found_note.setText(_LOOKING if is_looking else _NOTHING)
         self._found_note.setVisible(not rows)
+        self._show_offer_rows()
         self._apply_filter()
 
     def show_offers(self, rows: Collection[OfferRow]) -> None:
@@ -191,7 +199,7 @@ class ModelsView(QScrollArea):
                 view = OfferModelRow(row, self._theme)
                 view.download_requested.connect(self.download_requested)
                 self._offers[key] = view
-            self._offers[key].show_row(row, is_loading=self._is_loading(key))
+            self._show_offer(self._offers[key], row)
             self._offer_list.removeWidget(self._offers[key])
             self._offer_list.insertWidget(position, self._offers[key])
         self._apply_filter()
@@ -219,8 +227,7 @@ class ModelsView(QScrollArea):
             else:
                 self._downloads[key] = self._new_download(row)
                 self._download_list.addWidget(self._downloads[key])
-        for key, view in self._offers.items():
-            view.show_row(view.row, is_loading=self._is_loading(key))
+        self._show_offer_rows()
 
     def show_first(self, widget: QWidget) -> None:
         """Bring a part of the page into view."""
@@ -235,16 +242,30 @@ class ModelsView(QScrollArea):
         view.cancel_requested.connect(self.cancel_requested)
         return view
 
-    def _is_loading(self, key: str) -> bool:
-        row = self._rows.get(key)
-        return row is not None and row.state is not DownloadState.DONE
+    def _show_offer_rows(self) -> None:
+        for view in self._offers.values():
+            self._show_offer(view, view.row)
+
+    def _show_offer(self, view: OfferModelRow, row: OfferRow) -> None:
+        download = self._rows.get(row.key)
+        is_loading = download is not None and download.state is not DownloadState.DONE
+        view.show_row(row, is_loading=is_loading, is_next=row.is_recommended and not self._has_usable)
+
+    def _toggle_all(self) -> None:
+        self._shows_all = not self._shows_all
+        self._apply_filter()
 
     def _apply_filter(self) -> None:
         words = self._filter.text().casefold().split()
         views: list[FoundModelRow | OfferModelRow] = [*self._found.values(), *self._offers.values()]
         for view in views:
             said = view.accessibleName().casefold()
-            view.setVisible(all(word in said for word in words))
+            is_listed = isinstance(view, FoundModelRow) or view.row.is_first or self._shows_all or bool(words)
+            view.setVisible(is_listed and all(word in said for word in words))
+        count = len(self._offers)
+        self._all.set_words("Show fewer" if self._shows_all else f"Show all {count}")
+        has_more = not all(view.row.is_first for view in self._offers.values())
+        self._all.setVisible(has_more and not words)
         self._filter.setVisible(bool(words) or len(views) >= _FILTER_FROM)
 
 

@@ -14,6 +14,7 @@ from resources.tokens import SPACE_1, SPACE_2, SPACE_3
 
 _HEIGHT = 34
 _BAR_WIDTH = 72
+_LEAST_MODEL = 60
 
 
 class ModelButton(QPushButton):
@@ -24,7 +25,8 @@ class ModelButton(QPushButton):
         self._words = ""
         self.setProperty("kind", "status")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(_LEAST_MODEL)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -42,6 +44,7 @@ class ModelButton(QPushButton):
         if self.property("state") != state:
             self.setProperty("state", state)
             self.style().polish(self)
+        self.updateGeometry()
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -100,6 +103,14 @@ class StatusLine(QWidget):
         self._stop = IconButton(theme, "stop", "Stop", shortcut="Ctrl+.")
         self._stop.clicked.connect(self.stop_requested)
         self._between = Hairline(vertical=True)
+        self._lay_out()
+        self.setFixedHeight(_HEIGHT)
+        self.show_reading(None)
+        self.show_run("", can_stop=False)
+        theme.changed.connect(self._draw)
+        self.show_privacy()
+
+    def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_3 + 2, 0, SPACE_2, 0)
         layout.setSpacing(SPACE_2)
@@ -108,8 +119,9 @@ class StatusLine(QWidget):
         layout.addSpacing(SPACE_1)
         layout.addWidget(Hairline(vertical=True))
         layout.addSpacing(SPACE_1)
-        layout.addWidget(self._engine, 3)
+        layout.addWidget(self._engine)
         layout.addWidget(self._unload)
+        layout.addStretch(1)
         layout.addWidget(self._reading, 2)
         layout.addWidget(self._bar)
         layout.addWidget(self._stop_reading)
@@ -117,11 +129,6 @@ class StatusLine(QWidget):
         layout.addWidget(self._run)
         layout.addWidget(self._pause)
         layout.addWidget(self._stop)
-        self.setFixedHeight(_HEIGHT)
-        self.show_reading(None)
-        self.show_run("", can_stop=False)
-        theme.changed.connect(self._draw)
-        self.show_privacy()
 
     def show_engine(self, words: str, *, hint: str = "", can_unload: bool = False, is_problem: bool = False) -> None:
         """Say which model writes and how it stands, or that none does."""

@@ -165,6 +165,10 @@ class WorkView(QFrame):
         self.live_box.show_live(live)
         self._show_box()
 
+    def show_asked(self, words: str) -> None:
+        """Say at once that what was asked for is on its way."""
+        self.activity.show_asked(words)
+
     def show_silence(self, words: str) -> None:
         """Say that no word has come for long, and what can be done; an empty text takes it back."""
         self.activity.show_silence(words)

@@ -1,8 +1,8 @@
 """Pictures of the real window in its states: ``python tests/benchmarks/screenshots.py OUT [--only NAME]``.
 
 Runs the whole app in a data folder of its own, on the offscreen platform unless another is set, at two sizes and in
-light and dark. Nothing is staged: questions are asked and answered, errors are real ones; one run is held for a moment
-before its third document, to be seen at work.
+light and dark. Questions are asked and answered, errors are real ones; one run is held for a moment before its third
+document, to be seen at work. Only language models are stand-ins: what is found, offered and said is made up here.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from desktop.main_window import Page
 from desktop.theme import Appearance
 from engine.errors import StorageFull
 from engine.research import Research
+from models.errors import ModelUnusable
+from tests.fake_office import FakeOffice, FakeRunner
+from tests.model_scenes import model_scenes
 from tests.slow_cast import Gate
 
 SIZES = {"1280": (1280, 800), "1920": (1920, 1080), "900": (900, 700)}
@@ -68,10 +71,16 @@ class Shoot:
                 self.app.window.grab().save(str(path))
                 print(path)
 
-    def open(self, data: Path) -> None:
+    def open(self, data: Path, *, office: FakeOffice | None = None, runner: FakeRunner | None = None) -> None:
         self.gate = Gate(free=2)
         open_research = partial(Research.open, cast=self.gate.cast)
-        self.app = App(self.application, Places(data_folder=data, guide=GUIDE), open_research=open_research)
+        self.app = App(
+            self.application,
+            Places(data_folder=data, guide=GUIDE),
+            open_research=open_research,
+            office=office or FakeOffice(),
+            runner=runner or FakeRunner(ModelUnusable("There is no language model here")),
+        )
         self.app.window.resize(*SIZES[self.sizes[0]])
         self.app.start()
         QTest.qWaitForWindowExposed(self.app.window)
@@ -150,6 +159,7 @@ def problem_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     wait_for(lambda: shoot.app.window.page is Page.PROBLEM)
     yield "15-unusable"
     shoot.close()
+    yield from model_scenes(shoot, folder)
 
 
 def library_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
