@@ -76,7 +76,7 @@ def test_some_layers_on_the_card_are_between_none_and_all():
 @pytest.mark.parametrize(
     ("computer", "name"),
     [
-        (machine(4, cores=2), "Qwen2.5-1.5B-Instruct Q6_K"),
+        (machine(4, cores=2), "Qwen2.5-1.5B-Instruct Q5_K_M"),
         (machine(8, cores=4), "Qwen2.5-3B-Instruct Q5_K_M"),
         (machine(16, cores=4), "DeepResearcher-7b Q5_K_M"),
         (machine(16, cores=8), "DeepResearcher-7b Q5_K_M"),
