@@ -45,6 +45,8 @@ _REPLY_TOKENS = 96
 _SMALLEST_SEGMENT = 64
 """Tokens; in a model without room for that nothing can be read."""
 _MAX_SPAN_CHARACTERS = 1_200
+_ENOUGH_COPIES = 2
+"""Sources that have a passage word for word, after which a further one is not selected from."""
 _GOOD_WORTH = 2.5
 _STRONG = 0.6
 """Relevance from which the ranking's choice may stand in for a model's that cannot be read."""
@@ -247,16 +249,18 @@ def _relevance(page: _Page, run: Sequence[int]) -> float:
 
 
 def _is_known(selection: Selection, task: ReadingTask) -> bool:
-    """Whether the same source was selected from before, with these words."""
+    """Whether the words were selected from the same source before, or from enough others of which this is a copy."""
     found = content_terms(task.document.text[selection.start : selection.end])
+    copies = 0
     for passage in task.known:
-        if passage.source_id == task.source.id:
-            if passage.start <= selection.start and selection.end <= passage.end:
-                return True
-            known = content_terms(passage.quote)
-            if max(overlap(found, known), containment(found, known)) >= COPY:
-                return True
-    return False
+        known = content_terms(passage.quote)
+        if passage.source_id != task.source.id:
+            copies += overlap(found, known) >= COPY
+        elif (passage.start <= selection.start and selection.end <= passage.end) or max(
+            overlap(found, known), containment(found, known)
+        ) >= COPY:
+            return True
+    return copies >= _ENOUGH_COPIES
 
 
 def _note(page: _Page, *, kept: int, found: int, known: int) -> str:

@@ -9,7 +9,7 @@ from scripted_model import ABOUT, ScriptedModel, in_turn
 from small_library import article
 
 from engine.agent.control import Interrupted
-from engine.domain import Locator, Passage, PassageId, SubQuestionId
+from engine.domain import Locator, Passage, PassageId, SourceId, SubQuestionId
 from engine.errors import ModelBroke
 from engine.reading.document import Block, BlockKind, Document
 from models.chat import ChatRequest, Reply, ReplyEnd, Speaker
@@ -212,6 +212,27 @@ def test_what_is_known_of_the_same_source_is_not_selected_again() -> None:
         ScriptedModel(in_turn(said)), task_of(LAKE, "How deep?", known=(known,), address="file:///y")
     )
     assert quotes(elsewhere, LAKE) == [DEPTH]
+
+
+def test_the_third_copy_of_a_sentence_is_not_selected() -> None:
+    other = [
+        Passage(
+            id=PassageId(number),
+            source_id=SourceId(f"source {number}"),
+            subquestion_id=SubQuestionId(1),
+            start=0,
+            end=len(DEPTH),
+            quote=DEPTH,
+            locator=Locator(),
+            relevance=0.9,
+        )
+        for number in (1, 2)
+    ]
+    said = "new: 2\nnext: no\nnote: 136 metres."
+    (second,) = read_by(says(said), task_of(LAKE, "How deep?", known=(other[0],)))
+    assert quotes(second, LAKE) == [DEPTH]
+    (third,) = read_by(says(said), task_of(LAKE, "How deep?", known=tuple(other)))
+    assert third.selections == ()
 
 
 @pytest.mark.parametrize("document", [document_of(""), article("Only", "# One\n# Two")])
