@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 _SCHEME = "file:"
@@ -29,28 +30,34 @@ class AddressBook:
 
     def address(self, name: str) -> str | None:
         """Return the address that was shown under a name, also when the name comes back a little changed."""
-        name = name.strip().strip("<>\"'` ")
-        return self._addresses.get(name) or self._loose.get(_loosened(name))
+        bare = name.strip().strip("<>\"'` ")
+        return self._addresses.get(name) or self._addresses.get(bare) or self._loose.get(_loosened(bare))
 
     def __contains__(self, address: str) -> bool:
         return address in self._names
 
     def _new_name(self, address: str) -> str:
-        if not address.casefold().startswith(_SCHEME):
-            return address
-        parts = [part for part in _printable(unquote(address[len(_SCHEME) :])).split("/") if part] or ["document"]
-        for count in range(min(_PARTS, len(parts)), len(parts) + 1):
-            name = _SHORT + "/".join(parts[-count:])
-            if name not in self._addresses:
-                return name
+        candidates = list(_candidates(address))
         number = 2
-        while f"{name}~{number}" in self._addresses:
-            number += 1
-        return f"{name}~{number}"
+        while (name := candidates.pop(0)) in self._addresses:
+            if not candidates:
+                candidates.append(f"{name.removesuffix(f'~{number - 1}')}~{number}")
+                number += 1
+        return name
+
+
+def _candidates(address: str) -> Iterator[str]:
+    """Yield the names of an address from the shortest on."""
+    if not address.casefold().startswith(_SCHEME):
+        yield address
+        return
+    parts = [part for part in _printable(unquote(address[len(_SCHEME) :])).split("/") if part] or ["document"]
+    for count in range(min(_PARTS, len(parts)), len(parts) + 1):
+        yield _SHORT + "/".join(parts[-count:])
 
 
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "_" for letter in text)
+    return " ".join("".join(letter if letter.isprintable() else "_" for letter in text).split())
 
 
 def _loosened(name: str) -> str:

@@ -305,6 +305,17 @@ def test_an_address_is_known_by_what_is_left_of_it(name):
     assert book.address(name) == GREY
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.text(alphabet="ab/~2#%' ", max_size=6), unique=True))
+def test_every_address_is_known_by_its_own_name(paths):
+    book = AddressBook()
+    addresses = [*(f"file:///{path}" for path in paths), *(f"library://{path}" for path in paths)]
+    names = [book.name(address) for address in addresses]
+    assert len(set(names)) == len(names)
+    assert [book.address(name) for name in names] == addresses
+    assert [book.name(address) for address in addresses] == names
+
+
 def test_an_address_that_was_not_shown_is_not_known():
     book = AddressBook()
     book.name(HERONS)
