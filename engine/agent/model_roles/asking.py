@@ -15,6 +15,8 @@ _BYTES_PER_TOKEN = 3.6
 _DIGIT_BYTES = 2.6
 """What a digit costs beyond its own byte: many vocabularies have a token for each."""
 _CAUTION = 1.25
+_SPACED = 8
+"""How many times as long a text may be before its white space is taken out, where it is cut anyway."""
 _OVERHEAD_TOKENS = 12
 """Of a message: its speaker and its end."""
 _NUMBER_SIGN = re.compile(r"[\[［〔【]\s*([\d\s,;–-]*)\s*[\]］〕】]")
@@ -30,6 +32,7 @@ def shown(text: str, *, limit: int = 0) -> str:
         text: words of a page, a title, a question.
         limit: characters after which it is cut and ends in an ellipsis; 0 for none.
     """
+    text = text[: _SPACED * limit] if limit else text
     flat = " ".join(_INVISIBLE.sub("", text).split())
     flat = _NUMBER_SIGN.sub(r"(\1)", flat)
     flat = _MARKUP.sub(lambda match: f"{match[0]} ", flat)

@@ -60,7 +60,8 @@ def cited_sentences(
     """
     found: dict[str, Written] = {}
     dropped = 0
-    pieces = [piece for line in said[:_MAX_REPLY_CHARACTERS].splitlines() for piece in _pieces_of(line)]
+    lines = [" ".join(line.split()) for line in said[:_MAX_REPLY_CHARACTERS].splitlines()]
+    pieces = [piece for line in lines for piece in _pieces_of(line)]
     for position, line in enumerate(pieces):
         is_broken = is_cut and position == len(pieces) - 1 and not line.rstrip(" .").endswith("]")
         if is_broken or _NONE.fullmatch(line):

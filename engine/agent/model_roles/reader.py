@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from engine.agent.extractive.question import analyse
 from engine.agent.extractive.reader import ExtractiveReader
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.similarity import COPY, containment, content_terms, overlap
@@ -45,6 +46,7 @@ _REPLY_TOKENS = 96
 _SMALLEST_SEGMENT = 64
 """Tokens; in a model without room for that nothing can be read."""
 _MAX_SPAN_CHARACTERS = 1_200
+_ENOUGH_WORDS = 2
 _ENOUGH_COPIES = 2
 """Sources that have a passage word for word, after which a further one is not selected from."""
 _GOOD_WORTH = 2.5
@@ -108,7 +110,7 @@ class ModelReader:
         worth = Worth(
             task.document,
             found if segments else (),
-            wanted=task.subquestion.text or task.question,
+            wanted=_wanted(task),
             statistics=self._statistics,
             context=context_of(task.source),
         )
@@ -199,6 +201,14 @@ def _make_smaller(page: _Page, part: Segment) -> None:
         page.left[:0] = [replace(part, sentences=piece, tokens=part.tokens // 2) for piece in halves]
     else:
         page.no_room += 1
+
+
+def _wanted(task: ReadingTask) -> str:
+    """The sub-question; where it hardly names anything, "Who measured it?", with the question it is a part of."""
+    said = [word for word in analyse(task.subquestion.text).words if not word.is_weak]
+    if len(said) >= _ENOUGH_WORDS or task.subquestion.text == task.question:
+        return task.subquestion.text
+    return f"{task.subquestion.text} {task.question}"
 
 
 def _asked(task: ReadingTask) -> str:

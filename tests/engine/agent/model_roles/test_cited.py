@@ -75,6 +75,12 @@ def test_an_endless_reply_is_a_few_sentences() -> None:
     assert len(read("\n".join(f"The lake number {n} is deep. [3]" for n in range(5_000)), limit=6)) == 6
 
 
+def test_a_reply_of_white_space_and_brackets_is_read_in_no_time() -> None:
+    assert read(" " * 200_000 + "x") == []
+    assert read("[ " * 50_000) == []
+    assert read("[1" + " 1" * 50_000) == []
+
+
 def test_none_is_said_in_one_word() -> None:
     assert is_none("none") and is_none(" None.\n")
     assert not is_none("None of them is deep. [3]")

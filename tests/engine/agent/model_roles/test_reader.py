@@ -168,6 +168,16 @@ def test_the_best_part_is_read_first_and_the_reader_may_stop_there() -> None:
     assert findings.segments_read == 1 < findings.segments
 
 
+def test_a_sub_question_that_names_nothing_is_ranked_with_its_question() -> None:
+    lines = [
+        f"Every town was measured for a map by somebody, and so was town {number}. {FILLER * 3}" for number in range(40)
+    ]
+    lines[30] = f"The depth of the Hornsee was taken by Anna Berg. {FILLER * 3}"
+    model = ScriptedModel(in_turn("new: none\nnext: no\nnote: x"))
+    read_by(model, task_of(article("Lakes", "\n".join(lines)), "Who did it?", part_of="How deep is the Hornsee?"))
+    assert "Hornsee was taken" in model.asked[0].prompt.messages[-1].text
+
+
 def test_a_reader_that_never_has_enough_comes_to_an_end() -> None:
     page = many_lakes()
     model = ScriptedModel(lambda request: f"new: {numbers_shown(request)[0]}\nnext: yes\nnote: more")
