@@ -276,6 +276,15 @@ def test_queries_beyond_the_budget_are_not_left_over():
     assert isinstance(action, Conclude)
 
 
+def test_pages_beyond_the_budget_are_not_left_over():
+    budget = standard_budget(sources_per_episode=2)
+    action = action_after(*FOUND, reply=browse(SHORT, GREY, EGRETS), budget=budget)
+    assert isinstance(action, Browse)
+    assert (action.address, action.also) == (HERONS, (GREY,))
+    read = (replied(browse(SHORT, GREY, EGRETS)), was_read(HERONS, "x"), was_read(GREY, "y", first_id=2))
+    assert isinstance(action_after(*FOUND, *read, reply=answer("x"), budget=budget), Conclude)
+
+
 def test_a_page_that_turned_out_to_lie_elsewhere_is_not_opened_again():
     steps = (*FOUND, replied(browse(GREY)), was_read("https://moved.example/", "x"))
     action = action_after(*steps, reply=browse(EGRETS))
