@@ -12,13 +12,10 @@ from models.chat import IsCancelled
 from models.child import Child, Ended
 from models.deaths import death, last_lines
 from models.errors import ModelDied, ModelStuck
-from models.patience import QUICK, Limits, Patience
+from models.patience import LOADING, QUICK, Limits, Patience
 from models.wire import Answer, Cancel, Command, Heard, Progressed, Refused, refused_error
 
 T = TypeVar("T", bound=Answer)
-
-ENGINE_IS_THERE = "loading"
-"""The first phase in which the engine itself has been imported."""
 
 _LOOK_INTERVAL_S = 0.03
 _MEMORY_INTERVAL_S = 0.5
@@ -110,7 +107,7 @@ class Dialogue:
             if said is not None and said.number == command.number:
                 if isinstance(said, Progressed | Heard):
                     patience.sign(said.phase if isinstance(said, Progressed) else None)
-                    self.has_engine = self.has_engine or patience.phase == ENGINE_IS_THERE
+                    self.has_engine = self.has_engine or patience.phase == LOADING
                     if on_sign is not None:
                         on_sign(said)
                 elif isinstance(said, expect):

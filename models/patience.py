@@ -10,6 +10,8 @@ from typing import Protocol
 QUICK = frozenset({"template", "tokenizing", "counting"})
 """What takes milliseconds, but can go on for ever: chat templates are programs."""
 LOADING = "loading"
+SETTLING = "settling"
+"""The weights are there; the caches are made, and the chat template is tried."""
 UNSEEN = frozenset({"weighing", "measuring"})
 """What may take many batches without a word."""
 
@@ -19,6 +21,7 @@ _BATCH_TAKES_S = 0.02
 _SLOWEST_TIMES = 20.0
 _LEAST_SHARE = 0.5
 """Of the time it should have had: a process that was given less of the machine is not stuck but starved."""
+_NO_BATCHES = QUICK | {LOADING, SETTLING, "starting"}
 _LEAST_LOADING_S = 6.0
 _MOST_LOADING_S = 300.0
 _SLOW_BYTES_PER_S = 20e6
@@ -36,6 +39,7 @@ class Limits:
     """Of what takes milliseconds as a rule."""
     loading_s: float | None = None
     """Without any progress; by the size of the file unless given: disks can be slow, and rearranging weights is."""
+    settling_s: float = 20.0
     first_batch_s: float = 300.0
     """For the first batches of a process, before it is known how long one takes."""
     batch_s: float = 60.0
@@ -84,7 +88,7 @@ class Patience:
     def sign(self, phase: str | None = None) -> None:
         """The process said something; of its phase if that is known."""
         now = self._clock()
-        if self._phase not in QUICK and self._phase != LOADING and now - self._sign_at > _BATCH_TAKES_S:
+        if self._phase not in _NO_BATCHES and now - self._sign_at > _BATCH_TAKES_S:
             self._slowest_s = max(self._slowest_s, now - self._sign_at)
             self._batches += 1
         if phase is not None:
@@ -115,6 +119,8 @@ class Patience:
             return limits.quick_s
         if self._phase == LOADING:
             return limits.loading_s if limits.loading_s is not None else _MOST_LOADING_S
+        if self._phase == SETTLING:
+            return limits.settling_s
         times = _UNSEEN_TIMES if self._phase in UNSEEN else 1.0
         if self._batches < _KNOWN_BATCHES:
             return times * limits.first_batch_s

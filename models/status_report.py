@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from models.errors import ModelError
 from models.llama_settings import Phase
-from models.patience import LOADING
+from models.patience import LOADING, SETTLING
 from models.status import ModelState, ModelStatus, OnStatus
 from models.wire import Heard, Progressed
 
@@ -78,7 +78,7 @@ class StatusReport:
         elif sign.phase == Phase.ANSWERING:
             status = ModelStatus(state=ModelState.ANSWERING, name=name, tokens_per_s=self._status.tokens_per_s)
         else:
-            state = ModelState.LOADING if sign.phase == LOADING else ModelState.READING_PROMPT
+            state = ModelState.LOADING if sign.phase in (LOADING, SETTLING) else ModelState.READING_PROMPT
             self._tokens.clear()
             status = ModelStatus(state=state, name=name, fraction=min(1.0, sign.done / sign.total) if sign.total else 0)
         self._become(status)

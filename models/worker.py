@@ -25,6 +25,7 @@ from typing import Any, BinaryIO, Protocol
 from models.chat import ChatRequest, ModelAbout, OnText, Prompt, Reply
 from models.errors import ModelError, ModelTooLarge
 from models.llama_settings import LoadReport, Measurement, RuntimeSettings
+from models.patience import LOADING, SETTLING
 from models.wire import (
     BrokenFrame,
     Cancel,
@@ -301,11 +302,15 @@ class Worker:
         if self._runtime is not None:
             self._runtime.close()
             self._runtime = None
-        outbox.progress("loading", 0, _LOAD_STEPS)
+
+        def on_progress(fraction: float) -> None:
+            outbox.progress(LOADING if fraction < 1.0 else SETTLING, int(fraction * _LOAD_STEPS), _LOAD_STEPS)
+
+        on_progress(0.0)
         runtime = self._engine.load(
             path_from(command.path),
             command.settings,
-            on_progress=lambda fraction: outbox.progress("loading", int(fraction * _LOAD_STEPS), _LOAD_STEPS),
+            on_progress=on_progress,
             interrupt=self._interrupt,
         )
         self._runtime = runtime

@@ -43,7 +43,7 @@ def is_stuck_after(patience: Patience, process: Process, seconds: float, *, shar
 
 
 @pytest.mark.parametrize(
-    ("phase", "limit_s"), [("template", 5), ("counting", 5), (LOADING, 50), ("reading_prompt", 300)]
+    ("phase", "limit_s"), [("template", 5), ("counting", 5), (LOADING, 50), ("settling", 20), ("reading_prompt", 300)]
 )
 def test_each_phase_has_its_time(patience, process, phase, limit_s):
     patience.begin(phase)
