@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.catalog import quantisation_of
-from models.places import Keeper, Place, places
+from models.places import Keeper, Place, lm_studio_folder, places
 
 MAX_TIME_S = 5.0
 MAX_DEPTH = 8
@@ -81,7 +81,7 @@ def find_models(
         clock: tells the time in seconds.
     """
     if other_places is None:
-        other_places = places(environment=os.environ, home=Path.home())
+        other_places = places(environment=os.environ, home=Path.home(), lm_studio=lm_studio_folder(Path.home()))
     all_places = [
         *([Place(keeper=Keeper.OURS, folder=our_folder)] if our_folder is not None else []),
         *(Place(keeper=Keeper.CHOSEN, folder=folder) for folder in extra_folders),

@@ -203,6 +203,27 @@ class Hub:
                 catalog = catalog.with_offers(family.key, offers)
         return catalog
 
+    def located(self, offer: Offer, *, catalog: Catalog, is_cancelled: IsCancelled | None = None) -> Offer:
+        """Return the offer ready to be downloaded; one without a repository is looked up by its family.
+
+        Raises:
+            HubProblem: the hub has no such file, or did not answer.
+            RequestCancelled: ``is_cancelled`` said True.
+        """
+        if offer.repository:
+            return self.pinned(offer, is_cancelled=is_cancelled)
+        found = self.offers(
+            catalog.family(offer.family), known_quantisers=catalog.known_quantisers, is_cancelled=is_cancelled
+        )
+        for one in found:
+            if one.quantisation == offer.quantisation:
+                return one
+        there = ", ".join(one.quantisation for one in found)
+        raise HubProblem(
+            f"The hub has no file of {offer.name} at the moment",
+            hint=f"It has {there}. Choose one of these." if there else "Try again later, or choose another model.",
+        )
+
     def pinned(self, offer: Offer, *, is_cancelled: IsCancelled | None = None) -> Offer:
         """Return the offer with revision, sizes and checksums as the hub tells them now; as it is when it has them.
 

@@ -31,11 +31,7 @@ class Place:
 
 
 def places(
-    *,
-    environment: Mapping[str, str],
-    home: Path,
-    system: str = sys.platform,
-    data_folders: Mapping[str, Path] | None = None,
+    *, environment: Mapping[str, str], home: Path, system: str = sys.platform, lm_studio: Path | None = None
 ) -> tuple[Place, ...]:
     """Return the folders to look in, whether they exist or not, each once.
 
@@ -43,18 +39,28 @@ def places(
         environment: the environment's variables.
         home: the person's home folder.
         system: ``linux``, ``darwin`` or ``win32``.
-        data_folders: folders that other programs were told to use instead, by the lower-case name of the program.
+        lm_studio: LM Studio's folder, if it was told to use another one; from ``lm_studio_folder``.
     """
-    told = data_folders or {}
     found = [
-        *((Keeper.LM_STUDIO, folder) for folder in _lm_studio(home)),
-        *((Keeper.JAN, folder) for folder in _jan(environment, home, system, told.get("jan"))),
+        *((Keeper.LM_STUDIO, folder) for folder in _lm_studio(home, lm_studio)),
+        *((Keeper.JAN, folder) for folder in _jan(environment, home, system)),
         (Keeper.GPT4ALL, _gpt4all(environment, home, system)),
+        (Keeper.GPT4ALL, home / ".cache" / "gpt4all"),
         *((Keeper.OLLAMA, folder) for folder in _ollama(environment, home, system)),
         (Keeper.HUGGING_FACE, _hugging_face(environment, home)),
         (Keeper.LLAMA_CPP, _llama_cpp(environment, home, system)),
     ]
     return tuple(Place(keeper=keeper, folder=folder) for keeper, folder in dict.fromkeys(found))
+
+
+def lm_studio_folder(home: Path) -> Path | None:
+    """Return the folder that LM Studio was told to use; it writes it into a small file in the home folder."""
+    try:
+        with (home / ".lmstudio-home-pointer").open("rb") as file:
+            told = file.read(4096).decode("utf-8").strip()
+        return Path(told) if told and "\0" not in told and Path(told).is_absolute() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _application_data(environment: Mapping[str, str], home: Path, system: str) -> Path:
@@ -72,18 +78,18 @@ def _settings(environment: Mapping[str, str], home: Path, system: str) -> Path:
     return _folder(environment, "XDG_CONFIG_HOME") or home / ".config"
 
 
-def _lm_studio(home: Path) -> tuple[Path, ...]:
-    return (home / ".lmstudio" / "models", home / ".cache" / "lm-studio" / "models")
+def _lm_studio(home: Path, told: Path | None) -> tuple[Path, ...]:
+    usual = (home / ".lmstudio", home / ".cache" / "lm-studio")
+    return tuple(folder / "models" for folder in (*((told,) if told is not None else ()), *usual))
 
 
-def _jan(environment: Mapping[str, str], home: Path, system: str, told: Path | None) -> tuple[Path, ...]:
-    data = (told,) if told is not None else ()
-    usual = (
+def _jan(environment: Mapping[str, str], home: Path, system: str) -> tuple[Path, ...]:
+    data = (
         _application_data(environment, home, system) / "Jan" / "data",
         _settings(environment, home, system) / "Jan" / "data",
         home / "jan",
     )
-    return tuple(folder / part for folder in (*data, *usual) for part in ("models", "llamacpp/models"))
+    return tuple(folder / part for folder in data for part in ("models", "llamacpp/models"))
 
 
 def _gpt4all(environment: Mapping[str, str], home: Path, system: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from made_gguf import gguf
 
 from models.discovery import find_models, readable_name
-from models.places import Keeper, Place, places
+from models.places import Keeper, Place, lm_studio_folder, places
 
 MODEL = gguf()
 
@@ -164,7 +164,7 @@ def test_the_folders_of_linux():
     found = folders("linux")
     assert found[Keeper.LM_STUDIO] == ["/home/heron/.lmstudio/models", "/home/heron/.cache/lm-studio/models"]
     assert "/home/heron/.config/Jan/data/llamacpp/models" in found[Keeper.JAN]
-    assert found[Keeper.GPT4ALL] == ["/home/heron/.local/share/nomic.ai/GPT4All"]
+    assert found[Keeper.GPT4ALL] == ["/home/heron/.local/share/nomic.ai/GPT4All", "/home/heron/.cache/gpt4all"]
     assert found[Keeper.OLLAMA][:2] == ["/home/heron/.ollama/models", "/usr/share/ollama/.ollama/models"]
     assert found[Keeper.HUGGING_FACE] == ["/home/heron/.cache/huggingface/hub"]
     assert found[Keeper.LLAMA_CPP] == ["/home/heron/.cache/llama.cpp"]
@@ -173,7 +173,7 @@ def test_the_folders_of_linux():
 def test_the_folders_of_macos():
     found = folders("darwin")
     assert "/home/heron/Library/Application Support/Jan/data/llamacpp/models" in found[Keeper.JAN]
-    assert found[Keeper.GPT4ALL] == ["/home/heron/Library/Application Support/nomic.ai/GPT4All"]
+    assert found[Keeper.GPT4ALL][:1] == ["/home/heron/Library/Application Support/nomic.ai/GPT4All"]
     assert found[Keeper.OLLAMA] == ["/home/heron/.ollama/models"]
     assert found[Keeper.LLAMA_CPP] == ["/home/heron/Library/Caches/llama.cpp"]
 
@@ -183,7 +183,7 @@ def test_the_folders_of_windows():
     assert "/home/heron/AppData/Roaming/Jan/data/llamacpp/models" in [
         one.replace("\\", "/") for one in found[Keeper.JAN]
     ]
-    assert found[Keeper.GPT4ALL] == [str(HOME / "AppData/Local/nomic.ai/GPT4All")]
+    assert found[Keeper.GPT4ALL][:1] == [str(HOME / "AppData/Local/nomic.ai/GPT4All")]
     assert found[Keeper.LM_STUDIO][0] == str(HOME / ".lmstudio/models")
 
 
@@ -194,11 +194,21 @@ def test_programs_that_were_told_another_folder_are_believed(tmp_path):
         "LLAMA_CACHE": str(tmp_path / "l"),
         "XDG_DATA_HOME": "not/absolute",
     }
-    found = folders("linux", environment, data_folders={"jan": tmp_path / "j"})
+    found = folders("linux", environment, lm_studio=tmp_path / "s")
     assert found[Keeper.OLLAMA][0] == str(tmp_path / "o")
     assert found[Keeper.HUGGING_FACE] == [str(tmp_path / "h" / "hub")]
     assert found[Keeper.LLAMA_CPP] == [str(tmp_path / "l")]
-    assert found[Keeper.JAN][0] == str(tmp_path / "j" / "models")
-    assert found[Keeper.GPT4ALL] == ["/home/heron/.local/share/nomic.ai/GPT4All"]
+    assert found[Keeper.LM_STUDIO][0] == str(tmp_path / "s" / "models")
+    assert found[Keeper.GPT4ALL] == ["/home/heron/.local/share/nomic.ai/GPT4All", "/home/heron/.cache/gpt4all"]
     hub = folders("linux", environment | {"HF_HUB_CACHE": str(tmp_path / "c")})
     assert hub[Keeper.HUGGING_FACE] == [str(tmp_path / "c")]
+
+
+def test_lm_studio_tells_where_it_keeps_its_models(tmp_path):
+    pointer = tmp_path / ".lmstudio-home-pointer"
+    assert lm_studio_folder(tmp_path) is None
+    pointer.write_text(f"{tmp_path / 'elsewhere'}\n")
+    assert lm_studio_folder(tmp_path) == tmp_path / "elsewhere"
+    for nonsense in (b"", b"not/absolute", b"\xff\xfe", b"/a\0b"):
+        pointer.write_bytes(nonsense)
+        assert lm_studio_folder(tmp_path) is None

@@ -12,11 +12,12 @@ from fetched_model import FILE, MODEL, REPOSITORY, SHA, SHAPE, download, offer
 from loopback_hub import REVISION, loopback_hub
 from made_gguf import Q4_K, QWEN, gguf
 
-from models.catalog import Offer, OfferFile
+from models.catalog import Offer, OfferFile, shipped_catalog
 from models.connections import open_client
-from models.download import DownloadState
+from models.download import DownloadState, note_of, offer_from
 from models.errors import DownloadFailed, ModelUnusable
 from models.http import RequestCancelled, Timeouts
+from models.model_folder import unfinished
 from models.part_file import PIECE_BYTES, PartFile, PartInUse, _write_at
 
 
@@ -127,6 +128,45 @@ def test_a_hub_that_says_nothing_can_be_left(hub, client, tmp_path):
         time.sleep(0.01)
     waiting.pause()
     assert waiting.wait(5) is DownloadState.PAUSED
+
+
+def test_waiting_for_a_busy_hub_can_be_left(hub, client, tmp_path):
+    hub.faults.statuses = deque([429] * 9)
+    hub.faults.retry_after = "300"
+    told = threading.Event()
+    waiting = download(
+        hub.address,
+        client,
+        tmp_path,
+        on_progress=lambda progress: told.set() if progress.state is DownloadState.RETRYING else None,
+    )
+    waiting.start()
+    assert told.wait(10)
+    assert "asked too often" in waiting.progress().note
+    waiting.pause()
+    assert waiting.wait(5) is DownloadState.PAUSED
+
+
+def test_what_was_paused_can_be_taken_up_after_a_restart(hub, client, tmp_path):
+    hub.faults.cut_after = deque([6_000_000] + [0] * 50)
+    with pytest.raises(DownloadFailed):
+        download(hub.address, client, tmp_path, connections=1).run()
+    hub.faults.cut_after.clear()
+    (half,) = unfinished(tmp_path)
+    assert half.done_bytes == 5 * PIECE_BYTES
+    again = offer_from(half.offer, catalog=shipped_catalog())
+    assert again.is_pinned
+    assert download(hub.address, client, tmp_path, again).run() == half.path
+    assert unfinished(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"files": []}, {"files": [["../x.gguf", 5, ""]]}, {"files": [["a.gguf", -1, ""]]}, {"files": "x"}, {"name": 5}],
+)
+def test_a_note_that_makes_no_sense_is_no_offer(change):
+    assert offer_from(note_of(offer()), catalog=shipped_catalog()).files == offer().files
+    assert offer_from(note_of(offer()) | change, catalog=shipped_catalog()) is None
 
 
 def test_cancelling_deletes_what_came(hub, client, tmp_path):

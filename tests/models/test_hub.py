@@ -204,3 +204,17 @@ def test_a_name_without_sense_is_refused(hub):
 def test_a_hub_out_of_reach_is_said_so():
     with open_client() as client, pytest.raises(HubProblem, match="refuses the connection"):
         Hub(client, mirror="http://127.0.0.1:9").files("a/b")
+
+
+def test_an_offer_without_a_repository_is_looked_up(hub, server):
+    catalog = replace(CATALOG, families=(FAMILY, *CATALOG.families[1:]))
+    wanted = {offer.quantisation: offer for offer in FAMILY.offers}
+    found = hub.located(wanted["Q4_K_M"], catalog=catalog)
+    assert (found.repository, found.is_pinned) == ("bartowski/DR-GGUF", True)
+    assert hub.located(found, catalog=catalog) is found
+    with pytest.raises(HubProblem, match="no file of DeepResearcher-7b Q6_K") as caught:
+        hub.located(wanted["Q6_K"], catalog=catalog)
+    assert "Q4_K_M" in caught.value.hint
+    server.quantised.clear()
+    with pytest.raises(HubProblem, match="no file of"):
+        hub.located(wanted["Q4_K_M"], catalog=catalog)
