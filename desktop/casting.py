@@ -13,7 +13,9 @@ from engine.casting import EXTRACTIVE, Cast, ModelPair, model_cast
 from engine.errors import ModelFailed
 from engine.library.reader import LibraryReader
 from models.chat import ChatModel
+from models.choice import ModelChoice, RemoteChoice
 from models.errors import ModelError
+from models.servers.address import hosts_elsewhere
 
 
 class ChosenModels(Protocol):
@@ -22,6 +24,11 @@ class ChosenModels(Protocol):
     @property
     def chosen_name(self) -> str:
         """What the chosen model is called, for people; empty when none is chosen."""
+        ...
+
+    @property
+    def choice(self) -> ModelChoice:
+        """What is chosen."""
         ...
 
     def pair(self) -> ModelPair:
@@ -61,7 +68,15 @@ class Casting:
         self._live.end_step()
 
     def _cast(self) -> Cast:
-        return model_cast(_Later(self._models.pair), name=self._models.chosen_name, on_live=self._live.hear)
+        choice = self._models.choice
+        return model_cast(
+            _Later(self._models.pair),
+            name=self._models.chosen_name,
+            sent_to=hosts_elsewhere(
+                one.address for one in (choice.policy, choice.reading) if isinstance(one, RemoteChoice)
+            ),
+            on_live=self._live.hear,
+        )
 
 
 class _Later:

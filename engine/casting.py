@@ -28,6 +28,8 @@ class Cast:
 
     name: str
     make: Callable[[LibraryReader, RunControl], Roles]
+    sent_to: str = ""
+    """The host to which everything goes that the models are told; empty where they run on this computer."""
     park: Callable[[Path], None] = _nothing
     """Called when a run is paused: gives memory back and may keep in a file what would take long to make again."""
     recall: Callable[[Path], None] = _nothing
@@ -55,7 +57,7 @@ class ModelPair(Protocol):
         ...
 
 
-def model_cast(pair: ModelPair, *, name: str, on_live: OnLive | None = None) -> Cast:
+def model_cast(pair: ModelPair, *, name: str, sent_to: str = "", on_live: OnLive | None = None) -> Cast:
     """Return the cast in which language models play the five roles.
 
     Nothing is loaded before a run needs it.
@@ -63,6 +65,7 @@ def model_cast(pair: ModelPair, *, name: str, on_live: OnLive | None = None) -> 
     Args:
         pair: the models.
         name: of the model or models, for people: it stands in the report.
+        sent_to: the host of a server elsewhere, if one of them is there: the report says so.
         on_live: hears the models' words as they come, on the thread that follows the run.
     """
 
@@ -78,4 +81,4 @@ def model_cast(pair: ModelPair, *, name: str, on_live: OnLive | None = None) -> 
         with suppress(ModelError):
             pair.policy.recall(path)
 
-    return Cast(name=name, make=make, park=park, recall=recall)
+    return Cast(name=name, make=make, sent_to=sent_to, park=park, recall=recall)

@@ -38,6 +38,8 @@ class RunStarted:
     """Who plays the roles, in words: shown in the report."""
     version: str
     """Of Plumbline."""
+    sent_to: str = ""
+    """The host to which everything goes that the language model is told; empty when it runs on this computer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +223,8 @@ class RunContinued:
 
     engine: str = ""
     """Who plays the roles from here on, in words; empty when that is not known."""
+    sent_to: str = ""
+    """As in ``RunStarted``, from here on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,7 @@ class Research:
             budget=budget_for(depth),
             engine=(cast or self._cast).name,
             version=VERSION,
+            sent_to=(cast or self._cast).sent_to,
         )
         self._folder.ensure_present()
         return self._store.add_run(started, session_id=session_id).run_id
@@ -125,9 +126,9 @@ class Research:
             return record(Happening(event=RunEnded(outcome=outcome, reason=reason), documents={}))
 
         cast = cast or self._cast
-        if state.length > 1:
+        if state.length > 1 or (cast.sent_to and cast.sent_to not in state.sent_to):
             engine = cast.name if cast.name != state.engine else ""
-            stored = record(Happening(event=RunContinued(engine=engine), documents={}))
+            stored = record(Happening(event=RunContinued(engine=engine, sent_to=cast.sent_to), documents={}))
             state = apply(state, stored)
             yield stored
         try:

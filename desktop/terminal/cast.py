@@ -21,6 +21,7 @@ from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice
 from models.errors import LoadCancelled, ModelError, ModelUnusable
 from models.keys import Keys
 from models.runtime import ModelRuntime
+from models.servers.address import hosts_elsewhere
 
 NO_MODEL = "none"
 REMOTE = "remote"
@@ -95,7 +96,7 @@ def chosen_cast(
             cast = EXTRACTIVE
         else:
             tell_about(about, choice, terminal=terminal)
-            cast = model_cast(pair, name=about.name, on_live=on_live)
+            cast = model_cast(pair, name=about.name, sent_to=sent_to(choice), on_live=on_live)
         yield cast
 
 
@@ -106,10 +107,16 @@ def opened_runtime(data_folder: Path, terminal: Terminal, *, keys: Keys | None =
         yield runtime
 
 
+def sent_to(choice: ModelChoice) -> str:
+    """Return the hosts to which the chosen models' prompts go, or nothing where they stay on this computer."""
+    return hosts_elsewhere(one.address for one in (choice.policy, choice.reading) if isinstance(one, RemoteChoice))
+
+
 def tell_about(about: ModelAbout, choice: ModelChoice, *, terminal: Terminal) -> None:
     """Say which model it is, and what somebody must know of it before anything is asked."""
     terminal.note(f"Language model: {about.name}")
     if about.test_only:
         terminal.warn("This is the small model made for tests of Plumbline. What it answers is worth nothing.")
-    if about.is_remote and isinstance(choice.policy, RemoteChoice):
-        terminal.warn(f"The question and the passages read for it are sent to {choice.policy.address}.")
+    hosts = sent_to(choice)
+    if hosts:
+        terminal.warn(f"The question and the passages read for it are sent to {hosts}.")

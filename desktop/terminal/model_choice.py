@@ -15,11 +15,12 @@ from models.choice import ChoiceNotKept, LocalChoice, ModelChoice, RemoteChoice,
 from models.connections import open_client
 from models.discovery import FoundModel, find_models, readable_name
 from models.errors import ModelError, ModelUnusable
-from models.estimates import Basis, Speed, estimate_speed
+from models.estimates import Basis, Measured, Speed, estimate_speed
 from models.fit import Fit, fit
 from models.gguf import GgufAbout, read_gguf
 from models.hardware import Machine, this_machine
 from models.keys import Keys, key_name
+from models.machine_settings import MachineSettings
 from models.model_folder import default_folder, is_ours, remove_model
 from models.places import Keeper
 from models.remote import RemoteModel
@@ -61,10 +62,11 @@ def list_models(data_folder: Path, *, terminal: Terminal) -> ExitCode:
     _tell_choice(choice, terminal)
     terminal.live("Looking for models …")
     machine = this_machine()
+    settings = MachineSettings(data_folder, machine=lambda: machine)
     chosen = {one.path for one in (choice.policy, choice.reading) if isinstance(one, LocalChoice)}
     found = _found(data_folder, choice)
     for one in found:
-        _tell_found(one, machine=machine, is_chosen=one.path in chosen, terminal=terminal)
+        _tell_found(one, machine=machine, settings=settings, is_chosen=one.path in chosen, terminal=terminal)
     if not found:
         terminal.note(f"No model file was found on this computer. {_SEE_OFFERS}")
     return ExitCode.DONE
@@ -241,7 +243,9 @@ def _tell_choice(choice: ModelChoice, terminal: Terminal) -> None:
         terminal.say("No language model is used: sentences are quoted word for word.")
 
 
-def _tell_found(found: FoundModel, *, machine: Machine, is_chosen: bool, terminal: Terminal) -> None:
+def _tell_found(
+    found: FoundModel, *, machine: Machine, settings: MachineSettings, is_chosen: bool, terminal: Terminal
+) -> None:
     keeper = "" if found.keeper in (Keeper.OURS, Keeper.CHOSEN) else f"  {found.keeper}"
     used = "  — used" if is_chosen else ""
     terminal.say(f"  {size_words(found.size_bytes)}{keeper}{used}", lead=found.name, style=Style.HEADING)
@@ -254,4 +258,22 @@ def _tell_found(found: FoundModel, *, machine: Machine, is_chosen: bool, termina
     if about.is_test_only:
         terminal.say("  Made for tests of Plumbline; useless for anything else.")
     placed = fit(about, machine)
-    terminal.say(f"  {speed_words(placed, estimate_speed(about, placed, machine))}")
+    speed = estimate_speed(about, placed, machine, measured=_measured(about, settings))
+    terminal.say(f"  {speed_words(placed, speed)}")
+
+
+def _measured(about: GgufAbout, settings: MachineSettings) -> tuple[Measured, ...]:
+    """What was measured with such a model on this machine, as an estimate takes it."""
+    tuned = settings.tuned(about)
+    if tuned is None or not tuned.measurements:
+        return ()
+    best = max(tuned.measurements, key=lambda one: one.reply_tokens_per_s)
+    return (
+        Measured(
+            prompt_tokens_per_s=best.prompt_tokens_per_s,
+            reply_tokens_per_s=best.reply_tokens_per_s,
+            weight_bytes=about.weight_bytes,
+            parameters=about.parameters,
+            gpu_layers=best.settings.gpu_layers or 0,
+        ),
+    )

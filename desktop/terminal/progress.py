@@ -27,6 +27,8 @@ from engine.events import (
 from engine.export import render_trace_line
 from engine.export.printable import one_line
 
+_THOUGHT_CHARACTERS = 160
+
 
 class Watcher(Protocol):
     """Is shown each step once it is stored."""
@@ -63,7 +65,7 @@ class Progress:
                 about = f"{one_line(state.episode(number).subquestion.text)} — " if len(state.episodes) > 1 else ""
                 self._terminal.note(f"{'✓' if found else '–'} {about}{what}. {one_line(reason)}")
             case PolicyReplied(thought=thought) if thought:
-                self._step(f"Thought: {one_line(thought)}")
+                self._step(f"Thought: {_shortened(one_line(thought))}")
             case ReplyRejected(problem=problem):
                 self._step(f"The model's reply was out of form: {one_line(problem)}")
             case SecondLookAsked(reason=reason) | WorkspaceRebuilt(reason=reason):
@@ -96,6 +98,10 @@ class TraceLines:
     def show(self, stored: StoredEvent, _state: RunState) -> None:
         """Write the line and hand it over at once."""
         self._terminal.say(render_trace_line(stored))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _THOUGHT_CHARACTERS else f"{text[: _THOUGHT_CHARACTERS - 1].rstrip()}…"
 
 
 def _ending(state: RunState) -> str:

@@ -200,6 +200,9 @@ class ReportDocument:
         ]
         if receipt.stayed_here:
             lines.append(("Sent", "Nothing left this computer."))
+        if receipt.sent_to:
+            hosts = one_line(" and ".join(receipt.sent_to), limit=200)
+            lines.append(("Sent", f"The question and the passages, to the language model at {hosts}."))
         lines.append(("With", f"Plumbline {receipt.version}"))
         column = setting.small_px * 6.5
         for name, words in lines:

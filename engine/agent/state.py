@@ -126,6 +126,8 @@ class RunState:
     end_reason: str = ""
     deaths: int = 0
     """How often the language model broke down since the last step that was done."""
+    sent_to: tuple[str, ...] = ()
+    """Hosts to which everything went that the language models were told; none where they ran on this computer."""
 
     @property
     def stage(self) -> Stage:
@@ -220,6 +222,7 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             started_at=stored.at,
             updated_at=stored.at,
             length=1,
+            sent_to=(event.sent_to,) if event.sent_to else (),
         )
     if state is None:
         raise ValueError(f"a trace begins with RunStarted, not {type(event).__name__}")
@@ -266,7 +269,9 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             return _after_command(state, event)
         case RunContinued():
             engine = event.engine or state.engine
-            return replace(state, is_paused=False, stop_requested=False, outcome=None, end_reason="", engine=engine)
+            state = replace(state, is_paused=False, stop_requested=False, outcome=None, end_reason="", engine=engine)
+            hosts = (*state.sent_to, event.sent_to) if event.sent_to else state.sent_to
+            return replace(state, sent_to=tuple(dict.fromkeys(hosts)))
         case RunEnded():
             return replace(state, outcome=event.outcome, end_reason=event.reason, is_paused=False)
         case _:

@@ -41,7 +41,9 @@ class Receipt:
     passages_found: int
     states: Mapping[ClaimState, int]
     stayed_here: bool
-    """Whether, by its trace, the run only read files of this computer."""
+    """Whether, by its trace, the run only read files of this computer, and told nobody elsewhere."""
+    sent_to: tuple[str, ...] = ()
+    """Hosts of language models elsewhere, to which the question and what was found went."""
 
 
 def receipt_of(state: RunState, *, sources_cited: int) -> Receipt:
@@ -62,6 +64,7 @@ def receipt_of(state: RunState, *, sources_cited: int) -> Receipt:
         passages_found=len(state.passages),
         states=_states(report),
         stayed_here=_stayed_here(state),
+        sent_to=state.sent_to,
     )
 
 
@@ -84,6 +87,9 @@ def receipt_lines(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     ]
     if receipt.stayed_here:
         lines.append(("Privacy", "Nothing left this computer: only files on it were searched and read."))
+    if receipt.sent_to:
+        hosts = " and ".join(receipt.sent_to)
+        lines.append(("Privacy", f"The question and the passages were sent to the language model at {hosts}."))
     return tuple(lines)
 
 
@@ -101,6 +107,8 @@ def _stayed_here(state: RunState) -> bool:
     searches = [search for episode in state.episodes for search in episode.searches]
     addresses = [source.address for source in state.sources.values()]
     addresses += [failure.address for episode in state.episodes for failure in episode.failed]
-    return all(search.where == "library" for search in searches) and all(
-        urlsplit(address).scheme == "file" for address in addresses
+    return (
+        not state.sent_to
+        and all(search.where == "library" for search in searches)
+        and all(urlsplit(address).scheme == "file" for address in addresses)
     )

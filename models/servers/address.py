@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -36,6 +37,19 @@ class ServerAddress:
             return ipaddress.ip_address(host).is_loopback
         except ValueError:
             return False
+
+
+def hosts_elsewhere(addresses: Iterable[str]) -> str:
+    """Return the hosts among the addresses that are not this computer, for people; empty if there are none."""
+    hosts = []
+    for written in addresses:
+        try:
+            address = server_address(written)
+        except ServerUnreachable:
+            continue  # nothing is ever sent there
+        if not address.is_this_computer:
+            hosts.append(address.host)
+    return " and ".join(dict.fromkeys(hosts))
 
 
 def server_address(written: str) -> ServerAddress:

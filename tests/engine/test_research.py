@@ -1,13 +1,15 @@
 import shutil
+from dataclasses import replace
 
 import pytest
 from fakes import scripted_roles
 
 from engine.agent.state import fold
-from engine.casting import Cast
+from engine.casting import EXTRACTIVE, Cast
 from engine.domain import Depth, Outcome, RunId, Scope
 from engine.errors import DataFolderInUse, DataFolderUnusable, QuestionUnusable, SessionNotFound
 from engine.events import CommandGiven, CommandKind, RunEnded, SearchRan
+from engine.export.receipt import receipt_of
 from engine.export.text import render_text
 from engine.library.library import Library
 from engine.reading.parser import Parser
@@ -162,8 +164,6 @@ def test_a_mistake_of_ours_ends_the_run_with_a_reason_and_is_raised_for_the_log(
         def plan(self, question, *, max_subquestions):
             raise ZeroDivisionError
 
-    from dataclasses import replace
-
     cast = Cast(name="careless", make=lambda library, control: replace(scripted_roles(), planner=Careless()))
     with Research.open(data_folder, cast=cast) as research:
         run_id = research.start("Where do owls nest?")
@@ -235,3 +235,20 @@ def test_a_question_asked_while_a_folder_is_still_being_read_says_so(data_folder
 
 def fold_report(research, trace):
     return fold(research._store.trace(trace[0].run_id)).report
+
+
+def test_a_run_says_for_ever_that_a_language_model_elsewhere_was_told_something(data_folder):
+    elsewhere = replace(EXTRACTIVE, name="elsewhere", sent_to="models.example.org")
+    with Research.open(data_folder) as research:
+        asked_so = research.start("How long do eels live?", cast=elsewhere)
+        asked_without = research.start("How long do eels live?")
+        for run_id in (asked_so, asked_without):
+            for _ in research.follow(run_id, control=RunControl(), cast=elsewhere):
+                pass
+    history = History.open(data_folder)
+    for run_id in (asked_so, asked_without):
+        state = fold(history.trace(run_id))
+        assert state.sent_to == ("models.example.org",)
+        assert not receipt_of(state, sources_cited=0).stayed_here
+        assert "models.example.org" in render_text(state)
+    history.close()

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from fake_runs import FakeRun, claim, document_from, finished_run, nasty_run, not_found_run, stopped_run
@@ -194,3 +195,12 @@ def test_a_quotation_of_a_hundred_kilobytes_is_kept_whole() -> None:
     text = "All work and no play. " * 5_000
     markdown = render_markdown(run_saying(text))
     assert markdown.count(text.strip()) >= 3
+
+
+def test_a_run_with_a_language_model_elsewhere_says_where_the_words_went() -> None:
+    run = FakeRun()
+    run.started()
+    state = replace(run.state, sent_to=("models.example.org",))
+    markdown = render_markdown(state)
+    assert "Nothing left" not in markdown
+    assert "sent to the language model at models.example.org" in markdown
