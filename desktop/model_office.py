@@ -64,9 +64,10 @@ class LocalOffice:
         if isinstance(chosen, RemoteChoice):
             return f"{chosen.model} at {server_address(chosen.address).host}"
         try:
-            return titled(read_gguf(chosen.path))
+            about = read_gguf(chosen.path)
         except ModelError:
             return chosen.path.stem
+        return f"{titled(about)} (test only)" if about.is_test_only else titled(about)
 
     # --- what is here ---
 

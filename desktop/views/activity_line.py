@@ -67,7 +67,14 @@ class ActivityLine(QWidget):
         self.models = TextButton("Choose a model", kind="quiet", parent=self)
         self.models.clicked.connect(self.models_requested)
         self.reason = Label(tone="secondary", wraps=True, selectable=True, parent=self)
+        self.reason.setContentsMargins(ICON + SPACE_2, 0, 0, 0)
         self.reason.hide()
+        self._lay_out()
+        self._live: Live | None = None
+        self._silence = ""
+        self.show_live(None)
+
+    def _lay_out(self) -> None:
         self._row = QHBoxLayout()
         self._row.setSpacing(SPACE_2)
         self._layout = QVBoxLayout(self)
@@ -84,15 +91,13 @@ class ActivityLine(QWidget):
         lines.setSpacing(0)
         lines.addWidget(self.words)
         lines.addLayout(second)
+        lines.addStretch(1)
         self._row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(lines, 1)
         self._row.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
         for button in (self.go_on, self.without, self.models):
             self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self._live: Live | None = None
-        self._silence = ""
-        self.show_live(None)
 
     def keep_to(self, left: int, width: int) -> None:
         """Begin and end where the column of the page does."""
