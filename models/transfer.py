@@ -84,6 +84,7 @@ class Transfer:
         self._arriving: dict[int, int] = {}
         self._received = 0
         self._failures = 0
+        self._workers = 1
         self._end: Exception | None = None
         self._ranges_work = True
         self._has_succeeded = False
@@ -156,6 +157,7 @@ class Transfer:
         share = len(missing) // (self._connections * 4)
         self._queue = SpanQueue(missing, longest=min(max(share, 16), 256) if self._ranges_work else len(missing))
         count = max(min(self._connections, -(-len(missing) // 8)), 1) if self._ranges_work else 1
+        self._workers = count
         workers = [
             threading.Thread(target=self._work, args=(number,), name="model download", daemon=True)
             for number in range(count)
@@ -238,20 +240,23 @@ class Transfer:
         if wait_s:
             self._halt_or_wait(wait_s)
 
-    def _wait_after(self, problem: ModelError) -> float:
+    def _wait_after(self, problem: ConnectionProblem | HubProblem) -> float:
         """How long to wait before the next try, in seconds; ends the attempt when there is none."""
-        passing = problem.is_passing if isinstance(problem, ConnectionProblem) else bool(problem.retry_after_s)  # type: ignore[attr-defined]
+        if isinstance(problem, HubProblem):
+            passing, asked_s = problem.retry_after_s > 0, min(problem.retry_after_s, 600.0)
+        else:
+            passing, asked_s = problem.is_passing, 0.0
         with self._mutex:
+            # All connections fail together when the network is gone: that counts once.
+            rounds = self._failures // self._workers
             self._failures += 1
-            failures = self._failures
-        if not passing or failures > self._retries.attempts:
-            self._finish(problem if isinstance(problem, DownloadFailed) else _failed(problem))
+        if not passing or rounds >= self._retries.attempts:
+            self._finish(problem if isinstance(problem, HubProblem) else _failed(problem))
             return 0.0
-        wait_s = min(self._retries.first_wait_s * 2.0 ** (failures - 1), self._retries.longest_wait_s)
-        asked_s = problem.retry_after_s if isinstance(problem, HubProblem) else 0.0
+        wait_s = min(self._retries.first_wait_s * 2.0**rounds, self._retries.longest_wait_s)
         self.waiting_for = f"{problem.title}. Trying again."
         self._on_change()
-        return max(wait_s * random.uniform(0.8, 1.2), min(asked_s, 600.0))
+        return max(wait_s * random.uniform(0.8, 1.2), asked_s)
 
     def _halt_or_wait(self, wait_s: float) -> None:
         deadline = time.monotonic() + wait_s

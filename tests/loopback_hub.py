@@ -50,6 +50,14 @@ class Faults:
     weak_tag: bool = False
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away in the middle is nothing unusual here."""
+
+
 class LoopbackHub:
     """Repositories with files, told and given as the real hub does."""
 
@@ -65,9 +73,7 @@ class LoopbackHub:
         self._at_once = 0
         self._mutex = threading.Lock()
         self.closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="loopback hub", daemon=True
         )
