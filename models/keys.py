@@ -94,6 +94,10 @@ class Keys:
 
         return KeyPlace.KEYRING if self._asked(kept) else KeyPlace.MEMORY
 
+    def hold(self, name: str, key: str) -> None:
+        """Keep a key in memory only, whatever the keyring has."""
+        self._in_memory[name] = key
+
     def forget(self, name: str) -> None:
         """Delete a key wherever it is."""
         self._in_memory.pop(name, None)

@@ -6,6 +6,7 @@ missing, and the run goes without. No other model takes its place unasked.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,12 +20,14 @@ from engine.casting import EXTRACTIVE, Cast, model_cast
 from models.chat import ModelAbout
 from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice
 from models.errors import LoadCancelled, ModelError, ModelUnusable
-from models.keys import Keys
+from models.keys import Keys, key_name
 from models.runtime import ModelRuntime
 from models.servers.address import hosts_elsewhere
 
 NO_MODEL = "none"
 REMOTE = "remote"
+KEY_VARIABLE = "PLUMBLINE_MODEL_KEY"
+"""In the environment: the key of the model server that is chosen, where no keyring keeps it."""
 
 
 class CastingStopped(Exception):
@@ -56,7 +59,8 @@ def wanted_choice(data_folder: Path, wanted: str | None, *, terminal: Terminal) 
             )
         return choice
     if wanted.startswith(("http://", "https://")):
-        return replace(choice, policy=RemoteChoice(address=wanted, model=""), reading=None)
+        server = RemoteChoice(address=wanted, model="", key_name=key_name(wanted))
+        return replace(choice, policy=server, reading=None)
     path = Path(wanted).expanduser().absolute()
     if not path.is_file():
         raise ModelUnusable(f"There is no file {path}", hint="See  plumbline models  for those that were found.")
@@ -82,7 +86,7 @@ def chosen_cast(
     if choice.policy is None:
         yield EXTRACTIVE
         return
-    with opened_runtime(data_folder, terminal) as runtime:
+    with opened_runtime(data_folder, choice, terminal=terminal) as runtime:
         try:
             pair = runtime.models_for(choice)
             about = pair.policy.about(is_cancelled=interruption.should_stop)
@@ -101,8 +105,16 @@ def chosen_cast(
 
 
 @contextmanager
-def opened_runtime(data_folder: Path, terminal: Terminal, *, keys: Keys | None = None) -> Iterator[ModelRuntime]:
-    """Yield the owner of the loaded models, telling how far loading is."""
+def opened_runtime(data_folder: Path, choice: ModelChoice, *, terminal: Terminal) -> Iterator[ModelRuntime]:
+    """Yield the owner of the loaded models, telling how far loading is.
+
+    A key in the environment is that of the servers that are chosen.
+    """
+    keys = Keys()
+    given = os.environ.get(KEY_VARIABLE, "").strip()
+    for one in (choice.policy, choice.reading):
+        if given and isinstance(one, RemoteChoice):
+            keys.hold(one.key_name or key_name(one.address), given)
     with ModelRuntime(data_folder, on_status=LoadingLine(terminal), keys=keys) as runtime:
         yield runtime
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from desktop.terminal.cast import KEY_VARIABLE
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
@@ -19,15 +20,12 @@ from models.estimates import Basis, Measured, Speed, estimate_speed
 from models.fit import Fit, fit
 from models.gguf import GgufAbout, read_gguf
 from models.hardware import Machine, this_machine
-from models.keys import Keys, key_name
+from models.keys import KeyPlace, Keys, key_name
 from models.machine_settings import MachineSettings
 from models.model_folder import default_folder, is_ours, remove_model
 from models.places import Keeper
 from models.remote import RemoteModel
 from models.servers.address import server_address
-
-KEY_VARIABLE = "PLUMBLINE_MODEL_KEY"
-"""In the environment: the key of the model server that is being chosen."""
 
 _BASIS_WORDS = {
     Basis.MEASURED: "measured here",
@@ -117,7 +115,7 @@ def use_server(data_folder: Path, order: ServerOrder, *, terminal: Terminal, key
     if names and model not in names and f"{model}:latest" not in names:
         terminal.warn(f"{address.host} does not list “{model}”. It lists: {', '.join(names)}")
     if key:
-        terminal.note(keys.store(key_name(order.address), key).words)
+        _keep_key(order.address, key, keys=keys, terminal=terminal)
     remote = RemoteChoice(address=order.address, model=model, key_name=key_name(order.address) if key else None)
     keep_choice(data_folder, replace(choice, policy=remote))
     terminal.say(f"Used from now on: {model} ({facts.kind} at {address.host})")
@@ -229,6 +227,17 @@ def _entered_key(order: ServerOrder, terminal: Terminal) -> str:
     if not terminal.input.isatty():
         raise ModelUnusable("There is nobody to ask for the key", hint=f"Put it into {KEY_VARIABLE} instead.")
     return getpass.getpass("Key (it is not shown): ").strip()
+
+
+def _keep_key(address: str, key: str, *, keys: Keys, terminal: Terminal) -> None:
+    place = keys.store(key_name(address), key)
+    if place is KeyPlace.KEYRING:
+        terminal.note(place.words)
+    else:
+        terminal.warn(
+            "There is no keyring to be used here, and keys are never written to a file: this one is forgotten when the "
+            f"command ends. Put it into {KEY_VARIABLE} for the others."
+        )
 
 
 def _tell_choice(choice: ModelChoice, terminal: Terminal) -> None:

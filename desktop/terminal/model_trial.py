@@ -33,7 +33,7 @@ def try_model(data_folder: Path, wanted: str | None, *, terminal: Terminal) -> E
             "No language model is chosen", hint="Choose one:  plumbline models use NAME\nGet one:  plumbline models get"
         )
     interruption = Interruption(terminal)
-    with interruption.watching(), opened_runtime(data_folder, terminal) as runtime:
+    with interruption.watching(), opened_runtime(data_folder, choice, terminal=terminal) as runtime:
         model = runtime.models_for(choice).policy
         began = time.monotonic()
         try:
