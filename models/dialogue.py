@@ -13,7 +13,7 @@ from models.child import Child, Ended
 from models.deaths import death, last_lines
 from models.errors import ModelDied, ModelStuck
 from models.patience import LOADING, QUICK, Limits, Patience
-from models.wire import Answer, Cancel, Command, Heard, Progressed, Refused, refused_error
+from models.wire import Answer, Cancel, Command, Heard, Load, Progressed, Refused, refused_error
 
 T = TypeVar("T", bound=Answer)
 
@@ -96,6 +96,7 @@ class Dialogue:
         patience = self._patience
         patience.begin(phase)
         self.child.send(command)
+        grace_s = patience.limits.loading_grace_s if isinstance(command, Load) else patience.limits.grace_s
         cancelled_at: float | None = None
         while True:
             said = self.child.receive(timeout_s=_LOOK_INTERVAL_S)
@@ -121,7 +122,7 @@ class Dialogue:
                 if is_cancelled is not None and is_cancelled():
                     cancelled_at = time.monotonic()
                     self.child.send(Cancel(number=command.number))
-            elif now - cancelled_at > patience.limits.grace_s:
+            elif now - cancelled_at > grace_s:
                 self.child.kill()
                 raise GivenUp
             if patience.is_stuck():

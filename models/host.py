@@ -109,7 +109,7 @@ class LocalModel:
         is_cancelled: IsCancelled | None = None,
     ) -> tuple[Reply, ...]:
         """Return the replies; when it is cancelled, with the text there is."""
-        texts = [""] * len(requests)
+        texts: list[list[str]] = [[] for _ in requests]
         if not requests:
             return ()
 
@@ -117,7 +117,7 @@ class LocalModel:
             self.status.show(sign)
             if isinstance(sign, Heard):
                 for index, piece in sign.pieces:
-                    texts[index] += piece
+                    texts[index].append(piece)
                     if on_text is not None:
                         on_text(index, piece)
 
@@ -139,7 +139,7 @@ class LocalModel:
                         on_sign=on_sign,
                     )
             except (GivenUp, LoadCancelled):
-                return tuple(Reply(text=text, end=ReplyEnd.CANCELLED) for text in texts)
+                return tuple(Reply(text="".join(pieces), end=ReplyEnd.CANCELLED) for pieces in texts)
             self._failures.worked()
             return said.replies
 

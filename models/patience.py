@@ -46,6 +46,8 @@ class Limits:
     """At least, of later batches; more where they take long."""
     grace_s: float = 2.0
     """After a cancel; then it is ended, and started again at the next request."""
+    loading_grace_s: float = 0.15
+    """The same while it is loaded, where little is lost."""
 
 
 def loading_limit_s(file_bytes: int) -> float:

@@ -34,6 +34,8 @@ class StatusReport:
         self._status = ModelStatus(state=ModelState.UNLOADED, name=name)
         self._told_at = 0.0
         self._tokens: deque[tuple[float, int]] = deque()
+        self._counted = 0
+        """Of all pieces but the first, which only starts the clock."""
 
     @property
     def state(self) -> ModelState:
@@ -84,14 +86,18 @@ class StatusReport:
         self._become(status)
 
     def _rate(self, tokens: int) -> float:
-        """Return how many tokens a second there were lately; the first piece only starts the clock."""
+        """Return how many tokens a second there were lately."""
         now = self._clock()
+        if self._tokens:
+            self._counted += tokens
+        else:
+            self._counted = tokens = 0
         self._tokens.append((now, tokens))
         while now - self._tokens[0][0] > _RATE_WINDOW_S and len(self._tokens) > 2:
             self._tokens.popleft()
+            self._counted -= self._tokens[0][1]
         began = self._tokens[0][0]
-        counted = sum(count for _, count in self._tokens) - self._tokens[0][1]
-        return counted / (now - began) if now > began else 0.0
+        return self._counted / (now - began) if now > began else 0.0
 
     def _become(self, status: ModelStatus) -> None:
         is_new = status.state is not self._status.state

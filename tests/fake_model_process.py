@@ -154,6 +154,13 @@ def _perform(text: str, *, say: Callable[[str], None], on_progress, interrupt) -
         case "print":
             print("x" * 200_000, flush=True)
             os.write(1, b"noise" * 50_000)
+        case "burst" | "stream":
+            count, pause_ms = rest.split()
+            worker.TEXT_INTERVAL_S = 0.0 if order == "stream" else 0.02
+            for number in range(int(count)):
+                say(f"word{number} ")
+                if float(pause_ms):
+                    time.sleep(float(pause_ms) / 1_000)
         case "endless":
             deadline = time.monotonic() + 60
             while time.monotonic() < deadline:
