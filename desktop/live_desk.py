@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop.casting import is_without_model
 from desktop.live_relay import Live, LiveRelay
 from desktop.main_window import MainWindow
 from desktop.model_controller import ModelController
@@ -11,6 +12,8 @@ from desktop.model_words import silence_words
 from desktop.run_controller import RunController
 from desktop.settings import Settings
 from desktop.work_controller import WorkController
+from engine.agent.state import RunState
+from engine.domain import Outcome
 
 _LOOK_MS = 1000
 
@@ -42,6 +45,7 @@ class LiveDesk(QObject):
         live.changed.connect(self._show)
         work.shown_changed.connect(self._show_again)
         runs.queue_changed.connect(self._watch)
+        runs.run_ended.connect(self._note_end)
         window.work.unfold_live(is_unfolded=settings.shows_live_words)
         window.work.live_unfolded.connect(self._keep_unfolded)
 
@@ -73,6 +77,11 @@ class LiveDesk(QObject):
         else:
             self._timer.stop()
             self._window.work.show_silence("")
+
+    def _note_end(self, state: RunState) -> None:
+        if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND} and not is_without_model(state):
+            # It has shown that it works: now is the time to find out how it works best here.
+            self._models.tune()
 
     def _look(self) -> None:
         words = silence_words(self._models.status, silent_s=self.silent_s) if self._work.is_live else ""

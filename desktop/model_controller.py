@@ -233,6 +233,12 @@ class ModelController(QObject):
         if self._runner is not None:
             self._do(self._runner.unload, self._done)
 
+    def tune(self) -> None:
+        """Have it measured, once and in the background, how this computer runs the chosen model best."""
+        policy = self.choice.policy
+        if self._runner is not None and isinstance(policy, LocalChoice):
+            self._do(partial(self._runner.tune_when_idle, policy.path), self._done)
+
     @property
     def silent_s(self) -> float:
         """Seconds since the model was last heard of."""

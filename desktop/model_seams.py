@@ -85,6 +85,10 @@ class ModelRunner(Protocol):
         """Give their memory back. Any thread may call this."""
         ...
 
+    def tune_when_idle(self, path: Path) -> None:
+        """Measure once, in the background, how this computer runs a model best."""
+        ...
+
     def close(self) -> None:
         """End their processes. Any thread may call this, at any moment."""
         ...

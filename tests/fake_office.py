@@ -185,6 +185,7 @@ class FakeRunner:
         self.on_status: OnStatus | None = None
         self.asked: list[ModelChoice] = []
         self.unloaded = 0
+        self.tuned: list[Path] = []
         self.is_closed = False
 
     def __call__(self, on_status: OnStatus) -> FakeRunner:
@@ -204,6 +205,9 @@ class FakeRunner:
 
     def unload(self) -> None:
         self.unloaded += 1
+
+    def tune_when_idle(self, path: Path) -> None:
+        self.tuned.append(path)
 
     def close(self) -> None:
         self.is_closed = True

@@ -1,24 +1,31 @@
 """Measure the window while it indexes a folder and researches it: ``python tests/benchmarks/bench_window.py FOLDER``.
 
 Prints how late the event loop is (95th and 99th percentile, maximum) while idle, while indexing and during runs, and
-how many seconds pass from asking to the first evidence on screen and to the finished report. Works on any platform
-plugin; ``QT_QPA_PLATFORM=offscreen`` needs no screen.
+how many seconds pass from asking to the first evidence on screen and to the finished report. With ``--model FILE`` the
+questions are researched with that language model, and it is also said how late the event loop is while it speaks, and
+how long a stop takes in the middle of its words. Works on any platform plugin; ``QT_QPA_PLATFORM=offscreen`` needs no
+screen.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import platform
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop.app import _SWITCH_INTERVAL_S, App, Places
+from desktop.live_relay import Live
 from engine.domain import Depth, Scope
 from engine.events import SourceRead
+from models.choice import LocalChoice, ModelChoice, write_choice
 from resources.locations import guide_folder
 
 _TICK_MS = 5
@@ -63,6 +70,7 @@ class Stage:
 
     def __init__(self, application: QApplication, data_folder: Path) -> None:
         self.app = App(application, Places(data_folder=data_folder, guide=guide_folder()))
+        self.patience_s = 300.0
         self.watch = LoopWatch()
 
     def wait_for(self, *signals: object, timeout_s: float) -> None:
@@ -81,6 +89,21 @@ class Stage:
             raise TimeoutError("what was waited for did not come")
         timer.stop()
 
+    def stop_in_mid_sentence(self, question: str) -> float:
+        """Ask, stop at the first words of the model, and return the seconds from there to the end of the run."""
+        asked: list[float] = []
+
+        def stop(live: object) -> None:
+            if isinstance(live, Live) and live.text and not asked:
+                asked.append(time.perf_counter())
+                self.app.work.stop()
+
+        self.app.live.changed.connect(stop)
+        self.app.window.ask.asked.emit(question, Scope(), Depth.QUICK, True)
+        self.wait_for(self.app.runs.run_ended, timeout_s=600)
+        self.app.live.changed.disconnect(stop)
+        return time.perf_counter() - asked[0] if asked else float("nan")
+
     def idle(self, seconds: float) -> None:
         """Run the event loop for a while."""
         self.wait_for(timeout_s=seconds)
@@ -97,7 +120,7 @@ class Stage:
 
         self.app.runs.event_stored.connect(note)
         self.app.runs.ask(question, scope=Scope(), depth=Depth.STANDARD)
-        self.wait_for(self.app.runs.run_ended, timeout_s=300)
+        self.wait_for(self.app.runs.run_ended, timeout_s=self.patience_s)
         ended = time.perf_counter() - began
         self.app.runs.event_stored.disconnect(note)
         return (first[0] if first else float("nan")), ended
@@ -120,12 +143,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="documents to index and research")
     parser.add_argument("--data", type=Path, help="data folder to keep; a temporary one unless given")
     parser.add_argument("--question", action="append", help="ask this instead of the built-in questions")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="research with this language model (GGUF)")
+    parser.add_argument("--minutes", type=float, default=20, help="the most that a question may take with a model")
     options = parser.parse_args()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {date.today()}")
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     application = QApplication([])
     application.setStyle(QStyleFactory.create("Fusion"))
     with tempfile.TemporaryDirectory() as temporary:
-        stage = Stage(application, options.data or Path(temporary))
+        data = options.data or Path(temporary)
+        if options.model is not None:
+            data.mkdir(parents=True, exist_ok=True)
+            write_choice(data, ModelChoice(policy=LocalChoice(path=options.model.absolute())))
+        stage = Stage(application, data)
         app = stage.app
         app.start()
         stage.wait_for(app.library.idle, timeout_s=60)
@@ -140,6 +170,10 @@ def main() -> None:
             app.library.add_folder(folder)
             stage.wait_for(app.library.idle, timeout_s=1800)
             print(line("indexing", stage.watch.stop()), f"  {time.perf_counter() - began:.1f} s", flush=True)
+        if options.model is not None:
+            stage.patience_s = options.minutes * 60
+            stops = sorted(stage.stop_in_mid_sentence(question) for question in QUESTIONS)
+            print("stopped in mid-sentence after", ", ".join(f"{1000 * each:.0f} ms" for each in stops), flush=True)
         for question in options.question or QUESTIONS:
             stage.watch.start()
             first_s, end_s = stage.ask(question)
