@@ -13,7 +13,8 @@ from models.child import Child, Ended
 from models.deaths import death, last_lines
 from models.errors import ModelDied, ModelStuck
 from models.patience import LOADING, QUICK, Limits, Patience
-from models.wire import Answer, Cancel, Command, Heard, Load, Progressed, Refused, refused_error
+from models.refusals import refused_error
+from models.wire import Answer, Cancel, Command, Heard, Load, Progressed, Refused
 
 T = TypeVar("T", bound=Answer)
 

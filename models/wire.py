@@ -8,21 +8,13 @@ from __future__ import annotations
 
 import os
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
 from models.chat import ChatRequest, ModelAbout, Prompt, Reply
-from models.errors import (
-    ContextFull,
-    EngineMissing,
-    LoadCancelled,
-    ModelDied,
-    ModelError,
-    ModelTooLarge,
-    ModelUnusable,
-)
 from models.llama_settings import LoadReport, Measurement, RuntimeSettings
 
 T = TypeVar("T")
@@ -89,11 +81,15 @@ class Measure(Frame, frozen=True, kw_only=True):
     """For reading and for generating, each."""
 
 
+class Probe(Frame, frozen=True, kw_only=True):
+    """Say what the engine can do; no model needs to be loaded."""
+
+
 class Cancel(Frame, frozen=True, kw_only=True):
     """Break off the command of this number, if it is not done yet."""
 
 
-Command = Load | Say | Weigh | Count | SaveLane | RestoreLane | Measure | Cancel
+Command = Load | Say | Weigh | Count | SaveLane | RestoreLane | Measure | Probe | Cancel
 
 # --- from the model process ----------------------------------------------------------------------------------------
 
@@ -155,6 +151,22 @@ class Measured(Frame, frozen=True, kw_only=True):
     measurement: Measurement | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineAbilities:
+    """What the installed llama.cpp can do."""
+
+    version: str
+    """Of llama-cpp-python."""
+    can_offload: bool
+    """Whether it was built for a graphics card."""
+
+
+class Probed(Frame, frozen=True, kw_only=True):
+    """What the engine can do."""
+
+    abilities: EngineAbilities
+
+
 class Refused(Frame, frozen=True, kw_only=True):
     """The command cannot be carried out; the process is well."""
 
@@ -165,7 +177,7 @@ class Refused(Frame, frozen=True, kw_only=True):
     available: int = 0
 
 
-Answer = Started | Progressed | Heard | Loaded | Replied | Weighed | Counted | LaneKept | Measured | Refused
+Answer = Started | Progressed | Heard | Loaded | Replied | Weighed | Counted | LaneKept | Measured | Probed | Refused
 
 # --- frames --------------------------------------------------------------------------------------------------------
 
@@ -255,38 +267,3 @@ def _whole_characters(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_whole_characters(each) for each in value]
     return value
-
-
-# --- errors --------------------------------------------------------------------------------------------------------
-
-_KINDS: tuple[tuple[str, type[ModelError]], ...] = (
-    ("missing", EngineMissing),
-    ("unusable", ModelUnusable),
-    ("too_large", ModelTooLarge),
-    ("cancelled", LoadCancelled),
-    ("died", ModelDied),
-    ("other", ModelError),
-)
-
-
-def refusal(error: ModelError, *, number: int) -> Refused:
-    """Return an error as it travels."""
-    if isinstance(error, ContextFull):
-        return Refused(
-            number=number,
-            kind="full",
-            title=error.title,
-            hint=error.hint,
-            needed=error.needed,
-            available=error.available,
-        )
-    kind = next(name for name, kind in _KINDS if isinstance(error, kind))
-    return Refused(number=number, kind=kind, title=error.title, hint=error.hint)
-
-
-def refused_error(refused: Refused) -> ModelError:
-    """Return the error that travelled."""
-    if refused.kind == "full":
-        return ContextFull(needed=refused.needed, available=refused.available)
-    kind = next((kind for name, kind in _KINDS if name == refused.kind), ModelError)
-    return kind(refused.title, hint=refused.hint)

@@ -16,10 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from models import worker
+from models import worker, worker_boxes
 from models.chat import ChatRequest, Lane, Message, ModelAbout, Prompt, Reply, ReplyEnd, Speaker, Usage
 from models.errors import ContextFull, EngineMissing, LoadCancelled, ModelTooLarge, ModelUnusable
 from models.llama_settings import LoadReport, Measurement, Phase, RuntimeSettings
+from models.wire import EngineAbilities
+from models.worker_engine import Engine
+from models.worker_process import prepare_process, take_pipes
 
 CONTEXT_TOKENS = 1_000
 
@@ -156,7 +159,7 @@ def _perform(text: str, *, say: Callable[[str], None], on_progress, interrupt) -
             os.write(1, b"noise" * 50_000)
         case "burst" | "stream":
             count, pause_ms = rest.split()
-            worker.TEXT_INTERVAL_S = 0.0 if order == "stream" else 0.02
+            worker_boxes.TEXT_INTERVAL_S = 0.0 if order == "stream" else 0.02
             for number in range(int(count)):
                 say(f"word{number} ")
                 if float(pause_ms):
@@ -206,17 +209,18 @@ def load(path: Path, settings: RuntimeSettings, *, on_progress: Callable[[float]
     return FakeRuntime(path, settings)
 
 
-def import_engine() -> worker.Engine:
+def import_engine() -> Engine:
     """Return the engine; the environment may say that there is none, or that it crashes."""
     match os.environ.get("FAKE_ENGINE", ""):
         case "missing":
             raise EngineMissing("llama.cpp cannot be used", hint="No module named 'llama_cpp'.")
         case "crash":
             os.kill(os.getpid(), signal.SIGILL)
-    return worker.Engine(interrupt=threading.Event, load=load)
+    abilities = EngineAbilities(version="0.0.1", can_offload=True)
+    return Engine(interrupt=threading.Event, load=load, abilities=lambda: abilities)
 
 
 if __name__ == "__main__":
-    commands, answers = worker._take_pipes()
-    worker._prepare_process()
+    commands, answers = take_pipes()
+    prepare_process()
     worker.serve(commands, answers, import_engine=import_engine)

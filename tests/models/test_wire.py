@@ -22,11 +22,13 @@ from models.errors import (
     ModelUnusable,
 )
 from models.llama_settings import LoadReport, Measurement, RuntimeSettings
+from models.refusals import refusal, refused_error
 from models.wire import (
     BrokenFrame,
     Cancel,
     Count,
     Counted,
+    EngineAbilities,
     Frame,
     Heard,
     LaneKept,
@@ -34,6 +36,8 @@ from models.wire import (
     Loaded,
     Measure,
     Measured,
+    Probe,
+    Probed,
     Progressed,
     Refused,
     Replied,
@@ -47,8 +51,6 @@ from models.wire import (
     path_from,
     read_answer,
     read_command,
-    refusal,
-    refused_error,
     write_frame,
 )
 
@@ -108,6 +110,7 @@ def through(frame: Frame, read):
         SaveLane(number=5, path=b"lane"),
         RestoreLane(number=6, path=b"lane"),
         Measure(number=7, settings=SETTINGS, seconds=1.5),
+        Probe(number=8),
         Cancel(number=7),
     ],
     ids=lambda command: type(command).__name__,
@@ -128,6 +131,7 @@ def test_a_command_arrives_as_it_was_sent(command):
         Counted(number=4, tokens=12),
         LaneKept(number=5, is_done=False),
         Measured(number=6, measurement=Measurement(settings=SETTINGS, prompt_tokens_per_s=9.5, reply_tokens_per_s=4.5)),
+        Probed(number=8, abilities=EngineAbilities(version="0.3.36", can_offload=True)),
         Refused(number=7, kind="unusable", title="No", hint="Other"),
     ],
     ids=lambda answer: type(answer).__name__,
