@@ -94,6 +94,11 @@ class LoopbackHub:
         self._server.server_close()
         self._thread.join()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is answering somebody."""
+        return self._at_once > 0
+
     def file_requests(self) -> list[tuple[str, dict[str, str]]]:
         return [request for request in self.requests if "/resolve/" in request[0]]
 
