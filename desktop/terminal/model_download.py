@@ -14,11 +14,11 @@ from models.catalog import Catalog, Offer, shipped_catalog
 from models.choice import LocalChoice, ModelChoice, read_choice
 from models.connections import open_client
 from models.download import Download, DownloadProgress, DownloadState
-from models.errors import ModelError, ModelUnusable
+from models.errors import ModelUnusable
 from models.estimates import Choice, choices
 from models.hardware import this_machine
-from models.http import HttpClient, RequestCancelled
-from models.hub import Hub
+from models.http import ConnectionProblem, HttpClient, RequestCancelled
+from models.hub import Hub, HubProblem
 
 _PLAIN_EVERY = 0.1
 """Between two lines of progress where no line can be drawn again: a tenth of the file."""
@@ -57,15 +57,19 @@ def get_model(data_folder: Path, named: str | None, *, terminal: Terminal) -> Ex
 
 
 def _asked_hub(client: HttpClient, choice: ModelChoice, interruption: Interruption, terminal: Terminal) -> Catalog:
-    """The offers as the hub has them now; the shipped ones where it does not answer."""
+    """The offers as the hub has them now; those that came with Plumbline where it has nothing or does not answer."""
     catalog = shipped_catalog()
     hub = Hub(client, mirror=choice.mirror)
-    terminal.live(f"Asking {hub.address} …")
-    try:
-        return hub.refreshed(catalog, is_cancelled=interruption.should_stop)
-    except ModelError as problem:
-        terminal.warn(f"{problem} This is the list that came with Plumbline.")
-        return catalog
+    for family in catalog.families:
+        terminal.live(f"Asking {hub.address} for {family.name} …")
+        try:
+            catalog = hub.refreshed(catalog, keys=(family.key,), is_cancelled=interruption.should_stop)
+        except HubProblem as problem:
+            if isinstance(problem.__cause__, ConnectionProblem) or problem.retry_after_s:
+                terminal.warn(f"{problem} What follows is the list that came with Plumbline.")
+                return catalog
+            terminal.note(f"{family.name}: {problem}")
+    return catalog
 
 
 def _list(offered: tuple[Choice, ...], terminal: Terminal) -> None:

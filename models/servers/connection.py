@@ -108,6 +108,7 @@ class ServerConnection:
         *,
         is_cancelled: IsCancelled | None = None,
         limit_s: float | None = None,
+        is_known: bool = True,
     ) -> dict[str, Any]:
         """Return the JSON object that a server answers with, after as many attempts as it takes.
 
@@ -116,13 +117,17 @@ class ServerConnection:
             body: to be sent; GET without one.
             is_cancelled: whether somebody gave up.
             limit_s: for the whole answer; that of a question without a model if left out.
+            is_known: whether it has answered before; else it is not asked again where there is no connection.
 
         Raises:
             ServerUnreachable: it does not answer, or with an error; ContextFull.
             RequestCancelled: somebody gave up.
         """
         wait = Wait(is_cancelled, limit_s=limit_s or self.limits.answer_s)
-        with self._timed(wait), self._opened(url, body, wait, limit_s=limit_s or self.limits.answer_s) as answer:
+        with (
+            self._timed(wait),
+            self._opened(url, body, wait, limit_s=limit_s or self.limits.answer_s, is_known=is_known) as answer,
+        ):
             value = _object(answer.read(limit_bytes=_ANSWER_BYTES))
         if value is None:
             raise not_a_model_server(self.address.host)
@@ -213,7 +218,9 @@ class ServerConnection:
             raise
 
     @contextmanager
-    def _opened(self, url: str, body: Mapping[str, Any] | None, wait: Wait, *, limit_s: float) -> Iterator[HttpAnswer]:
+    def _opened(
+        self, url: str, body: Mapping[str, Any] | None, wait: Wait, *, limit_s: float, is_known: bool = True
+    ) -> Iterator[HttpAnswer]:
         """Yield a good answer; asks again where that makes sense, always before anything was yielded."""
         encoded = None if body is None else json.dumps(body).encode()
         loading_until = time.monotonic() + self.limits.loading_s
@@ -225,7 +232,7 @@ class ServerConnection:
                 answer = self._open("GET" if encoded is None else "POST", url, encoded, wait)
             except ConnectionProblem as problem:
                 failure: Exception = problem
-                may_pass = problem.is_passing
+                may_pass = problem.is_passing and is_known
             else:
                 with answer:
                     if answer.status < 300:

@@ -62,7 +62,7 @@ def recognise(connection: ServerConnection, *, is_cancelled: IsCancelled | None 
         ServerUnreachable: it does not answer, or refuses the key, or is no model server.
         RequestCancelled: somebody gave up.
     """
-    listed = connection.ask(f"{connection.address.api}/models", is_cancelled=is_cancelled)
+    listed = connection.ask(f"{connection.address.api}/models", is_cancelled=is_cancelled, is_known=False)
     entries = listed.get("data", listed.get("models"))
     if not isinstance(entries, list):
         raise not_a_model_server(connection.address.host)
