@@ -124,7 +124,7 @@ class Download:
         folder: the folder of models; the file goes to ``owner/name`` below it.
         client: how to reach the network.
         mirror: another hub than the ordinary one.
-        on_progress: called a few times a second and at every change of state, from the download's thread.
+        on_progress: called a few times a second and at every change of state, from any thread of the download.
         connections: how many at a time.
         retries: when to give up.
         allow_unverified: fetch also what the hub has no checksum of; the person was asked.
