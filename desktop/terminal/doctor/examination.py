@@ -11,7 +11,7 @@ from desktop.terminal.doctor.data import check_data_folder
 from desktop.terminal.doctor.documents import check_reading, check_search
 from desktop.terminal.doctor.finding import Finding, Verdict, explained
 from desktop.terminal.doctor.installation import check_python, check_sqlite
-from desktop.terminal.doctor.language_model import check_language_model
+from desktop.terminal.doctor.language_model import check_chosen_model, check_engine
 from desktop.terminal.doctor.window import check_window
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
@@ -51,7 +51,8 @@ def _checks(data_folder: Path) -> tuple[tuple[str, Check], ...]:
         ("Reading documents", check_reading),
         ("Searching", check_search),
         ("Qt", check_window),
-        ("llama-cpp-python", check_language_model),
+        ("llama-cpp-python", check_engine),
+        ("Language model", lambda: check_chosen_model(data_folder)),
     )
 
 

@@ -3,16 +3,19 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from made_gguf import write_gguf
 
 from desktop.terminal.cli import main
 from desktop.terminal.doctor.data import check_data_folder
 from desktop.terminal.doctor.documents import check_reading, check_search
 from desktop.terminal.doctor.finding import Verdict
 from desktop.terminal.doctor.installation import fits
+from desktop.terminal.doctor.language_model import check_chosen_model
 from desktop.terminal.doctor.samples import samples
 from desktop.terminal.exit_codes import ExitCode
 from engine.reading.parser import READABLE_SUFFIXES
 from engine.research import Research
+from models.choice import LocalChoice, ModelChoice, RemoteChoice, write_choice
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ def findings(tmp_path_factory) -> dict[str, dict[str, str]]:
 def test_it_looks_at_everything_that_a_person_depends_on(findings) -> None:
     expected = {"Python", "Packages", "SQLite", "Data folder", "Sessions", "Library", "Reading documents", "Searching"}
     assert expected <= set(findings)
-    assert {"Qt", "llama-cpp-python"} <= set(findings)
+    assert {"Qt", "llama-cpp-python", "Language model"} <= set(findings)
 
 
 def test_on_a_machine_that_runs_these_tests_the_essentials_work(findings) -> None:
@@ -41,6 +44,23 @@ def test_on_a_machine_that_runs_these_tests_the_essentials_work(findings) -> Non
 def test_nothing_stored_yet_is_no_failure(findings) -> None:
     assert findings["Sessions"]["verdict"] == Verdict.ABSENT
     assert findings["Library"]["verdict"] == Verdict.ABSENT
+
+
+def test_no_language_model_is_no_failure(findings) -> None:
+    assert findings["Language model"]["verdict"] == Verdict.ABSENT
+    assert "plumbline models get" in findings["Language model"]["hint"]
+
+
+def test_the_chosen_model_is_looked_at(tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "heron.gguf")
+    write_choice(tmp_path, ModelChoice(policy=LocalChoice(path=path), reading=RemoteChoice(address="x:1", model="big")))
+    file, server = check_chosen_model(tmp_path)
+    assert "Small Heron 7b" in file.detail
+    assert "“big” at x:1" in server.detail
+    path.write_bytes(path.read_bytes()[:999])
+    file, _ = check_chosen_model(tmp_path)
+    assert file.verdict is Verdict.FAILS
+    assert "plumbline models" in file.hint
 
 
 def test_what_fails_comes_with_what_to_do(findings) -> None:
