@@ -12,7 +12,7 @@ from models.chat import IsCancelled
 from models.child import Child, Ended
 from models.deaths import death, last_lines
 from models.errors import ModelDied, ModelStuck
-from models.patience import LOADING, QUICK, Limits, Patience
+from models.patience import LOADING, QUICK, SETTLING, Limits, Patience
 from models.refusals import refused_error
 from models.wire import Answer, Cancel, Command, Heard, Load, Progressed, Refused
 
@@ -44,6 +44,11 @@ class Dialogue:
     def is_quick(self) -> bool:
         """Whether what it did last was something that takes no time unless the file is damaged."""
         return self._patience.phase in QUICK
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether the weights were loaded, and what did not end came after them: the chat template."""
+        return self._patience.phase == SETTLING
 
     @property
     def next_number(self) -> int:
@@ -140,7 +145,7 @@ class Dialogue:
 
 
 def _stuck(patience: Patience, *, doing: str) -> ModelStuck:
-    if patience.phase in QUICK:
+    if patience.phase in QUICK or patience.phase == SETTLING:
         return ModelStuck(
             "The model got stuck before it began to read",
             hint="Its chat template or its tokenizer does not come to an end. "

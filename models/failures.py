@@ -29,15 +29,16 @@ class Failures:
         if self._verdict is not None:
             raise type(self._verdict)(self._verdict.title, hint=self._verdict.hint)
 
-    def judged(self, error: ModelDied, *, has_engine: bool) -> ModelError:
+    def judged(self, error: ModelDied, *, has_engine: bool, is_certain: bool = False) -> ModelError:
         """Return what to raise after a death while the file was loaded, or its template or tokens were worked on.
 
         Args:
             error: the death.
             has_engine: whether the engine had been imported by then.
+            is_certain: whether it would be the same the next time.
         """
         self._deaths += 1
-        if self._deaths < _MOST:
+        if self._deaths < _MOST and not is_certain:
             return error
         self._verdict = _verdict(error, has_engine=has_engine)
         for note in getattr(error, "__notes__", ()):
@@ -67,8 +68,8 @@ def _verdict(error: ModelDied, *, has_engine: bool) -> ModelError:
         )
     if isinstance(error, ModelStuck):
         return ModelUnusable(
-            "The model gets stuck again and again",
-            hint="Its file is damaged or not suitable: delete it and fetch it again, or choose another one.",
+            "The model file makes its reader run for ever",
+            hint="It is damaged or not suitable: delete it and fetch it again, or choose another one.",
         )
     return ModelUnusable(
         "The file makes llama.cpp crash",

@@ -5,18 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from models.chat import ChatRequest, IsCancelled, Lane, ModelAbout, OnText, Prompt, Reply, ReplyEnd
-from models.child import Child, NotStarted, model_command
+from models.child import model_command
 from models.dialogue import Dialogue, GivenUp
-from models.engine_missing import explained
-from models.errors import EngineMissing, LoadCancelled, ModelDied, ModelError, ModelTooLarge
+from models.errors import LoadCancelled, ModelDied, ModelError
 from models.failures import Failures
 from models.gguf import read_gguf
 from models.llama_settings import LoadReport, Measurement, RuntimeSettings
-from models.patience import Limits, loading_limit_s
+from models.loading import Loader, load_cancelled
+from models.patience import Limits
 from models.status import OnStatus
 from models.status_report import StatusReport
 from models.wire import (
@@ -24,7 +23,6 @@ from models.wire import (
     Counted,
     Heard,
     LaneKept,
-    Load,
     Loaded,
     Measure,
     Measured,
@@ -38,7 +36,6 @@ from models.wire import (
     path_bytes,
 )
 
-_LOADING = "while it was being loaded"
 _ANSWERING = "in the middle of an answer"
 _TURN_INTERVAL_S = 0.05
 
@@ -71,15 +68,19 @@ class LocalModel:
         limits: Limits | None = None,
     ) -> None:
         self.path = path
-        self._settings = settings
-        self._make_room = make_room
-        self._check = check
-        self._command = command
-        self._limits = limits or Limits()
         self._turn = threading.RLock()
         self._dialogue: Dialogue | None = None
         self._loaded: Loaded | None = None
         self._failures = Failures(path)
+        self._loader = Loader(
+            path=path,
+            settings=settings,
+            check=check,
+            make_room=make_room,
+            command=command,
+            limits=limits or Limits(),
+            failures=self._failures,
+        )
         self._parked: Path | None = None
         self._has_lane = False
         self._is_closed = False
@@ -295,68 +296,26 @@ class LocalModel:
         if self._dialogue is not None and self._loaded is not None and self._dialogue.child.is_alive:
             return self._dialogue
         self._end()
+        self.status.loading()
         try:
-            return self._load(is_cancelled)
+            self._loaded = self._loader.load(on_start=self._take, on_sign=self.status.show, is_cancelled=is_cancelled)
         except LoadCancelled:
-            self.unload()
+            self._end()
+            self.status.unloaded()
             raise
         except ModelError as error:
             self._end()
             self.status.failed(error)
             raise
-
-    def _load(self, is_cancelled: IsCancelled | None) -> Dialogue:
-        self._failures.check()
-        self._check(self.path)
-        if self._make_room is not None:
-            self._make_room(False)
-        try:
-            return self._load_now(is_cancelled)
-        except ModelTooLarge:
-            if self._make_room is None or not self._make_room(True):
-                raise
-        self._end()
-        return self._load_now(is_cancelled)
-
-    def _load_now(self, is_cancelled: IsCancelled | None) -> Dialogue:
-        self.status.loading()
-        dialogue = self._dialogue = self._started()
-        if self._is_closed or (is_cancelled is not None and is_cancelled()):
-            raise _load_cancelled()
-        try:
-            self._loaded = dialogue.ask(
-                Load(number=dialogue.next_number, path=path_bytes(self.path), settings=self._settings()),
-                expect=Loaded,
-                phase="starting",
-                doing=_LOADING,
-                is_cancelled=is_cancelled,
-                on_sign=self.status.show,
-            )
-        except GivenUp as error:
-            raise _load_cancelled() from error
-        except EngineMissing as error:
-            raise explained(error) from error
-        except ModelDied as error:
-            raise self._failures.judged(error, has_engine=dialogue.has_engine) from error
         self.status.ready(self._loaded.about.name)
-        return dialogue
+        assert self._dialogue is not None
+        return self._dialogue
 
-    def _started(self) -> Dialogue:
-        try:
-            return Dialogue(Child(self._command()), limits=self._limits_now())
-        except NotStarted as error:
-            raise EngineMissing(
-                "The process that runs language models could not be started", hint=f"The reason: {error}."
-            ) from error
-
-    def _limits_now(self) -> Limits:
-        if self._limits.loading_s is not None:
-            return self._limits
-        try:
-            file_bytes = self.path.stat().st_size
-        except OSError:
-            return self._limits
-        return replace(self._limits, loading_s=loading_limit_s(file_bytes))
+    def _take(self, dialogue: Dialogue | None) -> None:
+        self._end()
+        self._dialogue = dialogue
+        if self._is_closed:
+            raise load_cancelled()
 
     def _restore_lane(self, dialogue: Dialogue, is_cancelled: IsCancelled | None) -> None:
         """Take up a parked conversation; whatever becomes of it, the file has done its service."""
@@ -411,7 +370,3 @@ def _given_up_is_an_error() -> Iterator[None]:
         yield
     except GivenUp as error:
         raise LoadCancelled("The model was unloaded", hint="It is loaded again when it is needed.") from error
-
-
-def _load_cancelled() -> LoadCancelled:
-    return LoadCancelled("Loading the model was broken off")

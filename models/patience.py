@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 QUICK = frozenset({"template", "tokenizing", "counting"})
@@ -25,6 +25,9 @@ _NO_BATCHES = QUICK | {LOADING, SETTLING, "starting"}
 _LEAST_LOADING_S = 6.0
 _MOST_LOADING_S = 300.0
 _SLOW_BYTES_PER_S = 20e6
+_LEAST_SETTLING_S = 5.0
+_MOST_SETTLING_S = 30.0
+_SETTLED_BYTES_PER_S = 400e6
 _UNSEEN_TIMES = 4.0
 _STARVED_TIMES = 3.0
 _ASLEEP_S = 3.0
@@ -39,7 +42,8 @@ class Limits:
     """Of what takes milliseconds as a rule."""
     loading_s: float | None = None
     """Without any progress; by the size of the file unless given: disks can be slow, and rearranging weights is."""
-    settling_s: float = 20.0
+    settling_s: float | None = None
+    """For the caches and the chat template; by the size of the file unless given."""
     first_batch_s: float = 300.0
     """For the first batches of a process, before it is known how long one takes."""
     batch_s: float = 60.0
@@ -50,9 +54,15 @@ class Limits:
     """The same while it is loaded, where little is lost."""
 
 
-def loading_limit_s(file_bytes: int) -> float:
-    """Return how long a file of this size may be loaded without any progress, in seconds."""
-    return min(_LEAST_LOADING_S + file_bytes / _SLOW_BYTES_PER_S, _MOST_LOADING_S)
+def limits_for(file_bytes: int, *, given: Limits) -> Limits:
+    """Return the limits for a model file of this size."""
+    loading_s = min(_LEAST_LOADING_S + file_bytes / _SLOW_BYTES_PER_S, _MOST_LOADING_S)
+    settling_s = min(_LEAST_SETTLING_S + file_bytes / _SETTLED_BYTES_PER_S, _MOST_SETTLING_S)
+    return replace(
+        given,
+        loading_s=given.loading_s if given.loading_s is not None else loading_s,
+        settling_s=given.settling_s if given.settling_s is not None else settling_s,
+    )
 
 
 class Working(Protocol):
@@ -122,7 +132,7 @@ class Patience:
         if self._phase == LOADING:
             return limits.loading_s if limits.loading_s is not None else _MOST_LOADING_S
         if self._phase == SETTLING:
-            return limits.settling_s
+            return limits.settling_s if limits.settling_s is not None else _MOST_SETTLING_S
         times = _UNSEEN_TIMES if self._phase in UNSEEN else 1.0
         if self._batches < _KNOWN_BATCHES:
             return times * limits.first_batch_s

@@ -1,7 +1,7 @@
 """A model process without llama.cpp: the real worker around a runtime that does what files and prompts tell it to.
 
 The model file's text says how loading goes, a word a line: ``crash``, ``crash once``, ``hang``, ``slow``, ``refuse``,
-``killed``, ``raise``, ``too large once``, ``slow to measure``. A prompt's last words say how answering goes.
+``killed``, ``raise``, ``endless template``, ``too large once``, ``slow to measure``. Its prompt says the rest.
 """
 
 from __future__ import annotations
@@ -206,6 +206,8 @@ def load(path: Path, settings: RuntimeSettings, *, on_progress: Callable[[float]
             case "raise":
                 raise KeyError("tokenizer.ggml.tokens")
     on_progress(1.0)
+    if path.read_text() == "endless template":
+        threading.Event().wait()
     return FakeRuntime(path, settings)
 
 

@@ -29,7 +29,7 @@ from models.host import LocalModel
 from models.patience import Limits
 from models.status import ModelState, ModelStatus
 
-IMPATIENT = Limits(quick_s=0.2, loading_s=0.5, first_batch_s=0.5, batch_s=0.5, grace_s=0.2)
+IMPATIENT = Limits(quick_s=0.2, loading_s=0.5, settling_s=0.2, first_batch_s=0.5, batch_s=0.5, grace_s=0.2)
 MakeModel = Callable[..., LocalModel]
 
 
@@ -332,6 +332,15 @@ def test_a_load_without_progress_is_stuck(make_model, model_file):
     model_file.write_text("hang")
     with pytest.raises(ModelStuck):
         make_model(limits=IMPATIENT).about()
+
+
+def test_a_file_whose_template_never_ends_is_given_up_at_once(make_model, model_file):
+    model_file.write_text("endless template")
+    model = make_model(limits=IMPATIENT)
+    for _ in range(2):
+        with pytest.raises(ModelUnusable, match="run for ever"):
+            model.about()
+    assert model_file.with_suffix(".loads").read_text() == "1"
 
 
 def test_a_refused_file_is_explained(make_model, model_file):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.patience import LOADING, Limits, Patience, loading_limit_s
+from models.patience import LOADING, Limits, Patience, limits_for
 
 
 class Process:
@@ -43,7 +43,7 @@ def is_stuck_after(patience: Patience, process: Process, seconds: float, *, shar
 
 
 @pytest.mark.parametrize(
-    ("phase", "limit_s"), [("template", 5), ("counting", 5), (LOADING, 50), ("settling", 20), ("reading_prompt", 300)]
+    ("phase", "limit_s"), [("template", 5), ("counting", 5), (LOADING, 50), ("settling", 30), ("reading_prompt", 300)]
 )
 def test_each_phase_has_its_time(patience, process, phase, limit_s):
     patience.begin(phase)
@@ -101,6 +101,9 @@ def test_time_asleep_does_not_count(patience, process):
 
 
 def test_the_time_for_loading_grows_with_the_file_and_has_an_end():
-    assert loading_limit_s(1_000) < 10
-    assert 100 < loading_limit_s(5_000_000_000) <= 300
-    assert loading_limit_s(10**12) == 300
+    tiny, usual, huge = (limits_for(size, given=Limits()) for size in (1_000, 5_000_000_000, 10**12))
+    assert tiny.loading_s < 10
+    assert 100 < usual.loading_s <= 300
+    assert huge.loading_s == 300
+    assert tiny.settling_s < usual.settling_s < huge.settling_s <= 30
+    assert limits_for(1, given=Limits(loading_s=7.0)).loading_s == 7.0
