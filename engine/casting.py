@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from engine.agent.budget import budget_for, model_budget_for
 from engine.agent.control import RunControl
 from engine.agent.extractive import extractive_roles
 from engine.agent.live import OnLive
 from engine.agent.model_roles.cast import model_roles
 from engine.agent.roles import Roles
+from engine.domain import Budget, Depth
 from engine.library.reader import LibraryReader
 from models.chat import ChatModel
 from models.errors import ModelError
@@ -30,6 +32,8 @@ class Cast:
     make: Callable[[LibraryReader, RunControl], Roles]
     sent_to: str = ""
     """The host to which everything goes that the models are told; empty where they run on this computer."""
+    budget: Callable[[Depth], Budget] = budget_for
+    """What a run of a depth may spend."""
     park: Callable[[Path], None] = _nothing
     """Called when a run is paused: gives memory back and may keep in a file what would take long to make again."""
     recall: Callable[[Path], None] = _nothing
@@ -81,4 +85,4 @@ def model_cast(pair: ModelPair, *, name: str, sent_to: str = "", on_live: OnLive
         with suppress(ModelError):
             pair.policy.recall(path)
 
-    return Cast(name=name, make=make, sent_to=sent_to, park=park, recall=recall)
+    return Cast(name=name, make=make, sent_to=sent_to, budget=model_budget_for, park=park, recall=recall)

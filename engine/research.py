@@ -7,7 +7,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
 from engine.agent.run import Happening, World, follow
 from engine.agent.state import apply, fold
@@ -95,7 +94,7 @@ class Research:
             question=usable_question(question),
             scope=scope or Scope(),
             depth=depth,
-            budget=budget_for(depth),
+            budget=(cast or self._cast).budget(depth),
             engine=(cast or self._cast).name,
             version=VERSION,
             sent_to=(cast or self._cast).sent_to,
