@@ -18,6 +18,10 @@ KV_TYPES = {"f16": api.GGML_TYPE_F16, "q8_0": api.GGML_TYPE_Q8_0}
 
 DONE, NO_ROOM, ABORTED = 0, 1, 2
 
+PADDING = {3: 1, 6: 2, 7: 1}
+"""Tokens added to batches of these sizes: llama.cpp multiplies four columns at a time, so that on a processor three
+take a third longer than four, and seven longer than eight."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextPlan:
@@ -31,6 +35,8 @@ class ContextPlan:
     batch_threads: int
     flash_attention: bool
     kv_type: str
+    fills_up: bool = False
+    """Whether batches of a few tokens are filled up to a size that a processor computes faster: see PADDING."""
 
 
 class Context:
@@ -44,9 +50,10 @@ class Context:
         params = api.llama_context_default_params()
         params.n_ctx = plan.cells
         params.n_batch = params.n_ubatch = plan.ubatch
-        params.n_seq_max = plan.sequences
+        sequences = plan.sequences + plan.fills_up
+        params.n_seq_max = sequences
         # Without this the buffers are made for the logits of a whole batch: 300 MB more with a large vocabulary.
-        params.n_outputs_max = min(plan.ubatch, max(plan.sequences, 1))
+        params.n_outputs_max = min(plan.ubatch, sequences)
         params.n_threads = plan.threads
         params.n_threads_batch = plan.batch_threads
         params.flash_attn_type = (
@@ -118,12 +125,29 @@ class Context:
                 self._sequences[size : size + count] = sequence
             size += count
             self._outputs[size - 1] = outputs
-        self._batch.n_tokens = size
-        answer = int(api.llama_decode(self.pointer, self._batch))
+        padding = PADDING.get(size, 0) if self.plan.fills_up else 0
+        answer = self._compute(size, padding)
+        if answer == NO_ROOM and padding:
+            answer = self._compute(size, 0)
         if answer < 0:
             hint = "It is started again with the next request. If this happens often, choose a smaller model."
             raise ModelDied(f"The model's computation failed (code {answer})", hint=hint)
         return answer
+
+    def _compute(self, size: int, padding: int) -> int:
+        """Compute what is in the batch, and some tokens of a sequence of their own, which is forgotten again."""
+        if padding:
+            spare = self.plan.sequences
+            whole = size + padding
+            self._tokens[size:whole] = 0
+            self._positions[size:whole] = self._ramp[:padding]
+            self._sequences[size:whole] = spare
+            self._batch.n_tokens = whole
+            answer = int(api.llama_decode(self.pointer, self._batch))
+            self.truncate(spare, 0)
+            return answer
+        self._batch.n_tokens = size
+        return int(api.llama_decode(self.pointer, self._batch))
 
     def logits(self, row: int) -> npt.NDArray[np.float32]:
         """Return a view of the logits after the token at this place of the last batch, one for each token there is."""

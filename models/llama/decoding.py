@@ -13,7 +13,7 @@ from models.errors import ContextFull
 from models.llama.constraint import Constraint, Grammars
 from models.llama.context import ABORTED, NO_ROOM
 from models.llama.interrupt import Interrupt
-from models.llama.known import Known
+from models.llama.known import Known, common_length
 from models.llama.lane import LaneCache
 from models.llama.sampling import Sampler
 from models.llama.speech import Speech
@@ -24,6 +24,8 @@ OnProgress = Callable[[Phase, int, int], None]
 """Called with what is being done, how many tokens of it are done, and how many there are."""
 
 _REPORT_EVERY_S = 0.1
+_WORTH_SHARING = 100
+"""Characters that two prompts must have in common for one to wait for the other."""
 
 
 class _Stopped(Exception):
@@ -131,13 +133,14 @@ class Decoder:
             while (waiting or active) and not interrupt.is_set:
                 while waiting and len(active) < self._max_parallel:
                     index = waiting[0]
+                    if self._begins_like_unread(prompts[index], active):
+                        self._read_prompts(active, progress, interrupt)
                     started = self._start(requests[index], prompts[index], index=index, active=active, on_text=on_text)
                     if started is None:
                         break
                     waiting.pop(0)
                     progress.to_read += started.prompt_tokens - started.reused_tokens
-                    self._read_prompt(started, progress, interrupt)
-                    self._force(started)
+                self._read_prompts(active, progress, interrupt)
                 active = self._gather(active, done)
                 if active:
                     self._step(active, progress)
@@ -161,7 +164,7 @@ class Decoder:
         if known is None or interrupt.is_set:
             return nothing
         try:
-            self._feed(known, len(known.tokens) - 1, _Progress(tell=None), interrupt)
+            self._feed([known], _Progress(tell=None), interrupt)
             (row,) = self._compute([known])
             logits = self._context.logits(row)[list(tokens)].astype(np.float64)
         except _Stopped:
@@ -205,22 +208,42 @@ class Decoder:
         active.append(started)
         return started
 
-    def _read_prompt(self, one: _Active, progress: _Progress, interrupt: Interrupt) -> None:
-        self._feed(one.known, len(one.known.tokens) - 1, progress, interrupt)
-        progress.reading(1)
-        one.answering = time.perf_counter()
-        if one.request.max_tokens < 1:
-            one.end = ReplyEnd.LENGTH
+    def _begins_like_unread(self, prompt: str, active: list[_Active]) -> bool:
+        """Tell whether a prompt begins like one that is not read yet, so that reading that one first saves tokens."""
+        for one in active:
+            known = one.known
+            if not one.answering:
+                read = known.ends[known.decoded - 1] // 2 if known.decoded else 0
+                if common_length(known.marked, prompt) > read + _WORTH_SHARING:
+                    return True
+        return False
 
-    def _feed(self, known: Known, stop: int, progress: _Progress, interrupt: Interrupt) -> None:
-        """Decode the tokens of a sequence up to ``stop``, a batch at a time."""
-        while known.decoded < stop:
+    def _read_prompts(self, active: list[_Active], progress: _Progress, interrupt: Interrupt) -> None:
+        """Decode all prompts that are not read yet up to their last tokens, as many at a time as a batch takes."""
+        unread = [one for one in active if not one.answering]
+        self._feed([one.known for one in unread], progress, interrupt)
+        for one in unread:
+            progress.reading(1)
+            one.answering = time.perf_counter()
+            if one.request.max_tokens < 1:
+                one.end = ReplyEnd.LENGTH
+            self._force(one)
+
+    def _feed(self, sequences: list[Known], progress: _Progress, interrupt: Interrupt) -> None:
+        """Decode all tokens of some sequences but the last ones."""
+        while left := [known for known in sequences if known.decoded < len(known.tokens) - 1]:
             if interrupt.is_set:
                 raise _Stopped
-            count = min(self._context.batch_room, stop - known.decoded)
-            part = (known.sequence, known.decoded, known.tokens[known.decoded : known.decoded + count])
-            self._decode([(known, part)], outputs=False)
-            progress.reading(count)
+            room = self._context.batch_room
+            parts: list[tuple[Known, tuple[int, int, list[int]]]] = []
+            for known in left:
+                stop = min(len(known.tokens) - 1, known.decoded + room)
+                parts.append((known, (known.sequence, known.decoded, known.tokens[known.decoded : stop])))
+                room -= stop - known.decoded
+                if not room:
+                    break
+            self._decode(parts, outputs=False)
+            progress.reading(sum(len(tokens) for _, (_, _, tokens) in parts))
 
     def _decode(self, parts: list[tuple[Known, tuple[int, int, list[int]]]], *, outputs: bool) -> None:
         busy = [known for known, _ in parts]

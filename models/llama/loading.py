@@ -194,6 +194,7 @@ def _lanes(
             batch_threads=sizes.batch_threads,
             flash_attention=flash_attention,
             kv_type=kv_type,
+            fills_up=sequences > 1 and not is_shared,
         )
         contexts.append(Context(weights, plan))
         return contexts[-1]

@@ -116,11 +116,12 @@ def bench_workload(options: argparse.Namespace) -> None:
         evaluated = statistics.median(one.evaluated_tokens for one in runs)
         wall_s = statistics.median(one.wall_s for one in runs)
         token_share = statistics.median(one.evaluated_tokens for one in base) / max(1, evaluated)
+        cpu_s = statistics.median(one.cpu_s for one in runs)
         time_share = statistics.median(one.wall_s for one in base) / wall_s
-        print(
-            f"{name:<14} prompts {runs[0].prompt_tokens:7,}  evaluated {evaluated:8,.0f}  generated "
-            f"{runs[0].reply_tokens:6,}  {wall_s:8.1f} s   ours is {token_share:.2f}x tokens, {time_share:.2f}x time"
-        )
+        cpu_share = statistics.median(one.cpu_s for one in base) / cpu_s
+        print(f"{name:<14} prompts {runs[0].prompt_tokens:7,}  evaluated {evaluated:8,.0f}", end="  ")
+        print(f"generated {runs[0].reply_tokens:6,}  {wall_s:8.1f} s  {cpu_s:8.1f} s of processors", end="  ")
+        print(f"ours: {token_share:.2f}x tokens, {time_share:.2f}x time, {cpu_share:.2f}x processors")
 
 
 def bench_reuse(options: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ way to ask them. Ours is asked as the app asks it, with text.
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import time
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from research_workload import Ask, Workload, as_request
 
 from models.chat import ChatRequest, Message, Prompt, Speaker
@@ -39,6 +41,8 @@ class Figures:
     """Of these, how many were read."""
     reply_tokens: int
     wall_s: float
+    cpu_s: float
+    """Processor time of all threads; threads that wait by spinning use it, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,7 @@ def open_ours(setup: Setup, **settings: Any) -> LlamaRuntime:
 def run_ours(runtime: LlamaRuntime, workload: Workload) -> Figures:
     histories: dict[str, tuple[Message, ...]] = {}
     prompt = evaluated = said = 0
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     for group in workload.groups:
         requests = [as_request(ask, histories.get(ask.conversation, ())) for ask in group]
         replies = runtime.replies(requests, on_text=None, on_progress=None, interrupt=Interrupt())
@@ -75,8 +79,13 @@ def run_ours(runtime: LlamaRuntime, workload: Workload) -> Figures:
             prompt += reply.usage.prompt_tokens
             evaluated += reply.usage.prompt_tokens - reply.usage.reused_tokens
             said += reply.usage.reply_tokens
-    wall_s = time.perf_counter() - started
-    return Figures(prompt_tokens=prompt, evaluated_tokens=evaluated, reply_tokens=said, wall_s=wall_s)
+    return Figures(
+        prompt_tokens=prompt,
+        evaluated_tokens=evaluated,
+        reply_tokens=said,
+        wall_s=time.perf_counter() - started,
+        cpu_s=time.process_time() - used,
+    )
 
 
 class TokenParts:
@@ -105,16 +114,21 @@ class TokenParts:
 class Replayer:
     """Goes through a workload in tokens; ``complete`` is what a contender does for one request."""
 
-    def __init__(self, parts: dict[int, list[list[int]]], complete: Any, *, together: bool) -> None:
+    def __init__(self, parts: dict[int, list[list[int]]], complete: Any, *, together: bool, process: int) -> None:
         self._parts = parts
         self._complete = complete
         self._together = together
+        self._process = psutil.Process(process)
+
+    def _cpu_s(self) -> float:
+        used = self._process.cpu_times()
+        return float(used.user + used.system)
 
     def run(self, workload: Workload) -> Figures:
         spoken: dict[str, list[list[int]]] = {}
         totals = [0, 0, 0]
         number = 0
-        started = time.perf_counter()
+        started, used = time.perf_counter(), self._cpu_s()
         for group in workload.groups:
             jobs: list[tuple[Ask, list[int]]] = []
             for ask in group:
@@ -130,6 +144,7 @@ class Replayer:
             evaluated_tokens=totals[1],
             reply_tokens=totals[2],
             wall_s=time.perf_counter() - started,
+            cpu_s=self._cpu_s() - used,
         )
 
     def _prompt(self, number: int, replies: list[list[int]]) -> list[int]:
@@ -179,7 +194,7 @@ def run_high_level(setup: Setup, parts: dict[int, list[list[int]]], workload: Wo
         return evaluated, replies
 
     try:
-        return Replayer(parts, complete, together=False).run(workload)
+        return Replayer(parts, complete, together=False, process=os.getpid()).run(workload)
     finally:
         llama.close()
 
@@ -187,7 +202,7 @@ def run_high_level(setup: Setup, parts: dict[int, list[list[int]]], workload: Wo
 def run_server(
     server: Path, setup: Setup, parts: dict[int, list[list[int]]], workload: Workload, *, arguments: tuple[str, ...]
 ) -> Figures:
-    with running_server(server, setup, arguments) as address:
+    with running_server(server, setup, arguments) as (address, process):
 
         def complete(ids: list[int], reply_tokens: int) -> tuple[int, list[int]]:
             body = {
@@ -201,11 +216,11 @@ def run_server(
             answer = _post(address + "/completion", body)
             return int(answer["timings"]["prompt_n"]), list(answer["tokens"])
 
-        return Replayer(parts, complete, together="-np" not in arguments).run(workload)
+        return Replayer(parts, complete, together="-np" not in arguments, process=process).run(workload)
 
 
 @contextmanager
-def running_server(server: Path, setup: Setup, arguments: tuple[str, ...]) -> Iterator[str]:
+def running_server(server: Path, setup: Setup, arguments: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -217,7 +232,7 @@ def running_server(server: Path, setup: Setup, arguments: tuple[str, ...]) -> It
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, process)
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()
 
