@@ -5,12 +5,11 @@ from __future__ import annotations
 import psutil
 
 from models.control_group import memory_allowed
+from models.fit import CONTEXTS, READINGS, memory_for
 from models.gguf import GgufAbout
 
-_LANE_TOKENS = 45_056
-"""Of the policy's lane and the reading lane together, where nothing forces them to be smaller."""
-_BUFFER_BYTES = 1 << 30
-"""For the computation, and left to the rest of the machine."""
+_RESERVE_BYTES = 1 << 30
+"""Left to the rest of the machine."""
 
 
 def free_memory_bytes() -> int:
@@ -21,6 +20,7 @@ def free_memory_bytes() -> int:
 
 
 def wanted_bytes(about: GgufAbout) -> int:
-    """Return the memory with which a model runs as it should, in bytes."""
-    tokens = min(_LANE_TOKENS, 2 * about.context_tokens) if about.context_tokens else _LANE_TOKENS
-    return about.weight_bytes + about.kv_bytes_per_token * tokens + _BUFFER_BYTES
+    """Return the free memory with which a model runs as it should, in bytes."""
+    trained = about.context_tokens or CONTEXTS[0]
+    needed = memory_for(about, context_tokens=min(trained, CONTEXTS[0]), reading_tokens=min(trained, READINGS[0]))
+    return needed + _RESERVE_BYTES

@@ -21,7 +21,7 @@ from models.llama_settings import LoadReport, RuntimeSettings
 from models.machine_settings import MachineSettings
 from models.room import free_memory_bytes, wanted_bytes
 from models.status import ModelState, ModelStatus, OnStatus
-from models.tuning import Tuner
+from models.tuning import Tuner, machine_is_quiet
 
 if TYPE_CHECKING:
     from models.keys import Keys
@@ -69,13 +69,14 @@ class ModelRuntime:
 
     Args:
         data_folder: where what was measured is kept.
-        on_status: hears what each local model does, on the thread that uses it.
+        on_status: hears what each local model does, on whatever thread that happens.
         keys: of servers; none are known if left out.
         remote: makes what makes models behind servers.
         make_local: makes local models.
         read: reads what a file says of itself.
         machine: looks at the computer.
         free_bytes: memory that is free.
+        is_quiet: whether other programs leave the machine alone.
         clock: seconds.
     """
 
@@ -90,6 +91,7 @@ class ModelRuntime:
         read: Callable[[Path], GgufAbout] = read_gguf,
         machine: Callable[[], Machine] = this_machine,
         free_bytes: Callable[[], int] = free_memory_bytes,
+        is_quiet: Callable[[], bool] = machine_is_quiet,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._data_folder = data_folder
@@ -109,7 +111,9 @@ class ModelRuntime:
         self._wake = threading.Event()
         self._keeper: threading.Thread | None = None
         self.settings = MachineSettings(data_folder, machine=machine)
-        self._tuner = Tuner(self.settings, make_model=self._model_to_measure, read=read, free_bytes=free_bytes)
+        self._tuner = Tuner(
+            self.settings, make_model=self._model_to_measure, read=read, free_bytes=free_bytes, is_quiet=is_quiet
+        )
 
     def __enter__(self) -> Self:
         return self

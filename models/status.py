@@ -39,4 +39,4 @@ class ModelStatus:
 
 
 OnStatus = Callable[[ModelStatus], None]
-"""Called on the thread that uses the model, several times a second at most; it must return at once."""
+"""Called on the thread that uses or unloads the model, several times a second at most; it must return at once."""

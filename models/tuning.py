@@ -14,6 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+import psutil
+
 from models.chat import IsCancelled, ModelAbout
 from models.errors import ModelError
 from models.gguf import GgufAbout, read_gguf
@@ -26,6 +28,8 @@ SECONDS = 1.5
 """For reading, and again for generating, in each measurement."""
 
 _UBATCHES = (256, 512)
+_LOOK_S = 0.5
+_BUSY_PERCENT = 30.0
 _REPACKED_TIMES = 2.2
 """Rearranged weights lie beside the file's pages while they are made."""
 
@@ -55,6 +59,11 @@ def thread_counts(*, physical: int, logical: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(max(1, count) for count in (physical, logical, physical - 1)))
 
 
+def machine_is_quiet() -> bool:
+    """Return whether the processor has little to do; takes a moment to look."""
+    return psutil.cpu_percent(interval=_LOOK_S) < _BUSY_PERCENT
+
+
 class Tuner:
     """Measures models that somebody wants measured, one at a time, on the thread that calls ``run``.
 
@@ -63,6 +72,7 @@ class Tuner:
         make_model: makes the model to be measured, with settings that are asked for at each load.
         read: reads what a file says of itself.
         free_bytes: memory that is free.
+        is_quiet: whether other programs leave the machine alone; nothing that is measured is worth much otherwise.
         budget_s: after so long nothing new is begun.
         clock: seconds.
     """
@@ -74,6 +84,7 @@ class Tuner:
         make_model: MakeModel,
         read: Callable[[Path], GgufAbout] = read_gguf,
         free_bytes: Callable[[], int] = free_memory_bytes,
+        is_quiet: Callable[[], bool] = machine_is_quiet,
         budget_s: float = BUDGET_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -81,6 +92,7 @@ class Tuner:
         self._make_model = make_model
         self._read = read
         self._free_bytes = free_bytes
+        self._is_quiet = is_quiet
         self._budget_s = budget_s
         self._clock = clock
         self._lock = threading.Lock()
@@ -105,7 +117,7 @@ class Tuner:
 
         What cannot be loaded, or makes trouble, is not tried again; what was broken off is.
         """
-        while self.is_wanted and is_free():
+        while self.is_wanted and self._is_quiet() and is_free():
             path = self._wanted[0]
             self._is_stopped.clear()
             try:

@@ -57,6 +57,7 @@ def make_runtime(tmp_path: Path) -> Iterator[MakeRuntime]:
                 "read": shaped,
                 "machine": computer,
                 "free_bytes": lambda: 100 * GIB,
+                "is_quiet": lambda: True,
             }
             | named,
         )

@@ -96,7 +96,14 @@ def known(tmp_path: Path) -> MachineSettings:
 
 
 def tuned_by(bench: Bench, known: MachineSettings, *, free_bytes: int = 100 * GIB) -> Tuner:
-    tuner = Tuner(known, make_model=bench, read=shaped, free_bytes=lambda: free_bytes, clock=lambda: bench.now_s)
+    tuner = Tuner(
+        known,
+        make_model=bench,
+        read=shaped,
+        free_bytes=lambda: free_bytes,
+        is_quiet=lambda: True,
+        clock=lambda: bench.now_s,
+    )
     tuner.want(Path("m.gguf"))
     tuner.run(is_free=lambda: True)
     return tuner
@@ -182,10 +189,19 @@ def test_a_file_that_cannot_be_loaded_is_not_tried_again(known):
 
 def test_nothing_is_measured_while_somebody_uses_a_model(known):
     bench = Bench()
-    tuner = Tuner(known, make_model=bench, read=shaped)
+    tuner = Tuner(known, make_model=bench, read=shaped, is_quiet=lambda: True)
     tuner.want(Path("m.gguf"))
     tuner.run(is_free=lambda: False)
     assert bench.loads == 0
+
+
+def test_nothing_is_measured_while_other_programs_are_busy(known):
+    bench = Bench()
+    tuner = Tuner(known, make_model=bench, read=shaped, is_quiet=lambda: False)
+    tuner.want(Path("m.gguf"))
+    tuner.run(is_free=lambda: True)
+    assert bench.loads == 0
+    assert tuner.is_wanted
 
 
 # --- what is kept --------------------------------------------------------------------------------------------------
