@@ -17,7 +17,7 @@ from models.http import ConnectionProblem
 from models.servers.connection import ServerConnection
 from models.servers.problems import ServerRefused, not_a_model_server
 
-_OLLAMA_CONTEXT = 4096
+OLLAMA_CONTEXT_TOKENS = 4096
 """What Ollama gives a model that nobody configured, and silently cuts prompts to."""
 _TAGS = ("<tool_call>", "</tool_call>", "<think>", "</think>", "<tool_response>")
 
@@ -149,7 +149,7 @@ def _ollama(connection: ServerConnection, facts: ServerFacts, is_cancelled: IsCa
         for entry in (running if isinstance(running, list) else [])
         if isinstance(entry, dict) and connection.model in (entry.get("name"), entry.get("model"))
     ]
-    context = max(loaded, default=0) or (int(set_to[1]) if set_to else 0) or _OLLAMA_CONTEXT
+    context = max(loaded, default=0) or (int(set_to[1]) if set_to else 0) or OLLAMA_CONTEXT_TOKENS
     template = str(shown.get("template", ""))
     return ServerFacts(
         kind=facts.kind,

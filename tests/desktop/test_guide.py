@@ -9,6 +9,7 @@ import pytest
 
 from desktop.actions import ACTIONS
 from desktop.terminal.arguments import command_line
+from desktop.terminal.cast import KEY_VARIABLE
 from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import EXIT_CODE_WORDS
 from desktop.views.ask import EXAMPLES
@@ -17,6 +18,14 @@ from engine.citations.wording import STATE_SIGNS
 from engine.domain import ClaimState, Depth
 from engine.reading.parser import READABLE_SUFFIXES, Limits
 from engine.research import MAX_QUESTION_CHARACTERS
+from models.choice import CHOICE_FILE, ModelChoice
+from models.machine_settings import MACHINE_FILE
+from models.model_folder import default_folder
+from models.places import Keeper
+from models.remote import DEFAULT_CONTEXT_TOKENS
+from models.runtime import LANE_FOLDER
+from models.servers.conversation import CONTINUES
+from models.servers.kinds import OLLAMA_CONTEXT_TOKENS, ServerKind
 from resources.locations import guide_folder
 
 ROOT = Path(__file__).parents[2]
@@ -114,7 +123,8 @@ def commands(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "command", commands(page("terminal-commands")) + commands((ROOT / "README.md").read_text(encoding="utf-8"))
+    "command",
+    [command for path in [*PAGES, ROOT / "README.md"] for command in commands(path.read_text(encoding="utf-8"))],
 )
 def test_the_commands_shown_are_commands(command: str) -> None:
     assert command_line().parse_args(shlex.split(command)[1:]).command
@@ -129,12 +139,34 @@ def test_commands_in_running_text_are_commands() -> None:
 
 def test_options_in_the_guide_are_options(capsys) -> None:
     known = ""
-    for arguments in ([], ["ask"], ["doctor"], ["export"], ["library", "add"]):
+    for arguments in ([], ["ask"], ["doctor"], ["export"], ["library", "add"], ["models", "use"]):
         with pytest.raises(SystemExit):
             main([*arguments, "--help"])
         known += capsys.readouterr().out
-    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", page("terminal-commands")):
+    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", page("terminal-commands") + page("model-servers")):
         assert option in known, option
+
+
+def test_what_is_said_of_models_and_servers_is_what_the_program_does() -> None:
+    servers, models = page("model-servers"), page("language-models")
+    assert f"{DEFAULT_CONTEXT_TOKENS:,} tokens unless told" in servers
+    assert f"gives a model {OLLAMA_CONTEXT_TOKENS:,} tokens" in servers
+    assert KEY_VARIABLE in servers
+    rows = {row[0]: row[1:] for row in table(servers, "Server")}
+    named = {kind.value: kind for kind in ServerKind if kind is not ServerKind.OTHER}
+    assert set(rows) == {*named, "others"}
+    assert {name for name, row in rows.items() if row[0] != "not continued"} == {str(kind) for kind in CONTINUES}
+    assert ModelChoice().idle_minutes == 10
+    assert "not used for ten minutes" in models
+    for keeper in Keeper:
+        if keeper not in (Keeper.OURS, Keeper.CHOSEN):
+            assert keeper.removeprefix("the ") in models
+
+
+def test_files_of_the_data_folder_that_models_need_are_named() -> None:
+    text = page("where-data-is-kept")
+    for name in (CHOICE_FILE, MACHINE_FILE, LANE_FOLDER, default_folder(Path("data")).name):
+        assert f"`{name}`" in text
 
 
 def test_pages_that_are_named_exist() -> None:
