@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.chat import IsCancelled
@@ -56,16 +56,23 @@ class Loader:
         self.check(self.path)
         if self.make_room is not None:
             self.make_room(False)
-        try:
-            return self._load_once(on_start, on_sign, is_cancelled)
-        except ModelTooLarge:
-            if self.make_room is None or not self.make_room(True):
-                raise
-        on_start(None)
-        return self._load_once(on_start, on_sign, is_cancelled)
+        settings = self.settings()
+        while True:
+            try:
+                return self._load_once(settings, on_start, on_sign, is_cancelled)
+            except ModelTooLarge:
+                if settings.use_repacking:
+                    settings = replace(settings, use_repacking=False)
+                elif self.make_room is None or not self.make_room(True):
+                    raise
+            on_start(None)
 
     def _load_once(
-        self, on_start: Callable[[Dialogue | None], None], on_sign: OnSign, is_cancelled: IsCancelled | None
+        self,
+        settings: RuntimeSettings,
+        on_start: Callable[[Dialogue | None], None],
+        on_sign: OnSign,
+        is_cancelled: IsCancelled | None,
     ) -> Loaded:
         dialogue = self._started()
         on_start(dialogue)
@@ -73,7 +80,7 @@ class Loader:
             raise load_cancelled()
         try:
             return dialogue.ask(
-                Load(number=dialogue.next_number, path=path_bytes(self.path), settings=self.settings()),
+                Load(number=dialogue.next_number, path=path_bytes(self.path), settings=settings),
                 expect=Loaded,
                 phase="starting",
                 doing="while it was being loaded",

@@ -203,6 +203,8 @@ def load(path: Path, settings: RuntimeSettings, *, on_progress: Callable[[float]
                 raise ModelUnusable("The file is of an unknown kind", hint="Choose another one.")
             case "too large once" if loads == 0:
                 raise ModelTooLarge("The model needs more memory than is free")
+            case "too large rearranged" if settings.use_repacking:
+                raise ModelTooLarge("The model needs more memory than is free")
             case "raise":
                 raise KeyError("tokenizer.ggml.tokens")
     on_progress(1.0)

@@ -26,6 +26,7 @@ from models.errors import (
     ModelUnusable,
 )
 from models.host import LocalModel
+from models.llama_settings import RuntimeSettings
 from models.patience import Limits
 from models.status import ModelState, ModelStatus
 
@@ -350,6 +351,13 @@ def test_a_refused_file_is_explained(make_model, model_file):
         model.about()
     assert model.status.now.error_title == "The file is of an unknown kind"
     assert model_processes() == []
+
+
+def test_where_rearranged_weights_do_not_fit_they_are_left_as_they_are(make_model, model_file):
+    model_file.write_text("too large rearranged")
+    model = make_model(settings=lambda: RuntimeSettings(use_repacking=True, threads=3))
+    assert model.reply(asking("say a")).text == "a "
+    assert (model.load_report.uses_repacking, model.load_report.threads) == (False, 3)
 
 
 def test_a_missing_file_is_explained_without_a_process(tmp_path):
