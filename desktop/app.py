@@ -130,6 +130,7 @@ class App(QObject):
         )
         self.model_desk = ModelDesk(
             models=self.models,
+            runs=self.runs,
             window=self.window,
             notices=self.notices,
             model_folder=default_folder(places.data_folder),
@@ -269,7 +270,7 @@ class App(QObject):
             ActionId.ADD_FOLDER: self.shelf.choose_folder,
             ActionId.MODELS: self.model_desk.open_page,
             ActionId.ADD_MODEL: self.model_desk.choose_file,
-            ActionId.UNLOAD_MODEL: self.models.unload,
+            ActionId.UNLOAD_MODEL: self.model_desk.unload,
             ActionId.SETTINGS: partial(window.show_page, Page.SETTINGS),
             ActionId.FOLD_SESSIONS: partial(window.toggle, "sessions"),
             ActionId.FOLD_EVIDENCE: partial(window.toggle, "evidence"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.casting import is_without_model
 from desktop.live_relay import Live, LiveRelay
@@ -14,12 +16,16 @@ from desktop.settings import Settings
 from desktop.work_controller import WorkController
 from engine.agent.state import RunState
 from engine.domain import Outcome
+from models.status import ModelState, ModelStatus
 
 _LOOK_MS = 1000
 
 
 class LiveDesk(QObject):
     """Shows words while they come, and says when none have come for long."""
+
+    speaking_changed = Signal()
+    """A model on a server has begun to speak, or has said what it had to say."""
 
     def __init__(
         self,
@@ -39,6 +45,7 @@ class LiveDesk(QObject):
         self._work = work
         self._window = window
         self._settings = settings
+        self._was = ModelState.NONE
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -54,11 +61,23 @@ class LiveDesk(QObject):
         """Seconds since the model was last heard of, in words or otherwise."""
         return min(self._live.silent_s, self._models.silent_s)
 
+    @property
+    def status(self) -> ModelStatus:
+        """What the chosen model does; of one on a server only its words tell."""
+        told, live = self._models.status, self._live.live
+        if not self._models.is_remote or live is None:
+            return told
+        return replace(told, state=ModelState.ANSWERING if live.text else ModelState.READING_PROMPT)
+
     def stop(self) -> None:
         """Look no more."""
         self._timer.stop()
 
     def _show(self, live: Live | None) -> None:
+        state = self.status.state
+        if state is not self._was:
+            self._was = state
+            self.speaking_changed.emit()
         if self._work.is_live:
             self._window.work.show_live(live)
             self._window.trace.show_live_words(live.tail if live is not None else "")
@@ -84,7 +103,7 @@ class LiveDesk(QObject):
             self._models.tune()
 
     def _look(self) -> None:
-        words = silence_words(self._models.status, silent_s=self.silent_s) if self._work.is_live else ""
+        words = silence_words(self.status, silent_s=self.silent_s) if self._work.is_live else ""
         self._window.work.show_silence(words)
 
     def _keep_unfolded(self, is_unfolded: bool) -> None:

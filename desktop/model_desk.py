@@ -14,6 +14,8 @@ from desktop.model_controller import ModelController
 from desktop.model_words import explained_words, host_of, is_this_computer
 from desktop.notices import Level, Notice, NoticeAction, Notices
 from desktop.plain_text import one_line
+from desktop.run_controller import RunController
+from engine.events import CommandKind
 from models.choice import LocalChoice, RemoteChoice
 from models.errors import ModelError
 from models.status import ModelState, ModelStatus
@@ -28,6 +30,7 @@ class ModelDesk(QObject):
         self,
         *,
         models: ModelController,
+        runs: RunController,
         window: MainWindow,
         notices: Notices,
         model_folder: Path,
@@ -37,6 +40,7 @@ class ModelDesk(QObject):
 
         Args:
             models: what is chosen, found and offered.
+            runs: what is being researched with them.
             window: where it is shown.
             notices: where things are said.
             model_folder: where downloads go unless another folder is chosen.
@@ -44,6 +48,7 @@ class ModelDesk(QObject):
         """
         super().__init__(parent)
         self._models = models
+        self._runs = runs
         self._window = window
         self._notices = notices
         self._model_folder = model_folder
@@ -61,7 +66,7 @@ class ModelDesk(QObject):
         self._connect_page()
         window.page_changed.connect(self._take_page)
         window.drop_sheet.models_dropped.connect(self._use_dropped)
-        window.status.unload_requested.connect(models.unload)
+        window.status.unload_requested.connect(self.unload)
         self._show_preferences()
 
     def _connect_page(self) -> None:
@@ -75,7 +80,7 @@ class ModelDesk(QObject):
         page.pause_requested.connect(models.downloads.pause)
         page.resume_requested.connect(models.downloads.resume)
         page.cancel_requested.connect(models.downloads.cancel)
-        page.chosen.unload_requested.connect(models.unload)
+        page.chosen.unload_requested.connect(self.unload)
         page.chosen.none_requested.connect(models.use_none)
         page.server.list_requested.connect(self._list_server)
         page.server.try_requested.connect(self._try_server)
@@ -93,6 +98,13 @@ class ModelDesk(QObject):
     def open_page(self) -> None:
         """Show the models page."""
         self._window.show_page(Page.MODELS)
+
+    def unload(self) -> None:
+        """Give the model's memory back; a run that needs it is paused, since it would load it again at once."""
+        if self._runs.current is not None:
+            self._runs.command(CommandKind.PAUSE)
+        else:
+            self._models.unload()
 
     def choose_file(self) -> None:
         """Let a person choose a GGUF file."""
@@ -192,7 +204,6 @@ class ModelDesk(QObject):
 
     def _show_choice(self) -> None:
         choice = self._models.choice
-        self._window.ask.show_model(self._models.chosen_name)
         if choice.notice:
             self._notices.say(Notice(title=choice.notice, level=Level.WARNING, key="model choice"))
         if isinstance(choice.policy, RemoteChoice):

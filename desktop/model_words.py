@@ -56,7 +56,7 @@ def state_words(status: ModelStatus) -> str:
         case ModelState.READY:
             return "ready"
         case ModelState.READING_PROMPT:
-            return f"reading the prompt {percent(status.fraction)}"
+            return f"reading the prompt {percent(status.fraction)}" if status.fraction > 0 else "reading the prompt"
         case ModelState.ANSWERING:
             if status.tokens_per_s <= 0:
                 return "answering"
@@ -87,7 +87,7 @@ def explained_words(status: ModelStatus, *, is_remote: bool) -> str:
         case ModelState.NONE:
             return ""
         case ModelState.UNLOADED if is_remote:
-            return "On another server. The first question that needs it asks there."
+            return "Asked when a question needs it. Its server does the work."
         case ModelState.UNLOADED:
             return "Not loaded: it takes no memory until a question needs it."
         case ModelState.READY:

@@ -56,6 +56,7 @@ class StatusDesk(QObject):
         self._timer.setInterval(_ENGINE_LOOK_MS)
         self._timer.timeout.connect(self.show_engine)
         models.status_changed.connect(self.show_model)
+        live.speaking_changed.connect(self.show_model)
         models.choice_changed.connect(self._show_choice)
         runs.queue_changed.connect(self.show_run)
         runs.event_stored.connect(self.show_run)
@@ -84,7 +85,7 @@ class StatusDesk(QObject):
     def show_model(self) -> None:
         """Say what the chosen model does, or that none is chosen."""
         status = self._window.status
-        now = self._models.status
+        now = self._live.status
         if not self._models.chosen_name:
             words = engine_line(self._preparation, now=datetime.now().astimezone())
             status.show_engine(words, hint=engine_explanation(self._preparation))
@@ -100,7 +101,10 @@ class StatusDesk(QObject):
     def _show_choice(self) -> None:
         policy = self._models.choice.policy
         address = policy.address if isinstance(policy, RemoteChoice) else ""
-        self._window.status.show_privacy(server=host_of(address) if address and not is_this_computer(address) else "")
+        server = host_of(address) if address and not is_this_computer(address) else ""
+        self._window.status.show_privacy(server=server)
+        self._window.library.show_server(server)
+        self._window.ask.show_model(self._models.chosen_name, server=server)
         self.show_engine()
 
     def show_run(self) -> None:

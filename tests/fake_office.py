@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop.downloads import OnProgress
 from desktop.items.models import DownloadRow, FoundRow, OfferRow, ServerAnswer, Speed
+from desktop.model_words import host_of
 from models.chat import ChatModel
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
 from models.download import DownloadProgress, DownloadState
@@ -162,7 +163,7 @@ class FakeOffice:
 
     def name_of(self, chosen: LocalChoice | RemoteChoice) -> str:
         if isinstance(chosen, RemoteChoice):
-            return f"{chosen.model} at {chosen.address}"
+            return f"{chosen.model} at {host_of(chosen.address)}"
         return next((row.name for row in self.found_rows if row.path == chosen.path), chosen.path.stem)
 
     def _answer(self) -> ServerAnswer:

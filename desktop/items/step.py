@@ -40,7 +40,7 @@ class Detail:
     """What activating the line opens."""
     source: SourceId | None = None
     is_prose: bool = False
-    """Whether the text is shown in full, over as many rows as it needs; its line ends are kept."""
+    """Whether the text is shown in full, over as many rows as it needs, without a label; its line ends are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

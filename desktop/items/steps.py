@@ -79,7 +79,7 @@ def step_of(event: Event) -> Step:
             outcome = "answered" if event.found else "nothing found"
             if event.answer:
                 outcome = f"“{one_line(event.answer, limit=160)}”"
-            details = [Detail(label="answer", text=event.answer, is_prose=True)] if event.answer else []
+            details = [Detail(label="", text=f"Answer: {event.answer}", is_prose=True)] if event.answer else []
             details += [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
             return _step(StepKind.NOTE, f"Sub-question {event.subquestion_id}: {outcome}", details)
         case ReportDrafted():

@@ -43,7 +43,7 @@ def model_step(event: ModelEvent) -> Step:
             return Step(kind=kind, text=text, details=tuple(_thought_details(event)))
         case ReplyRejected():
             details = [Detail(label="why", text=one_line(event.problem, limit=600))]
-            details += _prose("said", event.reply)
+            details += _prose(f"It said: {event.reply}" if event.reply.strip() else "")
             return Step(kind=StepKind.PROBLEM, text="A reply was sent back to the model", details=tuple(details))
         case SecondLookAsked():
             details = [Detail(label="why", text=one_line(event.reason, limit=600))]
@@ -62,7 +62,7 @@ def model_step(event: ModelEvent) -> Step:
 
 
 def _thought_details(event: PolicyReplied) -> Iterator[Detail]:
-    yield from _prose("", event.thought)
+    yield from _prose(event.thought)
     if event.reply_tokens:
         parts = [f"{counted(event.prompt_tokens, 'token')} read"]
         if event.reused_tokens:
@@ -70,13 +70,13 @@ def _thought_details(event: PolicyReplied) -> Iterator[Detail]:
         parts.append(f"{event.reply_tokens:,} written")
         if event.seconds > 0:
             parts.append(duration_words(event.seconds))
-        yield Detail(label="cost", text=" · ".join(parts))
+        yield Detail(label="", text=" · ".join(parts), is_prose=True)
 
 
-def _prose(label: str, text: str) -> list[Detail]:
+def _prose(text: str) -> list[Detail]:
     """Return a text that unfolds in full, over as many rows as it needs."""
     text = text[:_MOST_CHARACTERS].strip()
-    return [Detail(label=label, text=text, is_prose=True)] if text else []
+    return [Detail(label="", text=text, is_prose=True)] if text else []
 
 
 def _beginning(thought: str) -> str:

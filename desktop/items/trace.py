@@ -191,8 +191,8 @@ class TraceModel(QAbstractListModel):
             if not detail.is_prose:
                 yield detail
                 continue
-            for number, line in enumerate(self._wrap(detail.text)):
-                yield replace(detail, label="" if number else detail.label, text=one_line(line))
+            for line in self._wrap(detail.text):
+                yield replace(detail, text=one_line(line))
 
     def _matches(self, entry: _Entry) -> bool:
         if not self._words:

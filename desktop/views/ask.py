@@ -52,7 +52,11 @@ class AskView(QScrollArea):
         self._depth = DepthChip(theme)
         self._depth.chosen.connect(self.depth_chosen)
         self._box.add_chip(self._scope)
+        self._folders: Collection[Folder] = ()
+        self._is_busy = False
+        self._server = ""
         self._model = ModelChip(theme)
+        self._model.switched.connect(self._say_again)
         self._model.models_requested.connect(self.models_requested)
         self._box.add_chip(self._depth)
         self._box.add_chip(self._model)
@@ -131,25 +135,43 @@ class AskView(QScrollArea):
 
     # --- what is shown ---
 
-    def show_model(self, name: str) -> None:
-        """Offer the chosen language model; an empty name means that there is none yet."""
+    def show_model(self, name: str, *, server: str) -> None:
+        """Offer the chosen language model.
+
+        Args:
+            name: of the model; empty when there is none yet.
+            server: where what it is told goes, if that is not this computer.
+        """
+        self._server = server
         self._model.show_model(name)
         self._no_model.setVisible(not name)
+        self._say_again()
+
+    def _say_again(self) -> None:
+        self.show_folders(self._folders, is_busy=self._is_busy)
+
+    def _where(self) -> str:
+        if self._server and self._model.with_model:
+            return f"The passages that are found go to the language model at {self._server}."
+        return "Nothing is uploaded."
 
     def show_folders(self, folders: Collection[Folder], *, is_busy: bool) -> None:
         """Say what answers can come from."""
+        self._folders, self._is_busy = folders, is_busy
         self._scope.show_folders(folders)
         self._example_list.setVisible(any(folder.is_guide for folder in folders) or not folders)
         own = [folder for folder in folders if not folder.is_guide]
         documents = sum(folder.documents for folder in own)
         reading = "; more are being read" if is_busy and documents else ""
         if not folders:
-            text = "The library is empty. Add a folder, and every answer will quote the documents in it, word for word."
+            text = "The library is empty. Add a folder, and every answer will rest on the documents in it."
         elif not own:
             text = (
                 "So far the library holds only the user guide. Add a folder with your own documents, and answers will "
-                "quote them word for word. Nothing is uploaded, and nothing in the folder is changed."
+                f"rest on them. {self._where()} Nothing in the folder is changed."
             )
+        elif self._model.with_model:
+            text = f"Answers rest on {counted(documents, 'document')} of yours{reading}. {self._where()}"
         else:
             text = f"Answers quote {counted(documents, 'document')} of yours, word for word{reading}."
         self._teach.setText(text)

@@ -162,6 +162,8 @@ class ModelChip(_Chip):
 
     models_requested = Signal()
     """Choose, or get, a model."""
+    switched = Signal()
+    """``with_model`` is different now."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "brain", "Language model", parent)
@@ -199,6 +201,7 @@ class ModelChip(_Chip):
     def _choose(self, is_wanted: bool, _checked: bool = False) -> None:
         self._is_wanted = is_wanted
         self._rebuild()
+        self.switched.emit()
 
 
 class ReadingChip(_Chip):

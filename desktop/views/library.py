@@ -85,13 +85,9 @@ class LibraryView(QWidget):
         words = QVBoxLayout()
         words.setSpacing(SPACE_1)
         words.addWidget(Label("Library", tone="title"))
-        words.addWidget(
-            Label(
-                "Answers come from these folders. Files are only read, never changed, and nothing is uploaded.",
-                tone="muted",
-                wraps=True,
-            )
-        )
+        self._promise = Label(tone="muted", wraps=True)
+        words.addWidget(self._promise)
+        self.show_server("")
         add = TextButton("Add a folder…", kind="primary", theme=self._theme, icon="folder-plus")
         add.setToolTip("Choose a folder, or drag one into the window  (Ctrl+O)")
         add.clicked.connect(self.add_requested)
@@ -161,6 +157,11 @@ class LibraryView(QWidget):
         else:
             self._pause.start()
         self._show_counts()
+
+    def show_server(self, server: str) -> None:
+        """Say where what is found may go: nowhere, or to the server of the chosen language model."""
+        rest = f"Passages that are found go to the model at {server}." if server else "Nothing is uploaded."
+        self._promise.setText(f"Answers come from these folders. Files are only read, never changed. {rest}")
 
     def show_progress(self, progress: IndexProgress) -> None:
         """Show how far the reading of a folder has come."""

@@ -105,7 +105,7 @@ class SettingsView(QScrollArea):
         words.addWidget(Label("Data folder"))
         words.addWidget(path)
         words.addWidget(
-            Label("Sessions, archived sources and the index. It never leaves this computer.", tone="muted", wraps=True)
+            Label("Sessions, archived sources and the index: all of it is kept here.", tone="muted", wraps=True)
         )
         button = TextButton("Show in folder")
         button.clicked.connect(self.data_folder_requested)

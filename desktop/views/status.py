@@ -36,6 +36,8 @@ class ModelButton(QPushButton):
 
     def show_words(self, words: str, *, hint: str, is_problem: bool) -> None:
         """Show another line."""
+        if (words, hint) == (self._words, self.toolTip()):
+            return
         self._words = words
         self.setAccessibleName(words)
         self.setAccessibleDescription(hint)
@@ -56,7 +58,7 @@ class ModelButton(QPushButton):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 2 * SPACE_1 + 2, super().sizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 4 * SPACE_1, super().sizeHint().height())
 
     def _fit(self) -> None:
         room = max(0, self.width() - 2 * SPACE_1 - 2)
@@ -85,7 +87,7 @@ class StatusLine(QWidget):
         self._privacy.setProperty("tone", "status")
         self._engine = ModelButton()
         self._engine.clicked.connect(self.models_requested)
-        self._unload = IconButton(theme, "eject", "Unload the language model; the next question loads it again")
+        self._unload = IconButton(theme, "eject", "Unload the language model; a run that needs it is paused")
         self._unload.clicked.connect(self.unload_requested)
         self._unload.hide()
         self._reading = ElidedLabel(tone="status-muted")

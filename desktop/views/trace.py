@@ -212,7 +212,7 @@ class _TraceList(QListView):
     def _wrap_anew(self) -> None:
         font = self._theme.ui_font()
         font.setPixelSize(round(SMALL_PX * self._theme.text_scale))
-        width = self.viewport().width() - _DETAIL_LEFT - _LABEL - SPACE_2
+        width = self.viewport().width() - _DETAIL_LEFT - 2 * SPACE_2
         bar = self.verticalScrollBar()
         place = bar.value()
         self._trace.use_wrapping(partial(lines_of, font=font, width=width))
@@ -331,6 +331,10 @@ class _TraceDelegate(RowDelegate):
         if is_number:
             font.setPixelSize(small.pixelSize())
         self.draw_line(painter, label, row.detail.label, font, "text_muted")
+        if row.detail.is_prose:
+            text = self._line(rect, left, rect.right() - SPACE_2)
+            self.draw_line(painter, text, row.detail.text, small, "text_secondary")
+            return
         leads = row.detail.passage is not None or row.detail.source is not None
         text = self._line(rect, left + _LABEL, rect.right() - SPACE_2)
         self.draw_line(painter, text, row.detail.text, small, "text" if leads else "text_secondary")

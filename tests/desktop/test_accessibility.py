@@ -26,6 +26,8 @@ def test_every_control_on_every_page_has_a_name(qtbot, open_app: OpenApp):
     window = app.window
     type_and_ask(app, EGGS)
     qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
+    for part in (window.models.server_part, window.models.preferences_part):
+        part.unfold()
     for page in Page:
         window.show_page(page)
         assert nameless(window) == [], page

@@ -201,7 +201,7 @@ def test_preferences_are_kept(qtbot, open_app: OpenApp, tmp_path: Path):
         "https://mirror.example.org",
         tmp_path,
     )
-    assert "mirror.example.org" in app.window.models._hub_note.text()
+    qtbot.waitUntil(lambda: "mirror.example.org" in app.window.models._hub_note.text())
 
 
 def test_the_list_is_filtered_by_typing(qtbot, open_app: OpenApp):

@@ -150,7 +150,7 @@ def test_a_failed_run_says_why(theme: Theme, qtbot: QtBot) -> None:
     view = work_view(theme, qtbot, failed_run())
     view.show_state(failed_run().state)
     assert view.activity.words.full_text == "Failed"
-    assert "The disk is full" in view.activity.detail.full_text
+    assert "The disk is full" in view.activity.reason.text()
 
 
 def test_the_header_gives_the_facts(theme: Theme, qtbot: QtBot) -> None:
