@@ -152,6 +152,7 @@ class LocalModel:
             try:
                 dialogue = self._ready(is_cancelled)
                 with self._watched(dialogue):
+                    self.status.reading()
                     said = dialogue.ask(
                         Weigh(number=dialogue.next_number, request=request, options=options),
                         expect=Weighed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -203,6 +204,16 @@ def test_an_error_of_whoever_listens_leaves_the_model_usable(make_model):
     with pytest.raises(KeyboardInterrupt):
         model.reply(asking("endless"), on_text=break_off)
     assert model.reply(asking("say a")).text == "a "
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal's Ctrl+C does not reach it elsewhere")
+def test_the_terminals_interrupt_is_left_to_the_app(make_model):
+    """Ctrl+C goes to every process of the terminal; what is to be done about it the app decides."""
+    model = make_model()
+    model.about()
+    psutil.Process(model.process_id).send_signal(signal.SIGINT)
+    assert model.reply(asking("say a")).text == "a "
+    assert model.is_loaded
 
 
 # --- dying ---------------------------------------------------------------------------------------------------------
@@ -536,6 +547,32 @@ def test_the_process_ends_with_the_app_however_that_ends(tmp_path, loading, orde
     )
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as app:
         worker = psutil.Process(int(app.stdout.readline()))
+        app.kill()
+    wait_until(lambda: is_ended(worker), timeout_s=2.0)
+    assert is_ended(worker)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process that cannot notice it by itself")
+def test_a_process_that_can_do_nothing_ends_with_the_app_too(tmp_path):
+    script = tmp_path / "app.py"
+    file = tmp_path / "kind.gguf"
+    file.write_text("fine")
+    script.write_text(
+        "import sys\n"
+        f"sys.path[:0] = {[str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]!r}\n"
+        "from pathlib import Path\n"
+        "from fake_model_process import model_command\n"
+        "from models.host import LocalModel\n"
+        f"model = LocalModel(Path({str(file)!r}), check=lambda path: None, command=model_command)\n"
+        "model.about()\n"
+        "print(model.process_id, flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as app:
+        worker = psutil.Process(int(app.stdout.readline()))
+        worker.suspend()
         app.kill()
     wait_until(lambda: is_ended(worker), timeout_s=2.0)
     assert is_ended(worker)
