@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.errors import ModelTooLarge
+from models.errors import LoadCancelled, ModelTooLarge
 from models.llama.bindings import api
 from models.llama.context import Context, ContextPlan
 from models.llama.interrupt import Interrupt
@@ -69,6 +69,11 @@ class _Task:
     started: float
     notes: list[str] = field(default_factory=list)
 
+    def go_on(self) -> None:
+        """Return unless loading is to stop."""
+        if self.interrupt.is_set:
+            raise LoadCancelled("Loading the model was stopped")
+
 
 def load(
     path: Path, settings: RuntimeSettings, *, on_progress: Callable[[float], None], interrupt: Interrupt
@@ -126,8 +131,10 @@ def _load(task: _Task, layers: int) -> Loaded:
 
 def _open(task: _Task, weights: Weights, contexts: list[Context]) -> Loaded:
     settings = task.settings
+    task.go_on()
     vocabulary = Vocabulary(weights.vocab)
     template = ChatTemplate(weights.template, vocabulary)
+    task.go_on()
     has_gpu = bool(api.llama_supports_gpu_offload())
     is_on_gpu = has_gpu and weights.gpu_layers >= weights.layers
     sizes = decide(
@@ -139,6 +146,7 @@ def _open(task: _Task, weights: Weights, contexts: list[Context]) -> Loaded:
         is_on_gpu=is_on_gpu,
     )
     policy, reading = _lanes(weights, vocabulary, sizes, settings.kv_type, contexts, is_shared=is_on_gpu)
+    task.go_on()
     if not weights.template:
         task.notes.append("The file brings no chat template; the most usual one is used.")
     report = LoadReport(
