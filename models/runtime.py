@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,7 @@ __all__ = ["ChatPair", "ModelRuntime", "ModelState", "ModelStatus", "RemoteModel
 
 LANE_FOLDER = "parked"
 _LOOK_INTERVAL_S = 15.0
+_OLD_LANE_S = 24 * 3600.0
 _BUSY_FIRST = (
     ModelState.ANSWERING,
     ModelState.READING_PROMPT,
@@ -204,6 +206,8 @@ class ModelRuntime:
         self._tuner.close()
         for model in local:
             model.close()
+            with suppress(OSError):
+                self._lane_file(model.path).unlink(missing_ok=True)
         if remote is not None:
             remote.close()
         if keeper is not None:
@@ -287,12 +291,20 @@ class ModelRuntime:
             self._keeper.start()
 
     def _keep(self) -> None:
+        self._forget_old_lanes()
         while not self._is_closed:
             self.unload_idle()
             if self._tuner.is_wanted and self._is_free():
                 self._tuner.run(is_free=self._is_free)
             self._wake.wait(_LOOK_INTERVAL_S)
             self._wake.clear()
+
+    def _forget_old_lanes(self) -> None:
+        """Delete what a Plumbline that was killed has left: a conversation can fill a gigabyte."""
+        with suppress(OSError):
+            for file in (self._data_folder / LANE_FOLDER).glob("*.lane*"):
+                if time.time() - file.stat().st_mtime > _OLD_LANE_S:
+                    file.unlink()
 
     def _is_free(self) -> bool:
         """Whether no model is loaded and none was used a moment ago."""

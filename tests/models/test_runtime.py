@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -213,6 +214,22 @@ def test_models_that_do_not_fit_together_take_turns_and_keep_what_was_read(make_
     assert again.usage.reused_tokens == 3
     assert model_processes() == 1
     assert list((tmp_path / "data" / "parked").iterdir()) == []
+
+
+def test_no_parked_conversation_stays_behind(make_runtime, files, tmp_path):
+    parked = tmp_path / "data" / "parked"
+    parked.mkdir(parents=True)
+    old, young = parked / "old.lane", parked / "young.lane"
+    for file in (old, young):
+        file.write_text("say one")
+    os.utime(old, (0, 0))
+    runtime = make_runtime(free_bytes=lambda: 2 * GIB)
+    pair = runtime.models_for(local(*files))
+    pair.policy.reply(asking("say one two", lane=Lane.POLICY))
+    pair.reading.reply(asking("say a"))
+    assert len(list(parked.glob("*.lane"))) == 2
+    runtime.close()
+    assert list(parked.iterdir()) == [young]
 
 
 def test_a_model_that_turns_out_too_large_gets_the_room_of_the_other(make_runtime, files):
