@@ -227,6 +227,7 @@ def test_no_parked_conversation_stays_behind(make_runtime, files, tmp_path):
     pair = runtime.models_for(local(*files))
     pair.policy.reply(asking("say one two", lane=Lane.POLICY))
     pair.reading.reply(asking("say a"))
+    assert wait_until(lambda: not old.exists())
     assert len(list(parked.glob("*.lane"))) == 2
     runtime.close()
     assert list(parked.iterdir()) == [young]
