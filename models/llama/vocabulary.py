@@ -17,6 +17,8 @@ from models.llama.bindings import api
 _MARK = re.compile("([\ud800-\udbff][\udc00-\udfff])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9_ -]*>\Z")
+_USUAL_TAGS = ("tool_call", "tool_response", "think", "answer")
+"""What replies may hold even where a file calls it a control token."""
 _PIECE_BYTES = 1024
 _NOTHING = re.compile(r"(?!)")
 
@@ -38,13 +40,18 @@ class Vocabulary:
             token for token in (self.eos, int(api.llama_vocab_eot(vocab))) if token >= 0
         }
         self._by_text = {text: token for token, text in self._special.items()}
-        own = self.ends | {self.bos, self.eos, int(api.llama_vocab_pad(vocab)), int(api.llama_vocab_sep(vocab))}
-        tags = {text: token for text, token in self._by_text.items() if _TAG.match(text) and token not in own}
+        tags = {text: token for text, token in self._by_text.items() if self._is_tag(text, token)}
         self.tags = frozenset(tags)
         """Special tokens that a reply may hold, such as ``<tool_call>``."""
         self._all_pattern = _any_of(self._by_text)
         self._tag_pattern = _any_of(tags)
         self._lookalike = re.compile(f"(?={self._all_pattern.pattern})") if self._by_text else _NOTHING
+
+    def _is_tag(self, text: str, token: int) -> bool:
+        if token in self.ends or token == self.bos or not _TAG.match(text):
+            return False
+        is_own = bool(api.llama_vocab_get_attr(self.handle, token) & api.LLAMA_TOKEN_ATTR_USER_DEFINED)
+        return is_own or text.strip("</>") in _USUAL_TAGS
 
     # --- marked text -----------------------------------------------------------------------------------------------
 
