@@ -319,21 +319,28 @@ class LocalModel:
             raise load_cancelled()
 
     def _restore_lane(self, dialogue: Dialogue, is_cancelled: IsCancelled | None) -> None:
-        """Take up a parked conversation; whatever becomes of it, the file has done its service."""
+        """Take up a parked conversation, if it fits; then, or if it does harm, its file has done its service."""
         parked, self._parked = self._parked, None
         if parked is None or not parked.is_file():
             return
         try:
-            dialogue.ask(
-                RestoreLane(number=dialogue.next_number, path=path_bytes(parked)),
-                expect=LaneKept,
-                phase="keeping",
-                doing="while a parked conversation was taken up",
-                is_cancelled=is_cancelled,
-            )
-        finally:
-            with suppress(OSError):
-                parked.unlink()
+            with self._watched(dialogue):
+                dialogue.ask(
+                    RestoreLane(number=dialogue.next_number, path=path_bytes(parked)),
+                    expect=LaneKept,
+                    phase="keeping",
+                    doing="while a parked conversation was taken up",
+                    is_cancelled=is_cancelled,
+                )
+        except GivenUp:
+            self._parked = parked
+            raise
+        except ModelDied:
+            _forget(parked)
+            raise
+        except ModelError:
+            pass  # what it holds is read again
+        _forget(parked)
 
     @contextmanager
     def _watched(self, dialogue: Dialogue) -> Iterator[None]:
@@ -352,17 +359,21 @@ class LocalModel:
             self._end()
             self.status.unloaded()
             raise
-        except ModelError:
+        except BaseException:
             self.status.ready()
             raise
-        else:
-            self.status.ready()
+        self.status.ready()
 
     def _end(self) -> None:
         """End the process, if there is one, and free what belongs to it."""
         dialogue, self._dialogue, self._loaded, self._has_lane = self._dialogue, None, None, False
         if dialogue is not None:
             dialogue.child.end()
+
+
+def _forget(file: Path) -> None:
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -112,6 +112,10 @@ class FakeRuntime:
         text = path.read_text()
         if text.startswith("crash"):
             os.kill(os.getpid(), signal.SIGSEGV)
+        if text.startswith("hang"):
+            threading.Event().wait()
+        if text.startswith("odd"):
+            raise ValueError(text)
         self._lane = text
         return True
 

@@ -203,6 +203,7 @@ def test_an_error_of_whoever_listens_leaves_the_model_usable(make_model):
 
     with pytest.raises(KeyboardInterrupt):
         model.reply(asking("endless"), on_text=break_off)
+    assert model.status.now.state is ModelState.READY
     assert model.reply(asking("say a")).text == "a "
 
 
@@ -452,6 +453,27 @@ def test_a_parked_file_that_crashes_the_engine_is_deleted(make_model, tmp_path):
         model.reply(asking("say a", lane=Lane.POLICY))
     assert not lane.exists()
     assert model.reply(asking("say a", lane=Lane.POLICY)).text == "a "
+
+
+def test_a_parked_file_that_makes_no_sense_costs_nothing(make_model, tmp_path):
+    lane = tmp_path / "lane"
+    lane.write_text("odd")
+    model = make_model()
+    model.recall(lane)
+    assert model.reply(asking("say a", lane=Lane.POLICY)).text == "a "
+    assert not lane.exists()
+
+
+def test_a_parked_file_survives_that_somebody_gave_up_waiting_for_it(make_model, tmp_path):
+    lane = tmp_path / "lane"
+    lane.write_text("hang")
+    model = make_model(limits=IMPATIENT)
+    model.about()
+    model.recall(lane)
+    assert model.reply(asking("say a", lane=Lane.POLICY), is_cancelled=lambda: True).end is ReplyEnd.CANCELLED
+    lane.write_text("say one")
+    assert model.reply(asking("say a", lane=Lane.POLICY)).usage.reused_tokens == 2
+    assert not lane.exists()
 
 
 @pytest.mark.parametrize("ending", ["close", "unload"])
