@@ -30,7 +30,7 @@ SECONDS = 1.5
 """For reading, and again for generating, in each measurement."""
 
 _UBATCHES = (256, 512)
-_LOOK_S = 0.5
+_LOOK_S = 0.2
 _BUSY_PERCENT = 30.0
 _REPACKED_TIMES = 2.2
 """Rearranged weights lie beside the file's pages while they are made."""
@@ -62,7 +62,11 @@ def thread_counts(*, physical: int, logical: int) -> tuple[int, ...]:
 
 
 def machine_is_quiet() -> bool:
-    """Return whether the processor has little to do; takes a moment to look."""
+    """Return whether the processor has little to do, and is not slowed down by a battery; takes a moment to look."""
+    look = getattr(psutil, "sensors_battery", None)
+    battery = look() if look is not None else None
+    if battery is not None and battery.power_plugged is False:
+        return False
     return psutil.cpu_percent(interval=_LOOK_S) < _BUSY_PERCENT
 
 
