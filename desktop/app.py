@@ -25,6 +25,7 @@ from desktop.live_desk import LiveDesk
 from desktop.live_relay import LiveRelay
 from desktop.lookups import Archive, Lookups
 from desktop.main_window import MainWindow, Page
+from desktop.meanings import Meanings
 from desktop.mistakes import Mistakes
 from desktop.model_controller import ModelController
 from desktop.model_desk import ModelDesk
@@ -39,7 +40,6 @@ from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
 from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError, StorageError, StorageFull
-from engine.export import ReportFormat
 from engine.research import Research, StoreNotice
 from models.keys import Keys
 from models.model_folder import default_folder
@@ -158,7 +158,14 @@ class App(QObject):
         self.interrupts = Interrupts(self)
         self._is_closed = False
         self._all_ended = True
-        self._meanings = self._make_meanings()
+        self._meanings = Meanings(
+            work=self.work,
+            export=self.export,
+            shelf=self.shelf,
+            models=self.model_desk,
+            preferences=self.preferences,
+            window=self.window,
+        )
         self._connect()
 
     # --- starting and ending ---
@@ -247,41 +254,6 @@ class App(QObject):
             view.models_requested.connect(self.model_desk.open_page)
         window.settings_view.data_folder_requested.connect(self._show_data_folder)
 
-    def _make_meanings(self) -> dict[ActionId, Callable[[], object]]:
-        window, work = self.window, self.work
-        return {
-            ActionId.NEW: work.start_over,
-            ActionId.ASK_AGAIN: work.ask_again,
-            ActionId.PAUSE: work.pause_or_continue,
-            ActionId.STOP: work.stop,
-            ActionId.WITHOUT_MODEL: work.go_on_without_model,
-            ActionId.WRITE_NOW: work.write_now,
-            ActionId.SKIP: work.skip,
-            ActionId.PALETTE: self._open_palette,
-            ActionId.FIND_HERE: self._find_here,
-            ActionId.FIND_EVERYWHERE: self._find_everywhere,
-            ActionId.SESSIONS: self._go_to_sessions,
-            ActionId.PLAN: partial(self._go_to_pane, "plan"),
-            ActionId.SOURCES: partial(self._go_to_pane, "sources"),
-            ActionId.TRACE: partial(self._go_to_pane, "trace"),
-            ActionId.EXPORT_MARKDOWN: partial(self.export.export, ReportFormat.MARKDOWN),
-            ActionId.EXPORT_HTML: partial(self.export.export, ReportFormat.HTML),
-            ActionId.LIBRARY: partial(window.show_page, Page.LIBRARY),
-            ActionId.ADD_FOLDER: self.shelf.choose_folder,
-            ActionId.MODELS: self.model_desk.open_page,
-            ActionId.ADD_MODEL: self.model_desk.choose_file,
-            ActionId.UNLOAD_MODEL: self.model_desk.unload,
-            ActionId.SETTINGS: partial(window.show_page, Page.SETTINGS),
-            ActionId.FOLD_SESSIONS: partial(window.toggle, "sessions"),
-            ActionId.FOLD_EVIDENCE: partial(window.toggle, "evidence"),
-            ActionId.SWITCH_APPEARANCE: self.preferences.switch_appearance,
-            ActionId.LARGER: partial(self.preferences.step_text, 1),
-            ActionId.SMALLER: partial(self.preferences.step_text, -1),
-            ActionId.SHORTCUTS: window.shortcuts_overlay.open,
-            ActionId.BACK: window.go_back,
-            ActionId.QUIT: window.close,
-        }
-
     # --- the data folder ---
 
     def _go_ahead(self, notices: tuple[StoreNotice, ...]) -> None:
@@ -351,32 +323,7 @@ class App(QObject):
     # --- doing things ---
 
     def _act(self, action_id: ActionId) -> None:
-        self._meanings[action_id]()
-
-    def _open_palette(self) -> None:
-        self.window.palette_overlay.open_with(available=self.window.available, sessions=self.work.sessions)
-
-    def _find_here(self) -> None:
-        if self.window.page is Page.LIBRARY:
-            self.window.library.start_filter()
-        else:
-            self.window.work.find_bar.open_bar()
-
-    def _find_everywhere(self) -> None:
-        if self.window.sessions.isHidden():
-            self.window.toggle("sessions")
-        self.window.sessions.start_search()
-
-    def _go_to_sessions(self) -> None:
-        if self.window.sessions.isHidden():
-            self.window.toggle("sessions")
-        self.window.sessions.focus_list()
-
-    def _go_to_pane(self, key: str) -> None:
-        self.window.show_source(shown=False)
-        if self.window.evidence.isHidden() or not self.window.evidence.isVisible():
-            self.window.toggle("evidence")
-        self.window.evidence.go_to(key)
+        self._meanings.act(action_id)
 
     def _show_data_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.places.data_folder)))

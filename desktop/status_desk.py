@@ -155,7 +155,7 @@ class StatusDesk(QObject):
             ActionId.SOURCES: is_on_work,
             ActionId.TRACE: is_on_work,
             ActionId.FOLD_EVIDENCE: is_on_work,
-            ActionId.FIND_HERE: is_on_work or window.page is Page.LIBRARY,
+            ActionId.FIND_HERE: is_on_work or window.page in {Page.LIBRARY, Page.MODELS},
             ActionId.FIND_EVERYWHERE: is_open,
             ActionId.LIBRARY: is_open,
             ActionId.ADD_FOLDER: is_open,

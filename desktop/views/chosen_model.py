@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.items.models import ChosenCard
 from desktop.theme import Theme
-from desktop.views.controls import Label, TextButton
+from desktop.views.controls import Label, NameLabel, TextButton
 from desktop.views.model_row import TEST_ONLY, Badge
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
@@ -24,7 +24,7 @@ class ChosenModelView(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self._name = Label(tone="heading")
+        self._name = NameLabel(tone="heading")
         self._test_only = Badge(TEST_ONLY, is_warning=True)
         self._elsewhere = Badge("On another server", is_warning=True)
         self._words = Label(tone="secondary", wraps=True)
@@ -58,7 +58,7 @@ class ChosenModelView(QFrame):
         words = card.words if card.name else _NONE_WORDS
         if card.reading_name:
             words += f" Reading and writing: {card.reading_name}."
-        self._name.setText(card.name or _NONE)
+        self._name.set_text(card.name or _NONE)
         self._words.setText(words)
         self._problem.setText(card.problem)
         self._problem.setVisible(bool(card.problem))

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QSiz
 from desktop.theme import Theme
 from resources.tokens import ICON
 
+_LEAST_NAME = 40
+
 
 class IconButton(QToolButton):
     """A quiet button that is only an icon; its name is read aloud and shown, with its shortcut, on hovering."""
@@ -163,6 +165,20 @@ class ElidedLabel(Label):
         if shown != self.text():
             self.setText(shown)
             self.setToolTip(self._full if shown != self._full else "")
+
+
+class NameLabel(ElidedLabel):
+    """A name that something may stand behind: as wide as it is, elided only where that is too much."""
+
+    def __init__(self, text: str = "", *, tone: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, tone=tone, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(_LEAST_NAME)
+
+    def set_text(self, text: str) -> None:
+        """Show another name."""
+        super().set_text(text)
+        self.updateGeometry()
 
 
 class Hairline(QFrame):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QW
 
 from desktop.items.models import DownloadRow
 from desktop.theme import Theme
-from desktop.views.controls import IconButton, Label
+from desktop.views.controls import IconButton, Label, NameLabel
 from models.download import DownloadState
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3
 
@@ -26,7 +26,7 @@ class DownloadView(QFrame):
         super().__init__(parent)
         self._row = row
         self.setProperty("kind", "card")
-        self._name = Label(tone="strong")
+        self._name = NameLabel(tone="strong")
         self._words = Label(tone="secondary")
         self._problem = Label(tone="error", wraps=True, selectable=True)
         self._bar = QProgressBar()
@@ -53,7 +53,7 @@ class DownloadView(QFrame):
     def show_row(self, row: DownloadRow) -> None:
         """Show how it stands now."""
         self._row = row
-        self._name.setText(row.name)
+        self._name.set_text(row.name)
         self._words.setText(row.words)
         self._bar.setValue(round(row.fraction * _STEPS))
         self._bar.setVisible(row.state is not DownloadState.DONE)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.items.models import FoundRow, OfferRow, gigabytes
 from desktop.theme import Theme
-from desktop.views.controls import ElidedLabel, IconButton, Label, TextButton
+from desktop.views.controls import ElidedLabel, IconButton, Label, NameLabel, TextButton
 from resources.tokens import ICON, ICON_LARGE, SPACE_1, SPACE_2, SPACE_3
 
 TEST_ONLY = "Test only"
@@ -30,7 +30,7 @@ class _ModelRow(QFrame):
         self._fits = True
         self.setProperty("kind", "model")
         self._picture = QLabel()
-        self._name = Label(tone="strong")
+        self._name = NameLabel(tone="strong")
         self._badges = QHBoxLayout()
         self._badges.setSpacing(SPACE_1)
         self._facts = ElidedLabel(tone="muted")
@@ -62,7 +62,7 @@ class _ModelRow(QFrame):
 
     def _show(self, *, name: str, facts: str, fits: bool, fit: str, badges: list[Badge]) -> None:
         self._fits = fits
-        self._name.setText(name)
+        self._name.set_text(name)
         self._facts.set_text(facts)
         self._fit.setText(fit)
         self._fit.setProperty("tone", "secondary" if fits else "warn")

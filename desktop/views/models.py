@@ -229,6 +229,12 @@ class ModelsView(QScrollArea):
                 self._download_list.addWidget(self._downloads[key])
         self._show_offer_rows()
 
+    def start_filter(self) -> None:
+        """Put the keyboard into the filter."""
+        self._filter.show()
+        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._filter.selectAll()
+
     def show_first(self, widget: QWidget) -> None:
         """Bring a part of the page into view."""
         self.ensureWidgetVisible(widget, 0, SPACE_8)

@@ -50,7 +50,7 @@ def test_without_any_model_the_page_says_what_to_do_and_the_ask_page_says_so_qui
     open_models(qtbot, app)
     page = app.window.models
     assert not page._found_note.isHidden()
-    assert page.chosen._name.text() == "No language model is chosen"
+    assert page.chosen._name.full_text == "No language model is chosen"
     assert page._offers[DEEP_OFFER.key]._download.property("kind") == "primary"
     assert page._offers[LARGE_OFFER.key]._fit.property("tone") == "warn"
 
