@@ -6,6 +6,7 @@ way to ask them. Ours is asked as the app asks it, with text.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import socket
@@ -127,13 +128,9 @@ class Replayer:
     def run(self, workload: Workload) -> Figures:
         spoken: dict[str, list[list[int]]] = {}
         totals = [0, 0, 0]
-        number = 0
         started, used = time.perf_counter(), self._cpu_s()
-        for group in workload.groups:
-            jobs: list[tuple[Ask, list[int]]] = []
-            for ask in group:
-                jobs.append((ask, self._prompt(number, spoken.get(ask.conversation, []))))
-                number += 1
+        for group in self._groups(workload):
+            jobs = [(ask, self._prompt(number, spoken.get(ask.conversation, []))) for number, ask in group]
             for (ask, ids), (evaluated, tokens) in zip(jobs, self._all(jobs), strict=True):
                 spoken.setdefault(ask.conversation, []).append(tokens)
                 totals[0] += len(ids)
@@ -146,6 +143,19 @@ class Replayer:
             wall_s=time.perf_counter() - started,
             cpu_s=self._cpu_s() - used,
         )
+
+    def _groups(self, workload: Workload) -> Iterator[list[tuple[int, Ask]]]:
+        """Yield the requests with their places; who reads one page at a time reads each to its end, to lose less."""
+        places = itertools.count()
+        groups = [[(next(places), ask) for ask in group] for group in workload.groups]
+        if self._together:
+            yield from groups
+            return
+        names = [tuple(ask.conversation for _, ask in group) for group in groups]
+        for _, same in itertools.groupby(range(len(groups)), key=lambda index: names[index]):
+            rounds = [groups[index] for index in same]
+            for page in zip(*rounds, strict=True):
+                yield from ([one] for one in page)
 
     def _prompt(self, number: int, replies: list[list[int]]) -> list[int]:
         first, *rest = self._parts[number]
