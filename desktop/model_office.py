@@ -120,13 +120,18 @@ class LocalOffice:
     def fetch(self, key: str, *, on_progress: OnProgress, is_cancelled: Callable[[], bool]) -> Fetch:
         """Return the download of an offer; asks the hub where it is, if nobody knows yet."""
         choice = self._choice
-        client = open_client(proxy=choice.proxy)
         offer = self._offer(key)
-        if not offer.repository:
-            offer = self._looked_up(offer, client, is_cancelled=is_cancelled)
-        return Download(
+        client = open_client(proxy=choice.proxy)
+        try:
+            if not offer.repository:
+                offer = self._looked_up(offer, client, is_cancelled=is_cancelled)
+        except BaseException:
+            client.close()
+            raise
+        download = Download(
             offer, folder=self._folder(choice), client=client, mirror=choice.mirror, on_progress=on_progress
         )
+        return _Fetch(download, client)
 
     def _looked_up(self, offer: Offer, client: HttpClient, *, is_cancelled: Callable[[], bool]) -> Offer:
         catalog = self._known()
@@ -220,6 +225,27 @@ class LocalOffice:
 
     def _key(self, address: str) -> str:
         return self._keys.read(key_name(address))
+
+
+class _Fetch:
+    """A download with the connections that are its own."""
+
+    def __init__(self, download: Download, client: HttpClient) -> None:
+        self._download = download
+        self._client = client
+
+    def run(self) -> Path:
+        try:
+            return self._download.run()
+        finally:
+            self._client.close()
+
+    def pause(self) -> None:
+        self._download.pause()
+
+    def cancel(self) -> None:
+        self._download.cancel()
+        self._client.close()
 
 
 def make_runner(data_folder: Path, keys: Keys, on_status: OnStatus) -> ModelRunner:
