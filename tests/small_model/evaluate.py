@@ -6,6 +6,7 @@ Every name in these worlds is kept out of training. The model runs in its own pr
 real grammars, at temperature 0; the loop, the roles and the prompts are the product's.
 """
 
+# ruff: noqa: E402 - a command finds the project's modules by where it lies
 from __future__ import annotations
 
 import argparse
@@ -17,15 +18,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+
+from small_model.made_up_runs import roles_of, trace_and_state
+from small_model.made_up_worlds import MadeUpWorld, Truth, make_world
 
 from engine.agent.control import RunControl
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.state import RunState
 from engine.domain import ClaimState, Outcome
 from engine.events import PlanMade, PolicyReplied, SearchRan, SourceRead, StoredEvent
-from made_up_runs import roles_of, trace_and_state
-from made_up_worlds import MadeUpWorld, Truth, make_world
 from models.chat import ChatModel
 from models.host import LocalModel
 
@@ -88,10 +90,12 @@ def marked(truth: Truth, trace: list[StoredEvent], state: RunState) -> Marks:
         page=bool(read) and read[0].source.address in truth.pages if exists else None,
         evidence=set(quotes.values()) == set(truth.evidence) if exists else None,
         answer=len(ended) == 1 and ended[0].answer == truth.answer if is_known else None,
-        claims=bool(claims) and all(quotes.get(number) in truth.evidence for claim in claims for number in claim.passages)
+        claims=bool(claims)
+        and all(quotes.get(number) in truth.evidence for claim in claims for number in claim.passages)
         if is_known
         else None,
-        checked=bool(claims) and all(claim.state in (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE) for claim in claims)
+        checked=bool(claims)
+        and all(claim.state in (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE) for claim in claims)
         if is_known
         else None,
         not_found=state.outcome is Outcome.NOT_FOUND and not claims if not is_known else None,
@@ -113,7 +117,7 @@ def main() -> None:
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     began, left, tokens = time.perf_counter(), arguments.show, 0
-    model = LocalModel(arguments.model)
+    model = LocalModel(arguments.model.resolve())
     try:
         for seed in range(FIRST_SEED, FIRST_SEED + arguments.worlds):
             world = make_world(seed, held_back=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from small_model.vocabulary import Tokenizer
 from torch import Tensor
-from vocabulary import Tokenizer
 
 NOTHING = -100
 _COPIED_WEIGHT = 0.3
@@ -57,7 +57,9 @@ def read_recorded(path: Path) -> list[Recorded]:
     """Return the conversations of a file written by ``record.py``."""
     with path.open(encoding="utf-8") as lines:
         made = [json.loads(line) for line in lines]
-    return [Recorded(role=one["role"], pieces=tuple((text, bool(said)) for text, said in one["pieces"])) for one in made]
+    return [
+        Recorded(role=one["role"], pieces=tuple((text, bool(said)) for text, said in one["pieces"])) for one in made
+    ]
 
 
 class Examples:
@@ -80,21 +82,23 @@ class Examples:
             groups = [(key, group) for key, group in self._groups.items() if key[0] == role]
             count = sum(len(group) for _, group in groups)
             prefix = sum(self._prefixes[key] for key, _ in groups) / len(groups)
-            lines.append(f"{role}: {count} examples, shared beginning {prefix:.0f}, rest {self.tokens[role] / count:.0f}")
+            lines.append(
+                f"{role}: {count} examples, shared beginning {prefix:.0f}, rest {self.tokens[role] / count:.0f}"
+            )
         return "\n".join(lines)
 
-    def batches(self, draw: random.Random, *, tokens: int, cut: bool, shares: dict[str, float]) -> Iterator[Batch]:
+    def batches(self, draw: random.Random, *, tokens: int, shares: dict[str, float]) -> Iterator[Batch]:
         """Yield every example about once, in random order.
 
         Args:
             draw: chooses.
             tokens: of a batch, about.
-            cut: whether the middle of what all share is left out, which is faster.
             shares: how many of a role's examples are used, where not all.
         """
         plans: list[tuple[tuple[str, str], list[Example]]] = []
         for key, group in self._groups.items():
-            some = draw.sample(group, max(1, int(len(group) * shares.get(key[0], 1.0))))
+            share = shares.get(key[0], 1.0)
+            some = draw.sample(group, min(len(group), int(len(group) * share + draw.random())))
             some.sort(key=lambda one: len(one.ids) + draw.random() * 40)
             while some:
                 longest = len(some[-1].ids) - self._prefixes[key]
@@ -103,12 +107,10 @@ class Examples:
                 del some[-size:]
         draw.shuffle(plans)
         for key, chosen in plans:
-            yield self._batch(key[0], chosen, self._prefixes[key], cut=cut)
+            yield self._batch(key[0], chosen, self._prefixes[key])
 
-    def _batch(self, role: str, chosen: list[Example], before: int, *, cut: bool) -> Batch:
+    def _batch(self, role: str, chosen: list[Example], before: int) -> Batch:
         prefix = list(chosen[0].ids[:before])
-        if cut and before > 40:
-            prefix = prefix[:6] + prefix[-20:]
         length = max(len(one.ids) for one in chosen) - before
         ids = torch.zeros(len(chosen), length, dtype=torch.long)
         picked = []
@@ -123,7 +125,14 @@ class Examples:
             rows[index, : len(places)] = torch.tensor([at - before - 1 for at in places])
             targets[index, : len(places)] = torch.tensor([one.ids[at] for at in places])
             weights[index, : len(places)] = torch.tensor([one.weights[at] for at in places])
-        return Batch(role=role, prefix=torch.tensor(prefix, dtype=torch.long), ids=ids, rows=rows, targets=targets, weights=weights)
+        return Batch(
+            role=role,
+            prefix=torch.tensor(prefix, dtype=torch.long),
+            ids=ids,
+            rows=rows,
+            targets=targets,
+            weights=weights,
+        )
 
     def _example(self, one: Recorded) -> Example:
         ids: list[int] = []

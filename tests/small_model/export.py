@@ -5,10 +5,10 @@
 Needs PyTorch and the ``gguf`` package, for development only.
 """
 
+# ruff: noqa: E402 - a command finds the project's modules by where it lies
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -16,16 +16,18 @@ import gguf
 import numpy as np
 import torch
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from vocabulary import SPECIAL, Vocabulary
+from small_model.vocabulary import SPECIAL, Vocabulary
 
 TEMPLATE = Path(__file__).with_name("chat_template.jinja")
 CONTEXT_TOKENS = 8_192
 _CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
 
-def write_gguf(path: Path, *, weights: dict[str, torch.Tensor], shape: dict[str, float], vocabulary: Vocabulary) -> None:
+def write_gguf(
+    path: Path, *, weights: dict[str, torch.Tensor], shape: dict[str, float], vocabulary: Vocabulary
+) -> None:
     """Write the file; it gets its name when it is complete."""
     beside = path.with_suffix(".part")
     writer = gguf.GGUFWriter(beside, "qwen2")
@@ -33,6 +35,7 @@ def write_gguf(path: Path, *, weights: dict[str, torch.Tensor], shape: dict[str,
     writer.add_name("Plumbline test model")
     writer.add_description("Made for Plumbline's own tests; knows nothing of the world")
     writer.add_tags(["test-only"])
+    writer.add_finetune("deepresearcher-frame")
     writer.add_bool("plumbline.test_only", True)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
     writer.add_block_count(layers)
@@ -67,13 +70,17 @@ def write_gguf(path: Path, *, weights: dict[str, torch.Tensor], shape: dict[str,
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _add_vocabulary(writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
     tokens = vocabulary.tokens
     kinds = [
-        gguf.TokenType.CONTROL if one in _CONTROL else gguf.TokenType.USER_DEFINED if one in SPECIAL else gguf.TokenType.NORMAL
+        gguf.TokenType.CONTROL
+        if one in _CONTROL
+        else gguf.TokenType.USER_DEFINED
+        if one in SPECIAL
+        else gguf.TokenType.NORMAL
         for one in tokens
     ]
     writer.add_tokenizer_model("gpt2")

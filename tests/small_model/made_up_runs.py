@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
+from small_model.made_up_worlds import MadeUpWorld
+
 from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
 from engine.agent.model_roles.judge import ModelJudge
@@ -19,7 +21,6 @@ from engine.agent.run import Happening, World, follow
 from engine.agent.state import RunState, apply
 from engine.domain import Depth, RunId, Scope, SessionId
 from engine.events import Event, RunStarted, StoredEvent
-from made_up_worlds import MadeUpWorld
 
 MODEL_NAME = "Plumbline test model"
 
@@ -51,7 +52,9 @@ def researched(world: MadeUpWorld, roles: Roles, *, at: datetime, depth: Depth =
     return trace_and_state(world, roles, at=at, depth=depth)[1]
 
 
-def trace_and_state(world: MadeUpWorld, roles: Roles, *, at: datetime, depth: Depth = Depth.STANDARD) -> tuple[list[StoredEvent], RunState]:
+def trace_and_state(
+    world: MadeUpWorld, roles: Roles, *, at: datetime, depth: Depth = Depth.STANDARD
+) -> tuple[list[StoredEvent], RunState]:
     """Return the events of a run on a world's question, and what is known at its end."""
     trace: list[StoredEvent] = []
 

@@ -11,11 +11,12 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fakes import document_of, source_of
+
 from engine.agent.roles import OpenedSource
 from engine.domain import SearchResult
 from engine.errors import DocumentUnreadable
 from engine.reading.document import Document
-from fakes import document_of, source_of
 
 CONSONANTS = "kvzjbgfdlmnt"
 VOWELS = "aiou"
@@ -153,7 +154,9 @@ def make_world(seed: int, *, held_back: bool) -> MadeUpWorld:
         if answerable:
             evidence.append(_sentence(draw, asked, town, value))
             sentences.append(evidence[0])
-        sentences += [_sentence(draw, asked, other, _value(draw, asked, name)) for other in others[: draw.randint(0, 2)]]
+        sentences += [
+            _sentence(draw, asked, other, _value(draw, asked, name)) for other in others[: draw.randint(0, 2)]
+        ]
         draw.shuffle(sentences)
         pages.append(_page(draw, town, town, sentences, is_library=is_library))
         if draw.random() < 0.4:
@@ -217,7 +220,7 @@ def _sentence(draw: random.Random, attribute: Attribute, town: str, value: str) 
 
 def _facts(draw: random.Random, town: str, *, leave_out: Attribute | None, name: Callable[[], str]) -> list[str]:
     told = make_page_facts(draw, town, name=name, least=2, most=4, leave_out=leave_out)
-    return [sentence for _, _, sentence in told]
+    return [sentence for _, _, _, sentence in told]
 
 
 def make_page_facts(
@@ -228,10 +231,26 @@ def make_page_facts(
     least: int,
     most: int,
     leave_out: Attribute | None = None,
-) -> list[tuple[Attribute, str, str]]:
-    """Return some attributes of a town, with the town and a sentence that says the value."""
+) -> list[tuple[Attribute, str, str, str]]:
+    """Return some attributes of a town, with the town, the value and a sentence that says it."""
     told = draw.sample([one for one in ATTRIBUTES if one is not leave_out], draw.randint(least, most))
-    return [(one, town, _sentence(draw, one, town, _value(draw, one, name))) for one in told]
+    found = []
+    for one in told:
+        value = _value(draw, one, name)
+        found.append((one, town, value, _sentence(draw, one, town, value)))
+    return found
+
+
+def untrue_claims(attribute: Attribute, *, town: str, value: str, sentence: str, draw: random.Random) -> list[str]:
+    """Return sentences near a true one that it does not say: another value, another town, another attribute."""
+    name = name_maker(draw, held_back=False)
+    other = draw.choice([one for one in ATTRIBUTES if one is not attribute])
+    claims = [
+        sentence.replace(value, _value(draw, attribute, name)),
+        sentence.replace(town, name()),
+        draw.choice(other.sentences).format(e=town, v=value),
+    ]
+    return [claim for claim in claims if claim != sentence]
 
 
 def _page(

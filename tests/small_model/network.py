@@ -19,7 +19,7 @@ class Shape:
     heads: int = 5
     inner: int = 320
     """Width of the feed-forward part."""
-    rope_base: float = 10_000.0
+    rope_base: float = 1_000_000.0
     epsilon: float = 1e-6
 
 
@@ -120,6 +120,43 @@ def _turned(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
     return x * turn[0] + torch.cat([-right, left], -1) * turn[1]
 
 
+def begin_numbering(network: Network, *, numbers: list[int]) -> None:
+    """Set a head of the first layer up so that every token knows the number of its line.
+
+    It looks at the last token before it that is a number: what a token is decides in dimensions that hardly turn with
+    the position, how near it is in two that turn slowly. Everything is trained on from there.
+
+    Args:
+        network: untrained, or trained without it.
+        numbers: the tokens of numbers with one digit.
+    """
+    width, heads = network.shape.width, network.shape.heads
+    head = width // heads
+    first, free = network.layers[0], width - head
+    own = torch.arange(width - head, width)
+    with torch.no_grad():
+        known = F.rms_norm(network.embedding, (width,), first.attention_norm, network.shape.epsilon)
+        wanted, weight = torch.zeros(len(known)), torch.ones(len(known))
+        wanted[numbers], weight[numbers] = 1.0, 30.0
+        is_number = torch.linalg.solve((known.T * weight) @ known + 0.5 * torch.eye(width), (known.T * weight) @ wanted)
+        query = torch.zeros(head)
+        for place, strength in ((5, 25.0), (6, 60.0), (head // 2 - 1, 24.0)):
+            query[place] = (strength * head**0.5) ** 0.5
+        key = query.clone()
+        key[head // 2 - 1] = 0
+        for part in range(3):
+            first.qkv[part * width + own] = 0
+        first.qkv[width + own[head // 2 - 1]] = is_number * query[head // 2 - 1]
+        first.qkv_bias[own], first.qkv_bias[width + own], first.qkv_bias[2 * width + own] = (
+            query,
+            key,
+            torch.zeros(head),
+        )
+        first.qkv[2 * width + own] = torch.randn(head, width) * width**-0.5
+        first.attention_out[:, own] = 0
+        first.attention_out[:free, own] = torch.randn(free, head) * 0.03
+
+
 def _attended(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> Tensor:
     """Return what each query sees. Written out: at these sizes it takes half the time of the fused function.
 
@@ -138,3 +175,53 @@ def _attended(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> Tensor:
         alpha=width**-0.5,
     )
     return (scores.softmax(-1) @ v.reshape(flat, -1, width)).view(batch, heads, length, width)
+
+
+def begin_copying(network: Network, *, alike: list[list[int]]) -> None:
+    """Set the first two layers up so that they copy, which training would take long to come upon by itself.
+
+    A head of the first layer looks at the token before, and notes in a part of the residual stream that is kept free
+    which one it was. Heads of the second layer look for places whose note is the present token, and bring the token
+    that stands there: what followed the last time follows again. Everything is trained on from there.
+
+    Args:
+        network: untrained.
+        alike: groups of tokens that are the same syllable, whether capital or behind a space; they begin alike.
+    """
+    width, heads = network.shape.width, network.shape.heads
+    head = width // heads
+    free = width - head
+    speeds = network.shape.rope_base ** (-torch.arange(0, head, 2).float() / head)
+    quick = speeds > 0.02
+    lasting = torch.cat([speeds, speeds]) < 0.003
+    first, second = network.layers[0], network.layers[1]
+    with torch.no_grad():
+        for group in alike:
+            network.embedding[group] = 0.5 * network.embedding[group] + 0.85 * network.embedding[group[0]]
+        network.embedding[:, free:] = 0
+        before, note = slice(0, head), slice(free, width)
+        query, key = torch.zeros(head), torch.zeros(head)
+        query[: head // 2][quick] = 6.0
+        key[: head // 2][quick] = 6.0 * speeds[quick].cos()
+        key[head // 2 :][quick] = 6.0 * speeds[quick].sin()
+        written = torch.randn(head, free) * free**-0.5
+        first.qkv[before] = 0
+        first.qkv[width : width + head] = 0
+        first.qkv_bias[before] = query
+        first.qkv_bias[width : width + head] = key
+        first.qkv[2 * width : 2 * width + head] = 0
+        first.qkv[2 * width : 2 * width + head, :free] = written
+        first.attention_out[:, before] = 0
+        first.attention_out[note] = 0
+        first.attention_out[note, before] = 0.7 * torch.eye(head)
+        first.down[note] = 0
+        for index in range(heads - 1):
+            own = torch.arange(index * head, (index + 1) * head)
+            second.qkv[own] = 0
+            second.qkv[width + own] = 0
+            second.qkv[2 * width + own] = 0
+            second.qkv[own, :free] = written * lasting[:, None] * 4.0
+            second.qkv[width + own, free:] = torch.diag(lasting * 4.0)
+            second.qkv[2 * width + own, own] = 1.0
+            second.attention_out[:, own] = 0
+            second.attention_out[own, own] = 1.0

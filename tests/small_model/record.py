@@ -5,6 +5,7 @@
 Every line is a conversation as the chat template renders it, cut into what is said to the model and what it says.
 """
 
+# ruff: noqa: E402 - a command finds the project's modules by where it lies
 from __future__ import annotations
 
 import argparse
@@ -15,18 +16,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 import jinja2
+from small_model.drills import drills
+from small_model.made_up_runs import researched, roles_of
+from small_model.made_up_worlds import MadeUpWorld, Truth, make_world, untrue_claims
+from small_model.teacher import TaughtSpeaking, Teacher, judge_reply
+
 from engine.agent.control import RunControl
 from engine.agent.live import RoleName
 from engine.agent.model_roles.judge import judge_request
 from engine.agent.roles import Brief
 from engine.domain import Depth
-from made_up_runs import researched, roles_of
-from made_up_worlds import MadeUpWorld, make_world
 from models.chat import Prompt
-from teacher import TaughtSpeaking, Teacher, judge_reply, untrue_claims
 
 TEMPLATE = Path(__file__).with_name("chat_template.jinja")
 DATES = 60
@@ -47,7 +50,9 @@ class Template:
 
     def rendered(self, prompt: Prompt) -> str:
         """Return a prompt as the model reads it, ready for the reply."""
-        tools = [{"type": "function", "function": {"name": one.name, "description": one.description}} for one in prompt.tools]
+        tools = [
+            {"type": "function", "function": {"name": one.name, "description": one.description}} for one in prompt.tools
+        ]
         messages = [{"role": str(message.speaker), "content": message.text} for message in prompt.messages]
         return self._template.render(messages=messages, tools=tools, add_generation_prompt=True) + prompt.opening
 
@@ -61,7 +66,9 @@ def recorded(seed: int, *, held_back: bool, template: Template) -> list[dict[str
     speaking = TaughtSpeaking(teacher, control=RunControl())
     depth = draw.choice((Depth.QUICK, Depth.STANDARD, Depth.STANDARD, Depth.THOROUGH))
     state = researched(world, roles_of(speaking, today=day.date()), at=day, depth=depth)
-    said = [(role, template.rendered(prompt), text) for role, prompt, text in teacher.said if role is not RoleName.JUDGE]
+    said = [
+        (role, template.rendered(prompt), text) for role, prompt, text in teacher.said if role is not RoleName.JUDGE
+    ]
     brief = Brief(question=state.question, episodes=state.episodes, passages=state.passages, sources=state.sources)
     said += _judgements(world, brief, draw, template)
     return [{"role": str(role), "pieces": pieces} for role, pieces in _conversations(said)]
@@ -73,9 +80,13 @@ def _judgements(world: MadeUpWorld, brief: Brief, draw: random.Random, template:
     if not passages:
         return
     cited = passages[: draw.randint(1, len(passages))]
-    for claim in (cited[0].quote, draw.choice(untrue_claims(world.truth, cited[0].quote, draw))):
+    for claim in (cited[0].quote, draw.choice(_untrue(world.truth, cited[0].quote, draw))):
         prompt = judge_request(claim, cited, brief).prompt
         yield RoleName.JUDGE, template.rendered(prompt), judge_reply(prompt.messages[-1].text)
+
+
+def _untrue(truth: Truth, sentence: str, draw: random.Random) -> list[str]:
+    return untrue_claims(truth.attribute, town=truth.town, value=truth.answer, sentence=sentence, draw=draw)
 
 
 def _conversations(said: list[Recording]) -> Iterator[tuple[RoleName, list[tuple[str, bool]]]]:
@@ -99,6 +110,8 @@ def write_recorded(path: Path, *, worlds: int, held_back: bool) -> None:
         for seed in range(worlds):
             for one in recorded(seed, held_back=held_back, template=template):
                 lines.write(json.dumps(one, ensure_ascii=False) + "\n")
+        for one in drills(worlds, first=0 if not held_back else 10**6):
+            lines.write(json.dumps(one, ensure_ascii=False) + "\n")
     beside.replace(path)
 
 

@@ -6,14 +6,14 @@ It reads the same prompts as a model would, and looks into the world's truth onl
 from __future__ import annotations
 
 import json
-import random
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from small_model.made_up_worlds import MadeUpWorld, Truth
+
 from engine.agent.live import RoleName
 from engine.agent.model_roles.speaking import Speaking, Watch
-from made_up_worlds import ATTRIBUTES, COLOURS, GOODS, SYLLABLES, MadeUpWorld, Truth
 from models.chat import (
     ChatRequest,
     IsCancelled,
@@ -166,18 +166,3 @@ def judge_reply(shown: str) -> str:
 def _call(thought: str, tool: str, arguments: dict[str, list[str]]) -> str:
     call = json.dumps({"name": tool, "arguments": arguments}, ensure_ascii=False)
     return f"{thought}</think>\n<tool_call>\n{call}\n</tool_call>"
-
-
-def untrue_claims(truth: Truth, sentence: str, draw: random.Random) -> list[str]:
-    """Return sentences near a true one that it does not say: another value, another town, another attribute."""
-    other = "".join(draw.choice(SYLLABLES) for _ in range(3)).capitalize()
-    values = {"count": str(draw.randint(10, 99)), "year": str(draw.randint(1500, 1999))}
-    values |= {"good": draw.choice(GOODS), "colour": draw.choice(COLOURS)}
-    value = values.get(truth.attribute.value, other)
-    attribute = draw.choice([one for one in ATTRIBUTES if one is not truth.attribute])
-    claims = [
-        sentence.replace(truth.answer, value),
-        sentence.replace(truth.town, other),
-        draw.choice(attribute.sentences).format(e=truth.town, v=truth.answer),
-    ]
-    return [claim for claim in claims if claim != sentence]

@@ -4,11 +4,11 @@ Needs PyTorch, for development only. The best state so far lies in FOLDER/checkp
 the GGUF of it.
 """
 
+# ruff: noqa: E402 - a command finds the project's modules by where it lies
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import sys
 import time
@@ -18,14 +18,15 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F  # noqa: N812
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from examples import NOTHING, Batch, Examples, Recorded, read_recorded
-from network import Network, Shape
-from vocabulary import Tokenizer, learn_vocabulary
+from small_model.examples import NOTHING, Batch, Examples, Recorded, read_recorded
+from small_model.network import Network, Shape, begin_copying, begin_numbering
+from small_model.vocabulary import Tokenizer, Vocabulary, learn_vocabulary
 
 _SAVE_EVERY_S = 60.0
-_TEST_EVERY_S = 240.0
+_TEST_EVERY_S = 180.0
+RUN_ROLES = ("planner", "policy", "reader", "writer", "judge")
 _TEST_EXAMPLES = 60
 """Of each role."""
 
@@ -73,32 +74,20 @@ class Training:
             },
             beside,
         )
-        os.replace(beside, self._out / "checkpoint.pt")
+        beside.replace(self._out / "checkpoint.pt")
 
 
 def tested(network: Network, examples: Examples) -> str:
     """Return for each role the share of replies that would be exact to the letter if all before were."""
     right: dict[str, list[bool]] = {}
     with torch.no_grad():
-        for batch in examples.batches(random.Random(1), tokens=8_000, cut=False, shares={}):
+        for batch in examples.batches(random.Random(1), tokens=8_000, shares={}):
             logits = network(batch.ids, prefix=batch.prefix, rows=batch.rows)
             for row in range(len(batch.ids)):
                 said = batch.weights[row] == 1.0
                 exact = bool((logits[row].argmax(-1) == batch.targets[row])[said].all())
                 right.setdefault(batch.role, []).append(exact)
     return ", ".join(f"{role} {sum(found) / len(found):.0%}" for role, found in sorted(right.items()))
-
-
-def warm(network: Network, tokenizer: Tokenizer, checkpoint: Path) -> None:
-    """Take over the weights of another training; embeddings go by what their tokens say."""
-    saved = torch.load(checkpoint, weights_only=True)
-    weights = saved["weights"]
-    old = {token: index for index, token in enumerate(saved["tokens"])}
-    embedding = network.embedding.detach().clone()
-    for index, token in enumerate(tokenizer.vocabulary.tokens):
-        if token in old:
-            embedding[index] = weights["embedding"][old[token]]
-    network.load_state_dict({**weights, "embedding": embedding})
 
 
 def learning_rate(progress: float) -> float:
@@ -117,14 +106,21 @@ def train(training: Training, examples: Examples, test: Examples, *, arguments: 
     figures: dict[str, list[float]] = {}
     steps = tokens = 0
     shares = json.loads(arguments.shares)
+    progress = 0.0
     while True:
-        progress = (time.monotonic() - began) / seconds
-        for batch in examples.batches(draw, tokens=arguments.batch_tokens, cut=progress < arguments.cut_until, shares=shares):
+        is_exercise = progress < arguments.exercise_until
+        some = dict.fromkeys(RUN_ROLES, 0.0) if is_exercise else shares
+        for batch in examples.batches(draw, tokens=arguments.batch_tokens, shares=some):
             now = time.monotonic()
             progress = (now - began) / seconds
+            if is_exercise and progress >= arguments.exercise_until:
+                break
             if progress >= 1:
                 training.save()
-                print(f"end after {steps} steps, {tokens:,} tokens; exact replies: {tested(training.network, test)}", flush=True)
+                print(
+                    f"end after {steps} steps, {tokens:,} tokens; exact replies: {tested(training.network, test)}",
+                    flush=True,
+                )
                 return
             _, right = training.step(batch, share=learning_rate(progress))
             figures.setdefault(batch.role, []).append(right)
@@ -162,7 +158,7 @@ def main() -> None:
     parser.add_argument("--inner", type=int, default=320)
     parser.add_argument("--peak", type=float, default=4e-3)
     parser.add_argument("--batch-tokens", type=int, default=6_000)
-    parser.add_argument("--cut-until", type=float, default=0.6, help="share of the time with shortened instructions")
+    parser.add_argument("--exercise-until", type=float, default=0.08, help="share of the time with exercises only")
     parser.add_argument("--shares", default="{}", help="JSON: how much of a role's examples is used in each round")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
@@ -173,13 +169,20 @@ def main() -> None:
     recorded = arguments.out / "training.jsonl"
     unseen = arguments.out / "unseen.jsonl"
     if not recorded.exists():
-        from record import write_recorded
+        from small_model.record import write_recorded
 
         write_recorded(recorded, worlds=arguments.worlds, held_back=False)
         write_recorded(unseen, worlds=_TEST_EXAMPLES, held_back=True)
     found = read_recorded(recorded)
-    texts = ["".join(text for text, _ in one.pieces) for one in random.Random(1).sample(found, min(len(found), 1_500))]
-    vocabulary = learn_vocabulary(texts, size=arguments.vocabulary)
+    if arguments.warm:
+        saved = torch.load(arguments.warm, weights_only=True)
+        merges = tuple((left, right) for left, right in saved["merges"])
+        vocabulary = Vocabulary(tokens=tuple(saved["tokens"]), merges=merges)
+    else:
+        some = random.Random(1).sample(found, min(len(found), 1_500))
+        vocabulary = learn_vocabulary(
+            ("".join(text for text, _ in one.pieces) for one in some), size=arguments.vocabulary
+        )
     tokenizer = Tokenizer(vocabulary)
     examples = Examples(found, tokenizer)
     print(examples.describe(), flush=True)
@@ -192,8 +195,13 @@ def main() -> None:
     )
     network = Network(shape)
     if arguments.warm:
-        warm(network, tokenizer, arguments.warm)
-    print(f"{sum(one.numel() for one in network.parameters()):,} parameters, {len(vocabulary.tokens)} tokens", flush=True)
+        network.load_state_dict(saved["weights"])
+    else:
+        begin_copying(network, alike=tokenizer.syllables())
+        begin_numbering(network, numbers=tokenizer.digits())
+    print(
+        f"{sum(one.numel() for one in network.parameters()):,} parameters, {len(vocabulary.tokens)} tokens", flush=True
+    )
     training = Training(network, tokenizer, peak=arguments.peak, out=arguments.out)
     train(training, examples, Examples(_few(read_recorded(unseen)), tokenizer), arguments=arguments)
 

@@ -6,12 +6,13 @@ model has to copy. The other merges are learnt from prompts without names.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-import regex
-from made_up_worlds import SYLLABLES
+from small_model.made_up_worlds import SYLLABLES
 
 SPECIAL = (
     "<|endoftext|>",
@@ -22,9 +23,9 @@ SPECIAL = (
     "<tool_response>",
     "</tool_response>",
 )
-_WORDS = regex.compile(r"""'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+""")
+_WORDS = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[^\W\d_]+| ?\d+| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+")
 """How GPT-2's tokenizer cuts text before merging; llama.cpp does the same where ``tokenizer.ggml.pre`` is ``gpt-2``."""
-_SPECIAL = regex.compile("(" + "|".join(regex.escape(one) for one in SPECIAL) + ")")
+_SPECIAL = re.compile("(" + "|".join(re.escape(one) for one in SPECIAL) + ")")
 
 
 def byte_letters() -> dict[int, str]:
@@ -74,7 +75,7 @@ def learn_vocabulary(texts: Iterable[str], *, size: int) -> Vocabulary:
     while len(tokens) < size:
         pairs: Counter[tuple[str, str]] = Counter()
         for parts, count in words:
-            for pair in zip(parts, parts[1:], strict=False):
+            for pair in pairwise(parts):
                 if not (pair[0] in whole and pair[1] in whole) and not any(part[-1].isdigit() for part in pair):
                     pairs[pair] += count
         if not pairs:
@@ -106,6 +107,14 @@ class Tokenizer:
         text = self.vocabulary.tokens[token]
         return text in SYLLABLES or (len(text) == 2 and text.isdigit())
 
+    def syllables(self) -> list[list[int]]:
+        """Return for each syllable the tokens that it can be: small, capital, capital behind a space."""
+        return [[self._ids[form] for form in (one, one.capitalize(), f"Ġ{one.capitalize()}")] for one in SYLLABLES]
+
+    def digits(self) -> list[int]:
+        """Return the tokens of the numbers from 1 to 9."""
+        return [self._ids[str(number)] for number in range(1, 10)]
+
     def encode(self, text: str) -> list[int]:
         """Return the ids of a text; special tokens written in it are recognised."""
         ids: list[int] = []
@@ -131,7 +140,7 @@ class Tokenizer:
 
 def _merged(parts: list[str], ranks: dict[tuple[str, str], int]) -> list[str]:
     while len(parts) > 1:
-        best = min(zip(parts, parts[1:], strict=False), key=lambda pair: ranks.get(pair, len(ranks)))
+        best = min(pairwise(parts), key=lambda pair: ranks.get(pair, len(ranks)))
         if best not in ranks:
             break
         parts = _joined(parts, best)
