@@ -1,15 +1,15 @@
-"""Short ways to load a local model and to ask it something."""
+"""Short ways to load a local model and to ask it something. Can be imported where llama-cpp-python is missing."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.chat import ChatRequest, Lane, Message, OnText, Prompt, Reply, Sampling, Speaker, Tool
-from models.llama.environment import open_engine
-from models.llama.interrupt import Interrupt
-from models.llama.runtime import LlamaRuntime
 from models.llama_settings import RuntimeSettings
+
+if TYPE_CHECKING:
+    from models.llama.runtime import LlamaRuntime
 
 SEARCH = Tool(
     name="web_search",
@@ -20,6 +20,9 @@ SEARCH = Tool(
 
 def load_model(path: Path, *, threads: int = 1, **settings: Any) -> LlamaRuntime:
     """Return a loaded model that uses one thread, so that tests can run side by side."""
+    from models.llama.environment import open_engine
+    from models.llama.interrupt import Interrupt
+
     wanted = RuntimeSettings(threads=threads, **settings)
     return open_engine().load(path, wanted, on_progress=lambda share: None, interrupt=Interrupt())
 
@@ -62,6 +65,8 @@ def request(
 
 def ask(runtime: LlamaRuntime, *requests: ChatRequest, on_text: OnText | None = None) -> tuple[Reply, ...]:
     """Return the replies to requests of one lane."""
+    from models.llama.interrupt import Interrupt
+
     return runtime.replies(requests, on_text=on_text, on_progress=None, interrupt=Interrupt())
 
 
