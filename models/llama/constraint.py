@@ -38,7 +38,7 @@ class Grammars:
                 # How llguidance tells special tokens from text that is spelt the same.
                 tokens[token] = b"\xff" + tokens[token]
             tokens += [b""] * (self._words - len(tokens))
-            self._tokenizer = LLTokenizer.from_llamacpp(  # type: ignore[attr-defined]  # missing in its stub
+            self._tokenizer = LLTokenizer.from_llamacpp(  # type: ignore[attr-defined, unused-ignore]  # missing in its stub
                 tokens=tokens,
                 vocab_ptr=vocabulary.handle,
                 tokenize_fptr=tokenize_function_address,
