@@ -149,7 +149,7 @@ def test_options_in_the_guide_are_options(capsys) -> None:
 
 def test_what_is_said_of_models_and_servers_is_what_the_program_does() -> None:
     servers, models = page("model-servers"), page("language-models")
-    assert f"{DEFAULT_CONTEXT_TOKENS:,} tokens unless told" in servers
+    assert f"{DEFAULT_CONTEXT_TOKENS:,} tokens unless the server says more" in servers
     assert f"gives a model {OLLAMA_CONTEXT_TOKENS:,} tokens" in servers
     assert KEY_VARIABLE in servers
     rows = {row[0]: row[1:] for row in table(servers, "Server")}
