@@ -49,6 +49,8 @@ _SWITCH_INTERVAL_S = 0.0005
 """How long a busy thread may keep the interpreter from the window. With Python's own choice, ten times as long, the
 event loop was three times as late during runs (``tests/benchmarks/bench_window.py``)."""
 
+_LEAVE_TIMEOUT_S = 2.0
+
 _FULL = "no room for runs"
 """Key of the notice that the disk is full, which is true until a run can store something again."""
 
@@ -200,9 +202,10 @@ class App(QObject):
         # Readers first: the last connection to a database tidies up after it, and only the writer's can.
         ended = [self.lookups.close(), self.library.close()]
         self.archive.close()
-        # First the model: a run that waits for it then waits no longer.
+        # A run leaves its model within moments; one that does not loses it, and then has nothing to wait for.
+        has_left = self.runs.close(timeout_s=_LEAVE_TIMEOUT_S)
         ended.append(self.models.close())
-        ended.append(self.runs.close())
+        ended.append(has_left or self.runs.close())
         self._all_ended = all(ended)
         self.settings.save()
         self.mistakes.stop_catching()

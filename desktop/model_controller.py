@@ -115,6 +115,8 @@ class ModelController(QObject):
         return self._running().models_for(self.choice)
 
     def _running(self) -> ModelRunner:
+        if self._is_closed:
+            raise ModelError("Plumbline is being closed")
         if self._runner is None:
             self._runner = self._make_runner(self._relay.hear)
         return self._runner

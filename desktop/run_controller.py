@@ -146,10 +146,10 @@ class RunController(QObject):
         if self._control is not None:
             self._control.interrupt()
 
-    def close(self) -> bool:
-        """Interrupt the run and end the thread; return whether it has ended in time."""
+    def close(self, *, timeout_s: float = _CLOSE_TIMEOUT_S) -> bool:
+        """Interrupt the run and end the thread; return whether it has ended in time. May be called again."""
         self.interrupt()
-        return self._thread.finish(timeout_s=_CLOSE_TIMEOUT_S)
+        return self._thread.finish(timeout_s=timeout_s)
 
     # --- asking and steering ---
 

@@ -1,0 +1,117 @@
+import threading
+from collections.abc import Callable
+
+import pytest
+from fake_office import DEEP, DEEP_ROW, FakeOffice, FakeRunner
+from open_apps import EGGS, OpenApp, has_ended, type_and_ask
+from scripted_model import ScriptedModel
+
+from desktop.app import App
+from engine.domain import Outcome
+from models.chat import ChatRequest, IsCancelled, OnText, Reply, ReplyEnd
+from models.choice import LocalChoice, ModelChoice
+from models.status import ModelState
+
+WORDS = "I look for herons first, and for eggs after that."
+
+
+class Hesitant(ScriptedModel):
+    """Says some words and then nothing more, until it is told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda request: "")
+        self.said = threading.Event()
+
+    def reply(
+        self, request: ChatRequest, *, on_text: OnText | None = None, is_cancelled: IsCancelled | None = None
+    ) -> Reply:
+        for word in WORDS.split(" "):
+            if on_text is not None:
+                on_text(0, f"{word} ")
+        self.said.set()
+        pause = threading.Event()
+        for _ in range(6000):
+            if is_cancelled is not None and is_cancelled():
+                break
+            pause.wait(0.01)
+        return Reply(text=WORDS, end=ReplyEnd.CANCELLED)
+
+
+class Talk:
+    """The app with a model that hesitates in the middle of its words."""
+
+    def __init__(self, app: App, runner: FakeRunner) -> None:
+        self.app = app
+        self.runner = runner
+        self.line = app.window.work.activity
+
+
+@pytest.fixture
+def talk(qtbot, open_app: OpenApp) -> Callable[[], Talk]:
+    def begin() -> Talk:
+        runner = FakeRunner(Hesitant())
+        office = FakeOffice(found_rows=(DEEP_ROW,), choice=ModelChoice(policy=LocalChoice(path=DEEP)))
+        app = open_app(office=office, runner=runner)
+        qtbot.waitUntil(lambda: app.models.chosen_name == DEEP_ROW.name)
+        type_and_ask(app, EGGS)
+        qtbot.waitUntil(lambda: app.live.live is not None and app.live.live.tail == WORDS, timeout=20_000)
+        qtbot.waitUntil(lambda: app.work.is_live)
+        return Talk(app, runner)
+
+    return begin
+
+
+def test_words_are_in_the_line_and_in_the_trace_while_they_come(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    qtbot.waitUntil(lambda: here.line.saying.full_text == WORDS)
+    model = here.app.window.trace.model
+    assert model.index(model.rowCount() - 1).data() == "Planning"
+    assert model._live_words == WORDS
+    facts = here.app.window.work.header.facts.text().replace("\xa0", " ")
+    assert DEEP_ROW.name in facts
+
+
+def test_all_of_the_words_can_be_unfolded_and_stay_so(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    box = here.app.window.work.live_box
+    assert box.isHidden()
+    here.line.unfold.click()
+    assert not box.isHidden()
+    assert box.toPlainText().strip() == WORDS
+    assert here.app.settings.shows_live_words
+
+
+def test_a_stop_is_said_at_once_and_ends_the_reply(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    here.line.stop.click()
+    assert here.line.words.full_text == "Stopping"
+    qtbot.waitUntil(lambda: has_ended(here.app, EGGS), timeout=20_000)
+    assert here.app.work.state.outcome is Outcome.STOPPED
+    qtbot.waitUntil(lambda: here.app.live.live is None)
+    assert here.line.saying.isHidden()
+
+
+def test_silence_is_said_with_what_can_be_done(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    here.runner.say(ModelState.ANSWERING, tokens_per_s=4.0)
+    qtbot.waitUntil(lambda: here.app.models.status.state is ModelState.ANSWERING)
+    here.app.live._heard_at -= 60
+    here.app.models._relay._heard_at -= 60
+    here.app.live_desk._look()
+    assert here.line.saying.full_text.startswith("no output for 60 s; Stop")
+    here.app.status.show_model()
+    assert "no output for 60 s" in here.app.window.status._engine.words
+
+
+def test_unloading_pauses_the_run_that_needs_the_model(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    here.app.model_desk.unload()
+    qtbot.waitUntil(lambda: here.app.work.state.is_paused and here.app.runs.current is None, timeout=20_000)
+    assert here.runner.unloaded == 0
+
+
+def test_another_page_of_work_shows_no_words_of_this_one(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    here.app.work._clear()
+    assert here.line.isHidden()
+    assert here.app.window.trace.model._live_words == ""
