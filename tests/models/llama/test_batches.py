@@ -19,6 +19,24 @@ def test_replies_made_together_are_the_ones_made_alone(runtime, model_file):
     assert len({reply.text for reply in apart}) > 1
 
 
+@pytest.mark.parametrize("count", [2, 3, 5, 6, 7])
+def test_batches_of_every_size_say_what_each_would_say_alone(model_file, count):
+    runtime = load_model(model_file, max_parallel=8)
+    asked = [request(user(f"{number} {QUESTIONS[number % 4]}"), max_tokens=10) for number in range(count)]
+    together = [reply.text for reply in ask(runtime, *asked)]
+    assert together == [ask(runtime, one)[0].text for one in asked]
+    reading = runtime._loaded.reading
+    assert reading.context.length(reading.context.plan.sequences) == 0
+    runtime.close()
+
+
+def test_prompts_that_share_much_are_not_read_twice_though_all_are_new(runtime):
+    shared = [f"page {number} " + "the page was read " * 30 for number in range(2)]
+    asked = [request(user(shared[number // 2] + f"question {number}")) for number in range(4)]
+    usages = [reply.usage for reply in ask(runtime, *asked)]
+    assert [usage.reused_tokens > usage.prompt_tokens // 2 for usage in usages] == [False, True, False, True]
+
+
 def test_replies_keep_the_order_of_their_requests_whenever_they_end(runtime):
     lengths = (20, 3, 17, 1, 9, 12)
     replies = ask(runtime, *(request(user("the river"), max_tokens=length) for length in lengths))

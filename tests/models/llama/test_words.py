@@ -202,6 +202,16 @@ def test_a_template_without_system_messages_and_tools_gets_them_in_the_first_que
     runtime.close()
 
 
+def test_a_template_that_opens_replies_by_itself_is_not_helped(tmp_path):
+    template = CHATML.replace("assistant\\n' }}{% endif %}", "assistant\\n<think>\\n' }}{% endif %}")
+    assert template != CHATML
+    runtime = load_model(write_random_model(tmp_path / "opens.gguf", template=template))
+    text = runtime._template.render(request(user("x"), opening="<think>").prompt)
+    tokens = runtime._vocabulary.encode(text)
+    assert tokens.count(runtime._vocabulary.special_token("<think>")) == 1
+    runtime.close()
+
+
 def test_a_template_may_not_reach_out_of_its_sandbox(tmp_path):
     template = "{{ ''.__class__.__mro__ }}" + CHATML
     with pytest.raises(ModelUnusable):
