@@ -57,4 +57,4 @@ def test_a_new_key_makes_a_new_model(servers, keys):
 
 def test_an_address_that_makes_no_sense_is_explained(servers):
     with pytest.raises(ModelError):
-        servers.model(RemoteChoice(address="not an address at all", model=""), proxy="none")
+        servers.model(RemoteChoice(address="http://", model=""), proxy="none")
