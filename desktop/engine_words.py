@@ -31,21 +31,28 @@ def engine_explanation(preparation: Preparation, *, model: str = "") -> str:
     base = (
         f"Questions are researched with {model}."
         if model
-        else "No language model is chosen: answers are put together from sentences of your documents, word for word, "
-        "without a language model."
+        else "No language model is chosen: answers are put together from sentences of your documents, word for word."
     )
+    return f"{base}\n{_engine(preparation)}"
+
+
+def engine_note(preparation: Preparation) -> str:
+    """Return what somebody who chooses a model must know of the engine; empty when it is ready."""
+    return "" if preparation.state is EngineState.READY else _engine(preparation)
+
+
+def _engine(preparation: Preparation) -> str:
     match preparation.state:
         case EngineState.READY:
             version = f" (llama-cpp-python {preparation.version})" if preparation.version else ""
-            more = f"The engine for models on this computer{version} is installed."
+            return f"The engine for models on this computer{version} is installed."
         case EngineState.PREPARING:
             step = f": {preparation.step}" if preparation.step else ""
-            more = (
+            return (
                 f"The engine for models on this computer is being prepared in the background{step}. "
                 "You can go on working; models on a server can be used already."
             )
         case EngineState.FAILED:
-            more = f"The engine for models on this computer could not be prepared. {preparation.detail}".strip()
+            return f"The engine for models on this computer could not be prepared. {preparation.detail}".strip()
         case EngineState.MISSING:
-            more = "The engine for models on this computer is not installed; models on a server can be used."
-    return f"{base}\n{more}"
+            return "The engine for models on this computer is not installed; models on a server can be used."

@@ -24,13 +24,15 @@ class StatusWords:
     is_problem: bool = False
 
 
-def status_words(status: ModelStatus, *, silent_s: float = 0.0) -> StatusWords:
+def status_words(status: ModelStatus, *, silent_s: float = 0.0, is_remote: bool = False) -> StatusWords:
     """Return the line for the status bar; the status is of a model that is chosen."""
     name = one_line(status.name, limit=60) or "Language model"
     memory = f"  ·  {gigabytes(status.memory_bytes)}" if status.memory_bytes else ""
     hint = "Click to choose a language model."
     is_up = status.state not in {ModelState.NONE, ModelState.UNLOADED, ModelState.FAILED}
     text = f"{name}  ·  {state_words(status)}{memory}"
+    if is_remote and status.state is ModelState.UNLOADED:
+        text = name
     silence = silence_words(status, silent_s=silent_s)
     if silence:
         text, hint = f"{name}  ·  {silence.partition(';')[0]}{memory}", silence

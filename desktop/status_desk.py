@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from desktop.actions import ActionId
 from desktop.activity import activity_of
 from desktop.casting import is_without_model
-from desktop.engine_words import engine_explanation, engine_line
+from desktop.engine_words import engine_explanation, engine_line, engine_note
 from desktop.export_desk import ExportDesk
 from desktop.live_desk import LiveDesk
 from desktop.main_window import MainWindow, Page
@@ -80,6 +80,7 @@ class StatusDesk(QObject):
         self._preparation = preparation()
         words = engine_explanation(self._preparation, model=self._models.chosen_name)
         self._window.settings_view.show_engine(words)
+        self._window.models.show_engine(engine_note(self._preparation))
         self.show_model()
 
     def show_model(self) -> None:
@@ -93,7 +94,9 @@ class StatusDesk(QObject):
             is_at_work = now.state in _AT_WORK
             if is_at_work != self._silence.isActive():
                 (self._silence.start if is_at_work else self._silence.stop)()
-            said = status_words(now, silent_s=self._live.silent_s if is_at_work else 0.0)
+            said = status_words(
+                now, silent_s=self._live.silent_s if is_at_work else 0.0, is_remote=self._models.is_remote
+            )
             can_unload = said.can_unload and not self._models.is_remote
             status.show_engine(said.text, hint=said.hint, can_unload=can_unload, is_problem=said.is_problem)
             self._window.set_available(ActionId.UNLOAD_MODEL, available=can_unload)

@@ -77,6 +77,8 @@ class ModelsView(QScrollArea):
         for rows in (self._found_list, self._offer_list):
             rows.setSpacing(0)
         self._download_list.setSpacing(SPACE_2)
+        self._engine = Label(tone="warn", wraps=True, selectable=True)
+        self._engine.hide()
         self._found_note = Label(_LOOKING, tone="secondary", wraps=True)
         self._hub_note = Label(tone="muted", wraps=True)
         self._offers_note = Label(tone="secondary", wraps=True)
@@ -107,6 +109,7 @@ class ModelsView(QScrollArea):
         column.addLayout(self._head())
         column.addSpacing(SPACE_1)
         column.addWidget(self.chosen)
+        column.addWidget(self._engine)
         column.addSpacing(SPACE_3)
         column.addLayout(self._found_part())
         column.addSpacing(SPACE_4)
@@ -167,6 +170,11 @@ class ModelsView(QScrollArea):
     def show_chosen(self, card: ChosenCard) -> None:
         """Show what is chosen and how it stands."""
         self.chosen.show_card(card)
+
+    def show_engine(self, words: str) -> None:
+        """Say what stands in the way of models on this computer; empty when nothing does."""
+        self._engine.setText(words)
+        self._engine.setVisible(bool(words))
 
     def show_found(self, rows: Collection[FoundRow], *, is_looking: bool) -> None:
         """Show the models on this computer."""
