@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontMetrics, QTextCursor
+from PySide6.QtGui import QFontMetrics, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop.live_relay import Live
@@ -21,6 +21,7 @@ class LiveBox(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._text = ""
+        self._wanted = ""
         self.setProperty("kind", "live")
         self.setAccessibleName("What the model is saying")
         self.setReadOnly(True)
@@ -35,7 +36,17 @@ class LiveBox(QPlainTextEdit):
 
     def show_live(self, live: Live | None) -> None:
         """Show the words; the last ones stay when nothing is being said."""
-        text = live.text if live is not None else ""
+        self._wanted = live.text if live is not None else self._wanted
+        if self.isVisible():
+            self._catch_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Write what was said since the box was last in view; nobody pays for it before."""
+        text = self._wanted
         if not text or text == self._text:
             return
         bar = self.verticalScrollBar()
@@ -52,7 +63,7 @@ class LiveBox(QPlainTextEdit):
 
     def forget(self) -> None:
         """Show nothing: another run."""
-        self._text = ""
+        self._text = self._wanted = ""
         self.clear()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -120,7 +120,13 @@ class Stage:
 
         self.app.runs.event_stored.connect(note)
         self.app.runs.ask(question, scope=Scope(), depth=Depth.STANDARD)
-        self.wait_for(self.app.runs.run_ended, timeout_s=self.patience_s)
+        try:
+            self.wait_for(self.app.runs.run_ended, timeout_s=self.patience_s)
+        except TimeoutError:
+            current = self.app.runs.current
+            assert current is not None
+            self.app.runs.stop(current)
+            self.wait_for(self.app.runs.run_ended, timeout_s=60)
         ended = time.perf_counter() - began
         self.app.runs.event_stored.disconnect(note)
         return (first[0] if first else float("nan")), ended
@@ -144,7 +150,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="data folder to keep; a temporary one unless given")
     parser.add_argument("--question", action="append", help="ask this instead of the built-in questions")
     parser.add_argument("--model", type=Path, metavar="FILE", help="research with this language model (GGUF)")
-    parser.add_argument("--minutes", type=float, default=20, help="the most that a question may take with a model")
+    parser.add_argument("--minutes", type=float, default=20, help="with a model: stop a question after this long")
     options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, {date.today()}")
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
