@@ -29,7 +29,7 @@ _NOTHING = (
 )
 _HUB = (
     "A download contacts {hub} on the internet, when you press a button and not before. "
-    "It learns which file you want, and nothing else."
+    "It learns this computer's address and which file you want; nothing of your questions and documents."
 )
 
 
