@@ -238,7 +238,9 @@ def running_server(server: Path, setup: Setup, arguments: tuple[str, ...]) -> It
     command += ["-tb", str(setup.threads), "--host", "127.0.0.1", "--port", str(port), "--no-webui", *arguments]
     if not setup.repack:
         command.append("--no-repack")
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    # As it is started by anyone: how its threads wait is its own affair.
+    env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as process:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, process)
