@@ -29,7 +29,8 @@ from engine.agent.state import RunState
 from engine.domain import ClaimState, Outcome
 from engine.events import PlanMade, PolicyReplied, SearchRan, SourceRead, StoredEvent
 from models.chat import ChatModel
-from models.host import LocalModel
+from models.llama_settings import RuntimeSettings
+from models.process.host import LocalModel
 
 MODEL = Path(__file__).with_name("plumbline-test-model.gguf")
 FIRST_SEED = 1_000_000
@@ -102,6 +103,11 @@ def marked(truth: Truth, trace: list[StoredEvent], state: RunState) -> Marks:
     )
 
 
+def one_thread() -> RuntimeSettings:
+    """Return how so small a model is run best: threads would only wait for each other."""
+    return RuntimeSettings(threads=1, batch_threads=1)
+
+
 def researched(world: MadeUpWorld, model: ChatModel) -> tuple[list[StoredEvent], RunState]:
     """Return the trace of a run that the model leads, and what is known at its end."""
     roles = roles_of(Speaking(model, control=RunControl()), today=DAY.date())
@@ -117,7 +123,7 @@ def main() -> None:
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     began, left, tokens = time.perf_counter(), arguments.show, 0
-    model = LocalModel(arguments.model.resolve())
+    model = LocalModel(arguments.model.resolve(), settings=one_thread)
     try:
         for seed in range(FIRST_SEED, FIRST_SEED + arguments.worlds):
             world = make_world(seed, held_back=True)

@@ -49,7 +49,7 @@ class Training:
         """Learn from a batch; returns the loss and the share of reply tokens that were right."""
         logits = self.network(batch.ids, prefix=batch.prefix, rows=batch.rows)
         losses = F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), ignore_index=NOTHING, reduction="none")
-        loss = (losses * batch.weights.flatten()).sum() / batch.weights.sum()
+        loss = (losses * batch.weights.flatten()).sum() / len(batch.ids)
         for optimiser, peak in self._optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = peak * share
@@ -156,8 +156,8 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--inner", type=int, default=320)
-    parser.add_argument("--peak", type=float, default=4e-3)
-    parser.add_argument("--batch-tokens", type=int, default=6_000)
+    parser.add_argument("--peak", type=float, default=2e-3)
+    parser.add_argument("--batch-tokens", type=int, default=4_000)
     parser.add_argument("--exercise-until", type=float, default=0.08, help="share of the time with exercises only")
     parser.add_argument("--shares", default="{}", help="JSON: how much of a role's examples is used in each round")
     parser.add_argument("--threads", type=int, default=1)
