@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         worker.main()
         return 0
     if given[:1] == [MODEL_PROCESS]:
-        from models.worker import main as run_models  # noqa: PLC0415
+        from models.process.worker import main as run_models  # noqa: PLC0415
 
         run_models()
         return 0

@@ -41,8 +41,8 @@ from desktop.theme import Theme
 from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError, StorageError, StorageFull
 from engine.research import Research, StoreNotice
+from models.files.model_folder import default_folder
 from models.keys import Keys
-from models.model_folder import default_folder
 from models.status import OnStatus
 
 _SWITCH_INTERVAL_S = 0.0005

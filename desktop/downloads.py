@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.items.models import DownloadRow
 from desktop.threads import WorkThread
-from models.download import DownloadProgress, DownloadState
 from models.errors import ModelError
-from models.http import RequestCancelled
+from models.hub.download import DownloadProgress, DownloadState
+from models.network.http import RequestCancelled
 
 _CLOSE_TIMEOUT_S = 8.0
 
@@ -24,7 +24,7 @@ OnProgress = Callable[[DownloadProgress], None]
 
 
 class Fetch(Protocol):
-    """One download (``models.download.Download``)."""
+    """One download (``models.hub.download.Download``)."""
 
     def run(self) -> Path:
         """Fetch and check everything, from where an earlier attempt ended; return where the file is.

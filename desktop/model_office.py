@@ -12,22 +12,22 @@ from desktop.downloads import Fetch, OnProgress
 from desktop.items.models import DownloadRow, FoundRow, OfferRow, ServerAnswer
 from desktop.model_rows import found_rows, key_of, offer_rows, titled, unfinished_row
 from desktop.model_seams import ModelRunner
-from models.catalog import Catalog, Offer, shipped_catalog
 from models.chat import ChatRequest, Message, Prompt, Speaker
 from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
-from models.connections import open_client
-from models.discovery import find_models
-from models.download import Download, offer_from
 from models.errors import DownloadFailed, LoadCancelled, ModelError
-from models.gguf import read_gguf
-from models.hardware import Machine, this_machine
-from models.http import HttpClient, RequestCancelled
-from models.hub import Hub
+from models.files.discovery import find_models
+from models.files.gguf import read_gguf
+from models.files.model_folder import default_folder, remove_model, unfinished
+from models.hub.catalog import Catalog, Offer, shipped_catalog
+from models.hub.download import Download, offer_from
+from models.hub.hub import Hub
 from models.keys import KeyPlace, Keys, key_name
-from models.machine_settings import MachineSettings
-from models.model_folder import default_folder, remove_model, unfinished
-from models.remote import RemoteModel
+from models.machine.hardware import Machine, this_machine
+from models.machine.settings import MachineSettings
+from models.network.connections import open_client
+from models.network.http import HttpClient, RequestCancelled
 from models.servers.address import server_address
+from models.servers.remote import RemoteModel
 from models.status import OnStatus
 
 _WORD_TOKENS = 16

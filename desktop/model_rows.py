@@ -8,16 +8,16 @@ from pathlib import Path
 
 from desktop.items.models import DownloadRow, FoundRow, OfferRow, Speed, gigabytes
 from desktop.plain_text import one_line
-from models.catalog import Catalog, Offer, quality_of
-from models.download import DownloadState
 from models.errors import ModelError
-from models.estimates import BEARABLE_MINUTES, ENOUGH_SPARE, Basis, Choice, Measured, choices, estimate_speed
-from models.estimates import Speed as Estimate
-from models.fit import Fit, fit, usable_gpu
-from models.gguf import GgufAbout, read_gguf
-from models.hardware import Machine
-from models.machine_settings import Tuned
-from models.model_folder import Unfinished
+from models.files.gguf import GgufAbout, read_gguf
+from models.files.model_folder import Unfinished
+from models.hub.catalog import Catalog, Offer, quality_of
+from models.hub.download import DownloadState
+from models.machine.estimates import BEARABLE_MINUTES, ENOUGH_SPARE, Basis, Choice, Measured, choices, estimate_speed
+from models.machine.estimates import Speed as Estimate
+from models.machine.fit import Fit, fit, usable_gpu
+from models.machine.hardware import Machine
+from models.machine.settings import Tuned
 
 _ON_THE_PROCESSOR = "It runs on the processor."
 _UNKNOWN_RANK = 99

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Protocol, Self
 from models.chat import ChatModel
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
 from models.errors import ModelError, ModelUnusable
-from models.gguf import GgufAbout, read_gguf
-from models.hardware import Machine, this_machine
-from models.host import LocalModel
+from models.files.gguf import GgufAbout, read_gguf
 from models.llama_settings import LoadReport, RuntimeSettings
-from models.machine_settings import MachineSettings
-from models.room import free_memory_bytes, wanted_bytes
+from models.machine.hardware import Machine, this_machine
+from models.machine.room import free_memory_bytes, wanted_bytes
+from models.machine.settings import MachineSettings
+from models.machine.tuning import Tuner, machine_is_quiet
+from models.process.host import LocalModel
 from models.status import ModelState, ModelStatus, OnStatus
-from models.tuning import Tuner, machine_is_quiet
 
 if TYPE_CHECKING:
     from models.keys import Keys
@@ -319,6 +319,6 @@ class ModelRuntime:
 def _remote_models(keys: Keys | None) -> RemoteModels:
     # Network and keyring are only for those who chose a server.
     from models.keys import Keys  # noqa: PLC0415
-    from models.remote_models import ServerModels  # noqa: PLC0415
+    from models.servers.remote_models import ServerModels  # noqa: PLC0415
 
     return ServerModels(keys or Keys())

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from models.errors import ModelError
 from models.llama_settings import Phase
-from models.patience import LOADING, SETTLING
+from models.process.patience import LOADING, SETTLING
+from models.process.wire import Heard, Progressed
 from models.status import ModelState, ModelStatus, OnStatus
-from models.wire import Heard, Progressed
 
 _INTERVAL_S = 0.2
 _RATE_WINDOW_S = 4.0

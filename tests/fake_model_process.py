@@ -16,13 +16,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from models import worker, worker_boxes
 from models.chat import ChatRequest, Lane, Message, ModelAbout, Prompt, Reply, ReplyEnd, Speaker, Usage
 from models.errors import ContextFull, EngineMissing, LoadCancelled, ModelTooLarge, ModelUnusable
 from models.llama_settings import LoadReport, Measurement, Phase, RuntimeSettings
-from models.wire import EngineAbilities
-from models.worker_engine import Engine
-from models.worker_process import prepare_process, take_pipes
+from models.process import boxes as worker_boxes
+from models.process import worker
+from models.process.engine import Engine
+from models.process.own_process import prepare_process, take_pipes
+from models.process.wire import EngineAbilities
 
 CONTEXT_TOKENS = 1_000
 

@@ -12,9 +12,9 @@ from desktop.items.models import DownloadRow, FoundRow, OfferRow, ServerAnswer, 
 from desktop.model_words import host_of
 from models.chat import ChatModel
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
-from models.download import DownloadProgress, DownloadState
 from models.errors import ModelError
-from models.http import RequestCancelled
+from models.hub.download import DownloadProgress, DownloadState
+from models.network.http import RequestCancelled
 from models.status import ModelState, ModelStatus, OnStatus
 
 DEEP = Path("/models/DeepResearcher-7b-Q4_K_M.gguf")

@@ -9,10 +9,10 @@ from pathlib import Path
 from loopback_hub import REVISION
 from made_gguf import Q4_K, QWEN, gguf
 
-from models.catalog import Offer, OfferFile, Shape
-from models.connections import open_client
-from models.download import Download
-from models.transfer import Retries
+from models.hub.catalog import Offer, OfferFile, Shape
+from models.hub.download import Download
+from models.hub.transfer import Retries
+from models.network.connections import open_client
 
 REPOSITORY = "heron/Small-GGUF"
 FILE = "Small-Q4_K_M.gguf"

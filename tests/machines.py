@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.catalog import Shape
-from models.hardware import Gpu, GpuMaker, Machine
+from models.hub.catalog import Shape
+from models.machine.hardware import Gpu, GpuMaker, Machine
 
 MIB, GIB = 1 << 20, 1 << 30
 

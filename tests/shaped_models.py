@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from models.gguf import GgufAbout
-from models.hardware import Machine
+from models.files.gguf import GgufAbout
+from models.machine.hardware import Machine
 
 GIB = 1 << 30
 

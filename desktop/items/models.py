@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.download import DownloadState
+from models.hub.download import DownloadState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

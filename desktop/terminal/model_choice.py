@@ -13,19 +13,19 @@ from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
 from engine.export.printable import one_line
 from models.choice import ChoiceNotKept, LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
-from models.connections import open_client
-from models.discovery import FoundModel, find_models, readable_name
 from models.errors import ModelError, ModelUnusable
-from models.estimates import Basis, Measured, Speed, estimate_speed
-from models.fit import Fit, fit
-from models.gguf import GgufAbout, read_gguf
-from models.hardware import Machine, this_machine
+from models.files.discovery import FoundModel, find_models, readable_name
+from models.files.gguf import GgufAbout, read_gguf
+from models.files.model_folder import default_folder, is_ours, remove_model
+from models.files.places import Keeper
 from models.keys import KeyPlace, Keys, key_name
-from models.machine_settings import MachineSettings
-from models.model_folder import default_folder, is_ours, remove_model
-from models.places import Keeper
-from models.remote import RemoteModel
+from models.machine.estimates import Basis, Measured, Speed, estimate_speed
+from models.machine.fit import Fit, fit
+from models.machine.hardware import Machine, this_machine
+from models.machine.settings import MachineSettings
+from models.network.connections import open_client
 from models.servers.address import server_address
+from models.servers.remote import RemoteModel
 
 _BASIS_WORDS = {
     Basis.MEASURED: "measured here",

@@ -10,15 +10,15 @@ from desktop.terminal.interruption import Interruption
 from desktop.terminal.model_choice import keep_choice, our_folder, speed_words
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
-from models.catalog import Catalog, Offer, shipped_catalog
 from models.choice import LocalChoice, ModelChoice, read_choice
-from models.connections import open_client
-from models.download import Download, DownloadProgress, DownloadState
 from models.errors import ModelUnusable
-from models.estimates import Choice, choices
-from models.hardware import this_machine
-from models.http import ConnectionProblem, HttpClient, RequestCancelled
-from models.hub import Hub, HubProblem
+from models.hub.catalog import Catalog, Offer, shipped_catalog
+from models.hub.download import Download, DownloadProgress, DownloadState
+from models.hub.hub import Hub, HubProblem
+from models.machine.estimates import Choice, choices
+from models.machine.hardware import this_machine
+from models.network.connections import open_client
+from models.network.http import ConnectionProblem, HttpClient, RequestCancelled
 
 _PLAIN_EVERY = 0.1
 """Between two lines of progress where no line can be drawn again: a tenth of the file."""

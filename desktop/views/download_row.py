@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QW
 from desktop.items.models import DownloadRow
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, Label, NameLabel
-from models.download import DownloadState
+from models.hub.download import DownloadState
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3
 
 _STEPS = 1000

@@ -16,7 +16,7 @@ from desktop.views.form_rows import Disclosure
 from desktop.views.model_preferences import ModelPreferencesView
 from desktop.views.model_row import FoundModelRow, OfferModelRow
 from desktop.views.server_form import ServerFormView
-from models.download import DownloadState
+from models.hub.download import DownloadState
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
 _COLUMN_WIDTH = 760

@@ -1,4 +1,4 @@
 """What is known of the servers that speak the OpenAI protocol: addresses, kinds, errors, and the forms of their words.
 
-``models/remote.py`` makes a language model of it.
+``models/servers/remote.py`` makes a language model of it.
 """

@@ -21,8 +21,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 from fetched_model import FILE, REPOSITORY, download, model_bytes, offer  # noqa: E402
 from loopback_hub import LoopbackHub, loopback_hub  # noqa: E402
 
-from models.connections import open_client  # noqa: E402
-from models.download import DownloadProgress, DownloadState  # noqa: E402
+from models.hub.download import DownloadProgress, DownloadState  # noqa: E402
+from models.network.connections import open_client  # noqa: E402
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ from fake_model_process import asking, model_command
 
 from models.chat import ChatRequest, Lane, ReplyEnd
 from models.errors import LoadCancelled
-from models.host import LocalModel
+from models.process.host import LocalModel
 from models.status import ModelState
 
 BURST_TOKENS = 20_000

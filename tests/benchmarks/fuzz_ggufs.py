@@ -30,8 +30,8 @@ import psutil
 
 from models.chat import ChatRequest, Message, Prompt, ReplyEnd, Speaker
 from models.errors import ModelDied, ModelError
-from models.gguf import read_gguf
-from models.host import LocalModel
+from models.files.gguf import read_gguf
+from models.process.host import LocalModel
 
 LIMIT_S = 20.0
 SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}

@@ -31,7 +31,7 @@ import psutil
 
 from models.chat import ChatRequest, Lane, Message, Prompt, ReplyEnd, Speaker
 from models.errors import ModelError
-from models.host import LocalModel
+from models.process.host import LocalModel
 from models.status import ModelState
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGKILL", "SIGSEGV", "SIGABRT", "SIGTERM") if hasattr(signal, name))

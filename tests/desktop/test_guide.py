@@ -19,13 +19,13 @@ from engine.domain import ClaimState, Depth
 from engine.reading.parser import READABLE_SUFFIXES, Limits
 from engine.research import MAX_QUESTION_CHARACTERS
 from models.choice import CHOICE_FILE, ModelChoice
-from models.machine_settings import MACHINE_FILE
-from models.model_folder import default_folder
-from models.places import Keeper
-from models.remote import DEFAULT_CONTEXT_TOKENS
+from models.files.model_folder import default_folder
+from models.files.places import Keeper
+from models.machine.settings import MACHINE_FILE
 from models.runtime import LANE_FOLDER
 from models.servers.conversation import CONTINUES
 from models.servers.kinds import OLLAMA_CONTEXT_TOKENS, ServerKind
+from models.servers.remote import DEFAULT_CONTEXT_TOKENS
 from resources.locations import guide_folder
 
 ROOT = Path(__file__).parents[2]

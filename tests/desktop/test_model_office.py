@@ -13,13 +13,13 @@ from loopback_hub import LoopbackHub, loopback_hub
 
 from desktop import model_office
 from desktop.model_office import LocalOffice
-from models.catalog import Catalog, shipped_catalog
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
-from models.discovery import Discovery, find_models
-from models.download import DownloadProgress, DownloadState
 from models.errors import ServerUnreachable
-from models.http import RequestCancelled
+from models.files.discovery import Discovery, find_models
+from models.hub.catalog import Catalog, shipped_catalog
+from models.hub.download import DownloadProgress, DownloadState
 from models.keys import Keys
+from models.network.http import RequestCancelled
 
 REPOSITORY = "heron/Small-GGUF"
 

@@ -2,7 +2,7 @@ import pytest
 
 from desktop.items.models import DownloadRow, Speed, gigabytes, left_words, minutes_words
 from desktop.model_words import explained_words, host_of, is_this_computer, silence_words, state_words, status_words
-from models.download import DownloadState
+from models.hub.download import DownloadState
 from models.status import ModelState, ModelStatus
 
 

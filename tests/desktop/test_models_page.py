@@ -16,8 +16,8 @@ from desktop.views.drop_sheet import models_in
 from engine.casting import EXTRACTIVE
 from engine.domain import Outcome
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
-from models.download import DownloadState
 from models.errors import DownloadFailed, EngineMissing, ModelTooLarge, ServerUnreachable
+from models.hub.download import DownloadState
 from models.status import ModelState
 
 TOO_LARGE = ModelTooLarge("The model does not fit", hint="Choose a smaller one.")

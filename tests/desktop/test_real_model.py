@@ -66,7 +66,9 @@ def when_it_speaks(app: App, act: Callable[[], object], *, what: str = "") -> li
 
 def model_processes() -> list[psutil.Process]:
     return [
-        child for child in psutil.Process().children(recursive=True) if "models.worker" in " ".join(child.cmdline())
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "models.process.worker" in " ".join(child.cmdline())
     ]
 
 

@@ -16,8 +16,8 @@ from shaped_models import GIB, computer, shaped
 from models.chat import Lane, ReplyEnd
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
 from models.errors import ModelError, ModelUnusable
-from models.host import LocalModel
-from models.machine_settings import MachineSettings
+from models.machine.settings import MachineSettings
+from models.process.host import LocalModel
 from models.runtime import ModelRuntime, ModelState, ModelStatus
 
 MakeRuntime = Callable[..., ModelRuntime]

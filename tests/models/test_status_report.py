@@ -6,9 +6,9 @@ import pytest
 
 from models.errors import ModelDied
 from models.llama_settings import Phase
+from models.process.wire import Heard, Progressed
 from models.status import ModelState, ModelStatus
 from models.status_report import StatusReport
-from models.wire import Heard, Progressed
 
 
 class Screen:

@@ -14,9 +14,9 @@ from desktop.words import size_words
 from engine.export.printable import one_line
 from models.choice import LocalChoice, RemoteChoice, read_choice
 from models.errors import ModelError
-from models.fit import fit
-from models.gguf import read_gguf
-from models.hardware import this_machine
+from models.files.gguf import read_gguf
+from models.machine.fit import fit
+from models.machine.hardware import this_machine
 from models.preparation import EngineState, preparation
 
 _TRY_LLAMA = (

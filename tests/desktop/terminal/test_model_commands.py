@@ -20,9 +20,9 @@ from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.model_status import LiveText
 from desktop.terminal.streams import Terminal
 from engine.agent.live import LiveWords, RoleName
-from models.catalog import shipped_catalog
 from models.choice import LocalChoice, RemoteChoice, read_choice, write_choice
-from models.model_folder import default_folder
+from models.files.model_folder import default_folder
+from models.hub.catalog import shipped_catalog
 
 QUESTION = "How high is the north tower?"
 KEY = "sk-very-secret-4711"

@@ -1,0 +1,1 @@
+"""What is offered, and fetching it: catalogue, hub, verified and resumable downloads."""

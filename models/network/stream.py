@@ -1,0 +1,262 @@
+"""A connection whose every wait can be given up within 50 ms: connecting, sending, receiving."""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import httpcore
+
+from models.network.http import RequestCancelled
+
+T = TypeVar("T")
+
+_SLICE_S = 0.05
+_READ_BYTES = 1 << 18
+
+SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+
+class Patience:
+    """Who may give up the request that the current thread is working on."""
+
+    def __init__(self) -> None:
+        self._threads = threading.local()
+
+    def begin(self, is_cancelled: Callable[[], bool] | None) -> None:
+        """Ask this from now on in the current thread."""
+        self._threads.is_cancelled = is_cancelled
+
+    def check(self) -> None:
+        """Raise RequestCancelled if the request of the current thread was given up."""
+        asked = getattr(self._threads, "is_cancelled", None)
+        if asked is not None and asked():
+            raise RequestCancelled
+
+
+class PatientBackend(httpcore.NetworkBackend):
+    """Opens connections that can be given up."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.NetworkStream:
+        deadline = time.monotonic() + (timeout or 60.0)
+        failure: OSError | None = None
+        for family, kind, protocol, place in self._addresses(host, port, deadline):
+            self._patience.check()
+            made = socket.socket(family, kind, protocol)
+            try:
+                made.setblocking(False)
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                for option in socket_options or ():
+                    made.setsockopt(*option)
+                self._connect(made, place, deadline)
+            except OSError as error:
+                made.close()
+                failure = error
+                continue
+            except BaseException:
+                made.close()
+                raise
+            return PatientStream(made, self._patience)
+        if isinstance(failure, TimeoutError):
+            raise httpcore.ConnectTimeout(str(failure))
+        raise httpcore.ConnectError(str(failure or "no address")) from failure
+
+    def _addresses(self, host: str, port: int, deadline: float) -> list[tuple[Any, ...]]:
+        """What the name stands for."""
+
+        def look_up() -> list[tuple[Any, ...]]:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            return [(family, kind, protocol, place) for family, kind, protocol, _, place in found]
+
+        try:
+            return _left_behind(look_up, self._patience, deadline)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"looking up {host}") from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"name: {error}") from error
+
+    def _connect(self, made: socket.socket, place: Any, deadline: float) -> None:
+        try:
+            made.connect(place)
+        except (BlockingIOError, InterruptedError):
+            pass
+        else:
+            return
+        while not _is_ready(made, writing=True):
+            self._patience.check()
+            if time.monotonic() > deadline:
+                raise TimeoutError("connecting took too long")
+        failure = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failure:
+            raise OSError(failure, "connection refused")
+
+    def connect_unix_socket(
+        self,
+        path: str,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002
+        socket_options: Iterable[SocketOption] | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        raise httpcore.ConnectError("not supported")
+
+    def sleep(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._patience.check()
+            time.sleep(min(left, _SLICE_S))
+
+
+class PatientStream(httpcore.NetworkStream):
+    """One connection, plain or encrypted."""
+
+    def __init__(self, made: socket.socket, patience: Patience) -> None:
+        self._socket = made
+        self._patience = patience
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        deadline = time.monotonic() + (timeout or 3600.0)
+        while True:
+            self._patience.check()
+            try:
+                return self._socket.recv(max(max_bytes, _READ_BYTES))
+            except (BlockingIOError, ssl.SSLWantReadError):
+                self._wait(deadline, httpcore.ReadTimeout)
+            except ssl.SSLWantWriteError:
+                self._wait(deadline, httpcore.ReadTimeout, writing=True)
+            except ssl.SSLZeroReturnError:
+                return b""
+            except OSError as error:
+                raise httpcore.ReadError(str(error)) from error
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        deadline = time.monotonic() + (timeout or 3600.0)
+        rest = memoryview(buffer)
+        while rest:
+            self._patience.check()
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                self._wait(deadline, httpcore.WriteTimeout, writing=True)
+            except ssl.SSLWantReadError:
+                self._wait(deadline, httpcore.WriteTimeout)
+            except OSError as error:
+                raise httpcore.WriteError(str(error)) from error
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        patience_s = timeout or 60.0
+
+        def shake_hands() -> ssl.SSLSocket:
+            # The system's own trust store is asked in here, which may take its time.
+            self._socket.settimeout(patience_s)
+            wrapped = ssl_context.wrap_socket(
+                self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            try:
+                wrapped.do_handshake()
+            except BaseException:
+                wrapped.close()
+                raise
+            wrapped.setblocking(False)
+            return wrapped
+
+        try:
+            wrapped = _left_behind(shake_hands, self._patience, time.monotonic() + patience_s + 1)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"tls: {error}") from error
+        except OSError as error:
+            raise httpcore.ConnectError(f"tls: {error}") from error
+        return PatientStream(wrapped, self._patience)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        match info:
+            case "socket":
+                return self._socket
+            case "ssl_object":
+                return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+            case "is_readable":
+                return self._socket.fileno() < 0 or _is_ready(self._socket, wait_s=0.0)
+            case "client_addr":
+                return self._socket.getsockname()
+            case "server_addr":
+                return self._socket.getpeername()
+        return None
+
+    def _wait(self, deadline: float, problem: type[Exception], *, writing: bool = False) -> None:
+        _wait_for(self._socket, deadline, self._patience, problem, writing=writing)
+
+
+def _left_behind(work: Callable[[], T], patience: Patience, deadline: float) -> T:
+    """Return what the work returns, or give up; the system's call cannot be broken off and ends by itself."""
+    results: list[T] = []
+    problems: list[Exception] = []
+    done, is_given_up = threading.Event(), threading.Event()
+
+    def carry_out() -> None:
+        try:
+            results.append(work())
+        except Exception as error:
+            problems.append(error)
+        finally:
+            done.set()
+            if is_given_up.is_set():
+                _close_all(results)
+
+    threading.Thread(target=carry_out, name="connecting", daemon=True).start()
+    try:
+        while not done.wait(_SLICE_S):
+            patience.check()
+            if time.monotonic() > deadline:
+                raise TimeoutError("it took too long")
+    except BaseException:
+        is_given_up.set()
+        if done.is_set():
+            _close_all(results)
+        raise
+    if problems:
+        raise problems[0]
+    return results[0]
+
+
+def _close_all(results: Sequence[object]) -> None:
+    for result in results:
+        if isinstance(result, socket.socket):
+            result.close()
+
+
+def _wait_for(
+    made: socket.socket, deadline: float, patience: Patience, problem: type[Exception], *, writing: bool = False
+) -> None:
+    while not _is_ready(made, writing=writing):
+        patience.check()
+        if time.monotonic() > deadline:
+            raise problem("nothing arrived for too long")
+
+
+def _is_ready(made: socket.socket, *, writing: bool = False, wait_s: float = _SLICE_S) -> bool:
+    """Whether something can be received, or sent, within the time. Errors count as ready: the next call tells them."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(made, select.POLLOUT if writing else select.POLLIN)
+        return bool(poll.poll(wait_s * 1000))
+    none: list[socket.socket] = []
+    ready = select.select(none if writing else [made], [made] if writing else none, [made], wait_s)
+    return any(ready)

@@ -1,0 +1,1 @@
+"""The process that runs llama.cpp, and the side of the app that talks to it and survives it."""
