@@ -48,7 +48,12 @@ class _Active:
     started: float
     reply_tokens: int = 0
     forced_tokens: int = 0
+    unread: int = 0
+    """Prompt tokens that are left for the step that chooses the first token of the reply."""
+    is_read: bool = False
+    """Whether nothing but these is left of the prompt."""
     answering: float = 0.0
+    """When the first token of the reply was chosen; 0 before that."""
     end: ReplyEnd | None = None
 
     def hear(self, text: str) -> None:
@@ -134,13 +139,14 @@ class Decoder:
                 while waiting and len(active) < self._max_parallel:
                     index = waiting[0]
                     if self._begins_like_unread(prompts[index], active):
-                        self._read_prompts(active, progress, interrupt)
+                        self._read_prompts(active, progress, interrupt, leave=1)
                     started = self._start(requests[index], prompts[index], index=index, active=active, on_text=on_text)
                     if started is None:
                         break
                     waiting.pop(0)
                     progress.to_read += started.prompt_tokens - started.reused_tokens
-                self._read_prompts(active, progress, interrupt)
+                leave = self._context.batch_room // max(1, len(active))
+                self._read_prompts(active, progress, interrupt, leave=leave)
                 active = self._gather(active, done)
                 if active:
                     self._step(active, progress)
@@ -164,7 +170,7 @@ class Decoder:
         if known is None or interrupt.is_set:
             return nothing
         try:
-            self._feed([known], _Progress(tell=None), interrupt)
+            self._feed([known], _Progress(tell=None), interrupt, leave=self._context.batch_room)
             (row,) = self._compute([known])
             logits = self._context.logits(row)[list(tokens)].astype(np.float64)
         except _Stopped:
@@ -212,26 +218,34 @@ class Decoder:
         """Tell whether a prompt begins like one that is not read yet, so that reading that one first saves tokens."""
         for one in active:
             known = one.known
-            if not one.answering:
+            if not one.is_read:
                 read = known.ends[known.decoded - 1] // 2 if known.decoded else 0
                 if common_length(known.marked, prompt) > read + _WORTH_SHARING:
                     return True
         return False
 
-    def _read_prompts(self, active: list[_Active], progress: _Progress, interrupt: Interrupt) -> None:
-        """Decode all prompts that are not read yet up to their last tokens, as many at a time as a batch takes."""
-        unread = [one for one in active if not one.answering]
-        self._feed([one.known for one in unread], progress, interrupt)
+    def _read_prompts(self, active: list[_Active], progress: _Progress, interrupt: Interrupt, *, leave: int) -> None:
+        """Decode all prompts that are not read yet, as many at a time as a batch takes, up to their last tokens.
+
+        Args:
+            active: whose prompts.
+            progress: hears how far they are.
+            interrupt: ends it.
+            leave: how many tokens at most may be left of each for the step that chooses the first token of its reply,
+                which then costs no computation of its own; at least 1.
+        """
+        unread = [one for one in active if not one.is_read]
+        self._feed([one.known for one in unread], progress, interrupt, leave=leave)
         for one in unread:
-            progress.reading(1)
-            one.answering = time.perf_counter()
+            one.is_read = True
+            one.unread = len(one.known.tokens) - one.known.decoded
             if one.request.max_tokens < 1:
                 one.end = ReplyEnd.LENGTH
             self._force(one)
 
-    def _feed(self, sequences: list[Known], progress: _Progress, interrupt: Interrupt) -> None:
-        """Decode all tokens of some sequences but the last ones."""
-        while left := [known for known in sequences if known.decoded < len(known.tokens) - 1]:
+    def _feed(self, sequences: list[Known], progress: _Progress, interrupt: Interrupt, *, leave: int) -> None:
+        """Decode the tokens of some sequences but for their last ones: at least one stays, at most ``leave``."""
+        while left := [known for known in sequences if len(known.tokens) - known.decoded > leave]:
             if interrupt.is_set:
                 raise _Stopped
             room = self._context.batch_room
@@ -285,6 +299,9 @@ class Decoder:
                 self._decode([(known, part)], outputs=False)
         rows = self._compute([one.known for one in active])
         for one, row in zip(active, rows, strict=True):
+            if not one.answering:
+                one.answering = time.perf_counter()
+                progress.reading(one.unread)
             self._choose(one, row)
         progress.answering(max(one.reply_tokens for one in active), max(one.request.max_tokens for one in active))
 
