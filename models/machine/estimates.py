@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.hub.catalog import Catalog, Family, Offer, quality_of
-from models.machine.fit import Fit, ModelShape, fit, usable_gpu
+from models.machine.fit import CONTEXTS, Fit, ModelShape, fit, usable_gpu
 from models.machine.hardware import GpuMaker, Machine
 
 PROMPT_TOKENS = 19_850
@@ -142,9 +142,15 @@ def choices(catalog: Catalog, machine: Machine, *, measured: Iterable[Measured] 
 def recommended(catalog: Catalog, machine: Machine, *, measured: Iterable[Measured] = ()) -> Choice | None:
     """Return the offer to take here, or None when nothing fits.
 
-    It is the best (family first, then quantisation) that leaves a quarter of the memory and answers in
-    ``BEARABLE_MINUTES``; if none does, the fastest of the models trained for research that leave the memory; then any
-    that fits, the one with the most memory to spare.
+    A model whose licence forbids use in business is recommended only where no other fits. Of the others, in this order:
+
+    1. One trained for research that answers in ``BEARABLE_MINUTES`` and leaves ``ENOUGH_SPARE`` of the memory: the best.
+    2. The same where it leaves less, but has its whole context: the one that leaves the most.
+    3. Any that is quick enough and leaves that much: the best, family first, then quantisation.
+    4. Where all are too slow, the fastest that leaves that much, those trained for research first.
+    5. Any that fits: the one that leaves the most.
+
+    Fewer than four bits a weight count only in the last two.
     """
     for choice in choices(catalog, machine, measured=measured):
         if choice.is_recommended:
@@ -153,15 +159,35 @@ def recommended(catalog: Catalog, machine: Machine, *, measured: Iterable[Measur
 
 
 def _recommended(found: list[Choice]) -> Choice | None:
-    roomy = [one for one in found if one.fit.fits and one.fit.spare >= ENOUGH_SPARE]
-    good = [one for one in roomy if one.speed.minutes_per_question <= BEARABLE_MINUTES and quality_is_fair(one)]
-    if good:
-        return min(good, key=lambda one: (one.family.rank, quality_of(one.offer.quantisation)))
-    slow = [one for one in roomy if one.family.research_trained and quality_is_fair(one)] or roomy
-    if slow:
+    fitting = [one for one in found if one.fit.fits]
+    free = [one for one in fitting if one.family.license_allows_business] or fitting
+    quick = [one for one in free if one.speed.minutes_per_question <= BEARABLE_MINUTES and quality_is_fair(one)]
+    if best := [one for one in quick if one.family.research_trained and _is_roomy(one)]:
+        return min(best, key=_rank)
+    if whole := [one for one in quick if one.family.research_trained and _has_whole_context(one)]:
+        return max(whole, key=_spare)
+    if good := [one for one in quick if _is_roomy(one)]:
+        return min(good, key=_rank)
+    roomy = [one for one in free if _is_roomy(one)]
+    if slow := [one for one in roomy if one.family.research_trained and quality_is_fair(one)] or roomy:
         return min(slow, key=lambda one: one.speed.minutes_per_question)
-    tight = [one for one in found if one.fit.fits]
-    return max(tight, key=lambda one: one.fit.spare) if tight else None
+    return max(free, key=_spare, default=None)
+
+
+def _rank(choice: Choice) -> tuple[int, int]:
+    return (choice.family.rank, quality_of(choice.offer.quantisation))
+
+
+def _spare(choice: Choice) -> float:
+    return choice.fit.spare
+
+
+def _is_roomy(choice: Choice) -> bool:
+    return choice.fit.spare >= ENOUGH_SPARE
+
+
+def _has_whole_context(choice: Choice) -> bool:
+    return choice.fit.context_tokens >= min(CONTEXTS[0], choice.offer.shape.context_tokens)
 
 
 def quality_is_fair(choice: Choice) -> bool:
