@@ -67,7 +67,7 @@ class Progress:
             case PolicyReplied(thought=thought) if thought:
                 self._step(f"Thought: {_shortened(one_line(thought))}")
             case ReplyRejected(problem=problem):
-                self._step(f"The model's reply was out of form: {one_line(problem)}")
+                self._step(f"A reply was sent back to the model: “{one_line(problem)}”")
             case SecondLookAsked(reason=reason) | WorkspaceRebuilt(reason=reason):
                 self._step(one_line(reason))
             case ModelRestarted(reason=reason):

@@ -66,7 +66,8 @@ def remove_model(path: Path, *, folder: Path) -> None:
     """
     if not is_ours(path, folder=folder):
         raise FolderProblem(
-            "This file belongs to another program", hint="It is only used where it lies. Delete it in that program."
+            "Plumbline did not download this file, so it does not delete it",
+            hint="It is only used where it lies. Delete it yourself, or in the program that it belongs to.",
         )
     try:
         for one in _with_parts(path):

@@ -67,7 +67,7 @@ def test_files_of_other_programs_are_never_deleted(tmp_path):
         pytest.skip("no links on this system")
     for path in (theirs, link, ours / ".." / "theirs" / "a.gguf"):
         assert not is_ours(path, folder=ours)
-        with pytest.raises(FolderProblem, match="belongs to another program"):
+        with pytest.raises(FolderProblem, match="did not download this file"):
             remove_model(path, folder=ours)
     assert theirs.exists()
 
