@@ -67,6 +67,7 @@ class LocalModel:
         command: Callable[[], Sequence[str]] = model_command,
         limits: Limits | None = None,
     ) -> None:
+        path = path.absolute()  # the process works in a folder of its own
         self.path = path
         self._turn = threading.RLock()
         self._dialogue: Dialogue | None = None
@@ -180,7 +181,7 @@ class LocalModel:
                 dialogue = self._dialogue
                 if dialogue is not None and dialogue.child.is_alive and self._has_lane:
                     with _given_up_is_an_error():
-                        command = SaveLane(number=dialogue.next_number, path=path_bytes(path))
+                        command = SaveLane(number=dialogue.next_number, path=path_bytes(path.absolute()))
                         dialogue.ask(command, expect=LaneKept, phase="keeping", doing="while it was being parked")
             finally:
                 self.unload()
@@ -326,7 +327,7 @@ class LocalModel:
         try:
             with self._watched(dialogue):
                 dialogue.ask(
-                    RestoreLane(number=dialogue.next_number, path=path_bytes(parked)),
+                    RestoreLane(number=dialogue.next_number, path=path_bytes(parked.absolute())),
                     expect=LaneKept,
                     phase="keeping",
                     doing="while a parked conversation was taken up",

@@ -83,14 +83,15 @@ def test_a_long_answer_stops_when_it_is_cancelled(model):
     assert model.is_loaded
 
 
-def test_a_conversation_is_parked_and_taken_up(tiny, tmp_path):
-    with_lane = LocalModel(tiny)
+def test_a_conversation_is_parked_and_taken_up_also_by_names_in_the_present_folder(tiny, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with_lane = LocalModel(Path(os.path.relpath(tiny)))
     try:
         request = asking("Where is the quarry? " * 20, lane=Lane.POLICY)
         first = with_lane.reply(request)
-        with_lane.park(tmp_path / "lane")
+        with_lane.park(Path("lane"))
         assert not with_lane.is_loaded
-        with_lane.recall(tmp_path / "lane")
+        with_lane.recall(Path("lane"))
         again = with_lane.reply(request)
         assert again.text == first.text
         assert again.usage.reused_tokens > 100
