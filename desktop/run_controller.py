@@ -1,7 +1,7 @@
 """Intent → engine calls for runs: owns the research thread, which owns ``Research``.
 
-Questions are stored at once and followed one after another. Whatever the thread reports arrives as a signal on the
-Qt thread; nothing here waits, except ``close`` and that with a bound.
+Questions are stored at once, also while a language model works, and followed one after another. Whatever the thread
+reports arrives as a signal on the Qt thread; nothing here waits, except ``close`` and that with a bound.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class RunController(QObject):
     """RunState of a new run, stored and queued."""
     taken_up = Signal(object)
     """tuple[RunState, ...] of the runs that the last end of the app cut short; those not paused go on."""
+    not_stored = Signal(str)
+    """A question that could not be stored; ``problem`` or ``mistake`` tells why."""
     run_waiting = Signal(object)
     """RunId: it goes on as soon as ``go`` is called, or after a few seconds."""
     event_stored = Signal(object, object)
@@ -164,7 +166,7 @@ class RunController(QObject):
     ) -> None:
         """Store a question and research it as soon as those before it are done; with a model, if one is chosen."""
         self._is_held = False
-        self._thread.do(self._store_question, question, scope, depth, session_id, with_model)
+        self._thread.do_briefly(self._store_question, question, scope, depth, session_id, with_model)
 
     def command(self, kind: CommandKind, *, target: str = "") -> None:
         """Steer the current run."""
@@ -198,14 +200,14 @@ class RunController(QObject):
             return
         self._ready_timer.stop()
         self._is_following = True
-        self._control = RunControl()
+        self._control = RunControl(while_waiting=self._thread.catch_up_briefly)
         self._thread.do(self._follow, self._current, self._control)
 
     # --- sessions ---
 
     def rename_session(self, session_id: SessionId, title: str) -> None:
         """Give a session another title."""
-        self._thread.do(self._change_session, "rename", session_id, title)
+        self._thread.do_briefly(self._change_session, "rename", session_id, title)
 
     def delete_session(self, session_id: SessionId) -> None:
         """Hide a session; its run is stopped."""
@@ -213,11 +215,11 @@ class RunController(QObject):
             state = self._states.get(run_id) if run_id is not None else None
             if state is not None and state.session_id == session_id:
                 self.stop(state.run_id)
-        self._thread.do(self._change_session, "delete", session_id, "")
+        self._thread.do_briefly(self._change_session, "delete", session_id, "")
 
     def restore_session(self, session_id: SessionId) -> None:
         """Bring a deleted session back."""
-        self._thread.do(self._change_session, "restore", session_id, "")
+        self._thread.do_briefly(self._change_session, "restore", session_id, "")
 
     # --- on the Qt thread ---
 
@@ -308,9 +310,13 @@ class RunController(QObject):
     def _store_question(
         self, question: str, scope: Scope, depth: Depth, session_id: SessionId | None, with_model: bool
     ) -> None:
-        research, history = self._engine()
-        cast = self._casting.for_question(with_model=with_model) if self._casting is not None else None
-        run_id = research.start(question, scope=scope, depth=depth, session_id=session_id, cast=cast)
+        try:
+            research, history = self._engine()
+            cast = self._casting.for_question(with_model=with_model) if self._casting is not None else None
+            run_id = research.start(question, scope=scope, depth=depth, session_id=session_id, cast=cast)
+        except BaseException:
+            self.not_stored.emit(question)
+            raise
         self._stored.emit(history.state(run_id))
 
     def _follow(self, run_id: RunId, control: RunControl) -> None:

@@ -1,19 +1,28 @@
 """The one thread class: jobs are carried out one after another, and no exception is lost.
 
-A job that takes long calls ``catch_up`` between its steps, so that short ones need not wait for its end.
+A job that takes long calls ``catch_up`` between its steps, and ``catch_up_briefly`` while one of its steps waits for
+something, so that short ones need not wait for its end.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 
 Job = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Queued:
+    job: Job | None
+    """None: the thread ends here."""
+    is_brief: bool = False
 
 
 class WorkThread(QThread):
@@ -32,7 +41,10 @@ class WorkThread(QThread):
         """
         super().__init__(parent)
         self.setObjectName(name)
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: deque[_Queued] = deque()
+        self._changed = threading.Condition()
+        self._ident: int | None = None
+        self._is_in_brief_job = False
         self._on_end = on_end
         self._closing = threading.Event()
 
@@ -44,36 +56,67 @@ class WorkThread(QThread):
     @property
     def has_waiting(self) -> bool:
         """Whether jobs wait for the one that is being carried out. Any thread may ask."""
-        return not self._jobs.empty()
+        return bool(self._jobs)
 
     def do(self, job: Callable[..., object], *args: Any) -> None:
         """Queue a job; any thread may call this."""
-        self._jobs.put(partial(job, *args))
+        self._put(_Queued(job=partial(job, *args)))
+
+    def do_briefly(self, job: Callable[..., object], *args: Any) -> None:
+        """Queue a job that is over at once and may be carried out in the middle of another; any thread may call."""
+        self._put(_Queued(job=partial(job, *args), is_brief=True))
 
     def catch_up(self) -> None:
         """Carry out what waits; called on this thread, by a long job between two of its steps."""
-        while True:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            if job is None:
-                self._jobs.put(None)
-                return
+        while (job := self._take(only_brief=False)) is not None:
             self._carry_out(job)
+
+    def catch_up_briefly(self) -> None:
+        """Carry out the brief jobs that wait; called often, by what a step waits for. Does nothing on other threads."""
+        if not self._jobs or self._is_in_brief_job or threading.get_ident() != self._ident:
+            return
+        self._is_in_brief_job = True
+        try:
+            while (job := self._take(only_brief=True)) is not None:
+                self._carry_out(job)
+        finally:
+            self._is_in_brief_job = False
 
     def finish(self, *, timeout_s: float) -> bool:
         """Ask the thread to end and wait for it; return whether it has ended in time."""
         self._closing.set()
-        self._jobs.put(None)
+        self._put(_Queued(job=None))
         return self.wait(QDeadlineTimer(round(timeout_s * 1000)))
 
     def run(self) -> None:
         """Carry out jobs until ``finish``."""
-        while (job := self._jobs.get()) is not None:
+        self._ident = threading.get_ident()
+        while (job := self._wait()) is not None:
             self._carry_out(job)
         if self._on_end is not None:
             self._carry_out(self._on_end)
+
+    def _put(self, queued: _Queued) -> None:
+        with self._changed:
+            self._jobs.append(queued)
+            self._changed.notify()
+
+    def _wait(self) -> Job | None:
+        with self._changed:
+            while not self._jobs:
+                self._changed.wait()
+            return self._jobs.popleft().job
+
+    def _take(self, *, only_brief: bool) -> Job | None:
+        """Return the next job that waits, or None when there is none before the end."""
+        with self._changed:
+            for index, queued in enumerate(self._jobs):
+                if queued.job is None:
+                    return None
+                if queued.is_brief or not only_brief:
+                    del self._jobs[index]
+                    return queued.job
+        return None
 
     def _carry_out(self, job: Job) -> None:
         try:

@@ -50,6 +50,7 @@ class WorkController(QObject):
         self._sessions: tuple[Session, ...] = ()
         self._deleted: set[SessionId] = set()
         runs.run_added.connect(self._show_added)
+        runs.not_stored.connect(window.ask.give_back)
         runs.event_stored.connect(self._show_event)
         runs.run_ended.connect(self._settle)
         runs.queue_changed.connect(self._mark_sessions)

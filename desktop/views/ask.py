@@ -188,6 +188,11 @@ class AskView(QScrollArea):
             self._scope.choose(scope)
         self._box.take_focus()
 
+    def give_back(self, question: str) -> None:
+        """Put a question that could not be stored back into the box, unless another one is being written there."""
+        if not self._box.text.strip():
+            self._box.set_text(question)
+
     def refuse(self, error: QuestionUnusable) -> None:
         """Say under the box why the question cannot be asked."""
         self._refusal.setText(f"{error.title}. {error.hint}")
@@ -207,4 +212,6 @@ class AskView(QScrollArea):
             self.refuse(error)
             return
         self._refusal.hide()
+        # The box is empty at once, so that nobody asks the same twice.
+        self._box.set_text("")
         self.asked.emit(question, self._scope.scope, self._depth.chosen_depth, self._model.with_model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from engine.events import CommandGiven, CommandKind
 
@@ -15,10 +16,17 @@ class Interrupted(Exception):
 class RunControl:
     """Commands on their way to a run. Every method may be called from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, while_waiting: Callable[[], None] | None = None) -> None:
+        """Make a control without commands.
+
+        Args:
+            while_waiting: called each time a role that waits for a language model looks whether it should break off,
+                on whatever thread looks. The run stands between two of its stored events then.
+        """
         self._lock = threading.Lock()
         self._commands: deque[CommandGiven] = deque()
         self._interrupted = threading.Event()
+        self._while_waiting = while_waiting
 
     def give(self, command: CommandGiven) -> None:
         """Hand over a command; the run stores and obeys it at its next step."""
@@ -37,6 +45,8 @@ class RunControl:
     @property
     def wants_attention(self) -> bool:
         """Whether a role should break off what it is doing, so that the run can obey. Asked often, so it is cheap."""
+        if self._while_waiting is not None:
+            self._while_waiting()
         if self._interrupted.is_set():
             return True
         if not self._commands:

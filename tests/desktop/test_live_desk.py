@@ -1,40 +1,14 @@
-import threading
 from collections.abc import Callable
 
 import pytest
 from fake_office import DEEP, DEEP_ROW, FakeOffice, FakeRunner
+from hesitant_model import WORDS, Hesitant
 from open_apps import EGGS, OpenApp, has_ended, type_and_ask
-from scripted_model import ScriptedModel
 
 from desktop.app import App
 from engine.domain import Outcome
-from models.chat import ChatRequest, IsCancelled, OnText, Reply, ReplyEnd
 from models.choice import LocalChoice, ModelChoice
 from models.status import ModelState
-
-WORDS = "I look for herons first, and for eggs after that."
-
-
-class Hesitant(ScriptedModel):
-    """Says some words and then nothing more, until it is told to stop."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda request: "")
-        self.said = threading.Event()
-
-    def reply(
-        self, request: ChatRequest, *, on_text: OnText | None = None, is_cancelled: IsCancelled | None = None
-    ) -> Reply:
-        for word in WORDS.split(" "):
-            if on_text is not None:
-                on_text(0, f"{word} ")
-        self.said.set()
-        pause = threading.Event()
-        for _ in range(6000):
-            if is_cancelled is not None and is_cancelled():
-                break
-            pause.wait(0.01)
-        return Reply(text=WORDS, end=ReplyEnd.CANCELLED)
 
 
 class Talk:
