@@ -19,6 +19,7 @@ CHOICE_FILE = "models.json"
 
 _FORMAT = 1
 _MAX_BYTES = 1 << 20
+_MOST_ADDED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ class ModelChoice:
     mirror: str = ""
     """Address of a hub to download from instead of the usual one."""
     proxy: str = ""
+    added: tuple[Path, ...] = ()
+    """Files that the person named themselves, the latest last: listed wherever they lie, until taken out again."""
     unknown: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
     """What a later version of the program has written down; it is kept."""
     notice: str = field(default="", compare=False)
@@ -96,6 +99,7 @@ def write_choice(data_folder: Path, choice: ModelChoice) -> None:
         "model_folder": str(choice.model_folder) if choice.model_folder else None,
         "mirror": choice.mirror,
         "proxy": choice.proxy,
+        "added": [str(path) for path in choice.added[-_MOST_ADDED:]],
     }
     try:
         data_folder.mkdir(parents=True, exist_ok=True)
@@ -123,7 +127,7 @@ def replace_file(path: Path, data: bytes) -> None:
         raise
 
 
-_KNOWN = frozenset({"policy", "reading", "idle_minutes", "model_folder", "mirror", "proxy"})
+_KNOWN = frozenset({"policy", "reading", "idle_minutes", "model_folder", "mirror", "proxy", "added"})
 
 
 def _choice(written: dict[str, Any]) -> ModelChoice:
@@ -136,6 +140,7 @@ def _choice(written: dict[str, Any]) -> ModelChoice:
         model_folder=Path(_text(folder)) if folder else None,
         mirror=_text(written.get("mirror", "")),
         proxy=_text(written.get("proxy", "")),
+        added=tuple(Path(_text(path)) for path in _list(written.get("added", []))),
         unknown=MappingProxyType(unknown),
     )
 
@@ -166,6 +171,12 @@ def _model_written(chosen: LocalChoice | RemoteChoice | None) -> dict[str, Any] 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"a text was expected, not {type(value).__name__}")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"a list was expected, not {type(value).__name__}")
     return value
 
 

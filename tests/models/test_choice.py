@@ -28,6 +28,7 @@ FULL = ModelChoice(
     model_folder=Path("/models"),
     mirror="https://mirror.invalid",
     proxy="http://proxy.invalid:3128",
+    added=(Path("/elsewhere/one.gguf"), Path("/elsewhere/two.gguf")),
 )
 
 
