@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from desktop.terminal.exit_codes import EXIT_CODE_WORDS
@@ -53,7 +54,29 @@ def command_line() -> argparse.ArgumentParser:
         "doctor", parents=[common], help="tell what works on this computer", allow_abbrev=False
     )
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    _name_themselves(parser)
     return parser
+
+
+def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what was written after ``plumbline``.
+
+    What makes no sense ends the program with exit code 2, and the usage of the command that it was written after.
+    """
+    options, unknown = command_line().parse_known_args(arguments)
+    if unknown:
+        innermost: argparse.ArgumentParser = options.parser
+        innermost.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return options
+
+
+def _name_themselves(parser: argparse.ArgumentParser) -> None:
+    """Have each parser leave itself in what it read; that of the innermost command wins."""
+    parser.set_defaults(parser=parser)
+    for action in parser._actions:  # there is no other way to what was added
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                _name_themselves(inner)
 
 
 def _add_asking(commands: _Commands, common: argparse.ArgumentParser) -> None:
@@ -149,13 +172,17 @@ def _add_models(commands: _Commands, common: argparse.ArgumentParser) -> None:
     get = actions.add_parser("get", parents=[common], help="list what can be downloaded, or download it")
     get.add_argument("name", nargs="*", metavar="NAME", help="words of its name, or: recommended")
     use = actions.add_parser("use", parents=[common], help="use a file, or a model server")
-    use.add_argument("name", nargs="*", metavar="NAME", help="path of a GGUF file, or words of its name")
+    use.add_argument(
+        "name", nargs="*", metavar="NAME", help="path of a GGUF file, words of its name, or a server's address"
+    )
     use.add_argument("--for-reading", action="store_true", help="only to plan, read, write and judge")
     use.add_argument("--remote", metavar="ADDRESS", help="a server: llama-server, vLLM, Ollama, LM Studio and the like")
     use.add_argument("--model", metavar="NAME", default="", help="which of the server's models")
     use.add_argument("--key", action="store_true", help="ask for the server's key; or put it into PLUMBLINE_MODEL_KEY")
     actions.add_parser("none", parents=[common], help="use no language model")
-    remove = actions.add_parser("remove", parents=[common], help="delete a model that was downloaded")
+    remove = actions.add_parser(
+        "remove", parents=[common], help="delete a model that was downloaded; take others off the list"
+    )
     remove.add_argument("name", nargs="+", metavar="NAME", help="its path, or words of its name")
     test = actions.add_parser("test", parents=[common], help="load the model, measure it, and ask it something")
     test.add_argument("--model", metavar="MODEL", help="as for ask")

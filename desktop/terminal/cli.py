@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop.data_folder import DATA_VARIABLE, default_data_folder
-from desktop.terminal.arguments import command_line
+from desktop.terminal.arguments import command_line, read_arguments
 from desktop.terminal.ask import Order, ask, resume
 from desktop.terminal.delivery import Delivery
 from desktop.terminal.doctor.examination import examine
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code."""
     terminal = Terminal()
     terminal.prepare()
-    options = command_line().parse_args(arguments)
+    options = read_arguments(arguments)
     terminal.is_quiet = getattr(options, "quiet", False)
     given = options.data or os.environ.get(DATA_VARIABLE)
     data_folder = Path(given).expanduser().absolute() if given else default_data_folder()
@@ -112,15 +112,23 @@ def _library(options: argparse.Namespace, data_folder: Path, terminal: Terminal)
 def _models(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
     # What talks to servers takes a while to import, and only these commands need it.
     from desktop.terminal import model_choice, model_download, model_trial  # noqa: PLC0415
+    from desktop.terminal.cast import NO_MODEL, REMOTE  # noqa: PLC0415
 
     name = " ".join(getattr(options, "name", []))
     match options.action:
         case "get":
             return model_download.get_model(data_folder, name or None, terminal=terminal)
-        case "use" if options.remote:
-            order = model_choice.ServerOrder(address=options.remote, model=options.model, asks_key=options.key)
+        case "use" if options.remote or name.startswith(("http://", "https://")):
+            order = model_choice.ServerOrder(
+                address=options.remote or name,
+                model=options.model,
+                asks_key=options.key,
+                for_reading=options.for_reading,
+            )
             return model_choice.use_server(data_folder, order, terminal=terminal)
-        case "use" if name:
+        case "use" if name == NO_MODEL:
+            return model_choice.use_none(data_folder, terminal=terminal)
+        case "use" if name and name != REMOTE:
             return model_choice.use_file(data_folder, name, for_reading=options.for_reading, terminal=terminal)
         case "use":
             terminal.warn("Say which:  plumbline models use NAME   or   plumbline models use --remote ADDRESS")

@@ -11,6 +11,7 @@ from desktop.terminal.cast import KEY_VARIABLE
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
+from engine.counting import counted
 from engine.export.printable import one_line
 from models.choice import ChoiceNotKept, LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
 from models.errors import ModelError, ModelUnusable
@@ -45,6 +46,8 @@ class ServerOrder:
     model: str
     asks_key: bool
     """Whether the person wants to enter a key."""
+    for_reading: bool = False
+    """Only to plan, read, write and judge."""
 
 
 def our_folder(data_folder: Path, choice: ModelChoice) -> Path:
@@ -77,9 +80,12 @@ def use_file(data_folder: Path, named: str, *, for_reading: bool, terminal: Term
         ModelError: there is none, or it cannot be used.
     """
     choice = read_choice(data_folder)
-    path = _path_of(named, _found(data_folder, choice))
+    found = _found(data_folder, choice)
+    path = _path_of(named, found)
     about = read_gguf(path)
     chosen = LocalChoice(path=path)
+    if not any(path in (one.path, *one.also_at) and one.keeper is not Keeper.CHOSEN for one in found):
+        choice = replace(choice, added=(*(one for one in choice.added if one != path), path))
     keep_choice(data_folder, replace(choice, reading=chosen) if for_reading else replace(choice, policy=chosen))
     terminal.say(f"Used from now on: {about_words(about)}  ({path})")
     if about.is_test_only:
@@ -117,7 +123,7 @@ def use_server(data_folder: Path, order: ServerOrder, *, terminal: Terminal, key
     if key:
         _keep_key(order.address, key, keys=keys, terminal=terminal)
     remote = RemoteChoice(address=order.address, model=model, key_name=key_name(order.address) if key else None)
-    keep_choice(data_folder, replace(choice, policy=remote))
+    keep_choice(data_folder, replace(choice, reading=remote) if order.for_reading else replace(choice, policy=remote))
     terminal.say(f"Used from now on: {model} ({facts.kind} at {address.host})")
     if not address.is_this_computer:
         terminal.warn(f"Questions and the passages read for them will be sent to {address.host}.")
@@ -132,7 +138,7 @@ def use_none(data_folder: Path, *, terminal: Terminal) -> ExitCode:
 
 
 def remove(data_folder: Path, named: str, *, terminal: Terminal) -> ExitCode:
-    """Delete a file that was downloaded by Plumbline; those of other programs are left alone.
+    """Delete a file that was downloaded by Plumbline; one that was only named is no longer listed, and stays.
 
     Raises:
         ModelError: there is none, it is another program's, or it cannot be deleted.
@@ -140,11 +146,17 @@ def remove(data_folder: Path, named: str, *, terminal: Terminal) -> ExitCode:
     choice = read_choice(data_folder)
     folder = our_folder(data_folder, choice)
     found = _found(data_folder, choice)
-    ours = tuple(one for one in found if is_ours(one.path, folder=folder))
-    path = _path_of(named, ours or found)
-    size = next((one.size_bytes for one in found if one.path == path), 0)
-    remove_model(path, folder=folder)
-    terminal.say(f"Deleted {path.name}" + (f", {size_words(size)}" if size else ""))
+    removable = tuple(one for one in found if is_ours(one.path, folder=folder) or one.path in choice.added)
+    path = _path_of(named, removable or found)
+    if path in choice.added and not is_ours(path, folder=folder):
+        choice = replace(choice, added=tuple(one for one in choice.added if one != path))
+        keep_choice(data_folder, choice)
+        terminal.say(f"No longer listed: {path}")
+        terminal.note("The file itself stays: Plumbline did not download it, so it does not delete it.")
+    else:
+        size = next((one.size_bytes for one in found if one.path == path), 0)
+        remove_model(path, folder=folder)
+        terminal.say(f"Deleted {path.name}" + (f", {size_words(size)}" if size else ""))
     if LocalChoice(path=path) in (choice.policy, choice.reading):
         without = replace(
             choice,
@@ -166,11 +178,9 @@ def speed_words(placed: Fit, speed: Speed) -> str:
     """Return how a model would run here, in a line."""
     if not placed.fits:
         return placed.reason
-    minutes = speed.minutes_per_question
-    per_question = f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds"
     return (
-        f"{placed.reason} About {speed.reply_tokens_per_s:.1f} tokens a second, {per_question} a question "
-        f"({_BASIS_WORDS[speed.basis]})."
+        f"{placed.reason} About {_rounded(speed.reply_tokens_per_s)} tokens a second, "
+        f"{_time_words(speed.minutes_per_question)} a question ({_BASIS_WORDS[speed.basis]})."
     )
 
 
@@ -186,20 +196,36 @@ def keep_choice(data_folder: Path, choice: ModelChoice) -> None:
         raise ModelError(str(error), hint="Make room on the disk, or choose another data folder.") from error
 
 
+def _rounded(number: float) -> str:
+    """Two figures: an estimate is no better."""
+    if number < 1:
+        return f"{number:.1g}"
+    return f"{float(f'{number:.2g}'):,.{1 if number < 9.95 else 0}f}"
+
+
+def _time_words(minutes: float) -> str:
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 90:
+        return counted(int(float(f"{minutes:.2g}")), "minute")
+    return f"{_rounded(minutes / 60)} hours"
+
+
 def _found(data_folder: Path, choice: ModelChoice) -> tuple[FoundModel, ...]:
-    """The files on this computer; a chosen one that lies elsewhere is among them."""
+    """The files on this computer; those that were chosen or named and lie elsewhere are among them."""
+    chosen = [one.path for one in (choice.policy, choice.reading) if isinstance(one, LocalChoice)]
     found = find_models(our_folder=our_folder(data_folder, choice)).models
     known = {path for one in found for path in (one.path, *one.also_at)}
     elsewhere = [
         FoundModel(
-            path=one.path,
-            name=readable_name(one.path.name),
-            size_bytes=one.path.stat().st_size,
+            path=path,
+            name=readable_name(path.name),
+            size_bytes=path.stat().st_size,
             quantisation="",
             keeper=Keeper.CHOSEN,
         )
-        for one in dict.fromkeys((choice.policy, choice.reading))
-        if isinstance(one, LocalChoice) and one.path not in known and one.path.is_file()
+        for path in dict.fromkeys((*chosen, *choice.added))
+        if path not in known and path.is_file()
     ]
     return (*elsewhere, *found)
 
@@ -211,12 +237,22 @@ def _path_of(named: str, found: tuple[FoundModel, ...]) -> Path:
         return path
     words = named.casefold().split()
     fitting = [one for one in found if all(word in f"{one.name} {one.path.name}".casefold() for word in words)]
+    if not fitting:
+        fitting = [one for one in found if all(word in _name_inside(one.path) for word in words)]
     if len(fitting) == 1:
         return fitting[0].path
     if fitting:
         names = ", ".join(f"“{one.name}”" for one in fitting[:6])
         raise ModelUnusable(f"Several models fit “{named}”", hint=f"{names}. Write more of the name, or the path.")
     raise ModelUnusable(f"There is no model “{named}” on this computer", hint=f"{_SEE_MODELS}\n{_SEE_OFFERS}")
+
+
+def _name_inside(path: Path) -> str:
+    """What a file calls itself, for comparison; nothing if it cannot be read."""
+    try:
+        return about_words(read_gguf(path)).casefold()
+    except ModelError:
+        return ""
 
 
 def _entered_key(order: ServerOrder, terminal: Terminal) -> str:
@@ -257,16 +293,22 @@ def _tell_found(
 ) -> None:
     keeper = "" if found.keeper in (Keeper.OURS, Keeper.CHOSEN) else f"  {found.keeper}"
     used = "  — used" if is_chosen else ""
-    terminal.say(f"  {size_words(found.size_bytes)}{keeper}{used}", lead=found.name, style=Style.HEADING)
-    terminal.say(f"  {found.path}")
     try:
         about = read_gguf(found.path)
     except ModelError as problem:
-        terminal.say(f"  {problem}")
+        terminal.say(f"  {size_words(found.size_bytes)}{keeper}{used}", lead=found.name, style=Style.HEADING)
+        terminal.say(f"  {found.path}\n  {problem}")
         return
+    # Ollama's files have no names of their own; people know them by Ollama's.
+    name = found.name if found.keeper is Keeper.OLLAMA else about_words(about)
+    terminal.say(f"  {size_words(found.size_bytes)}{keeper}{used}", lead=name, style=Style.HEADING)
+    terminal.say(f"  {found.path}")
+    placed = fit(about, machine)
     if about.is_test_only:
         terminal.say("  Made for tests of Plumbline; useless for anything else.")
-    placed = fit(about, machine)
+        if not placed.fits:
+            terminal.say(f"  {placed.reason}")
+        return
     speed = estimate_speed(about, placed, machine, measured=_measured(about, settings))
     terminal.say(f"  {speed_words(placed, speed)}")
 

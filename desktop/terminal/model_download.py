@@ -78,8 +78,11 @@ def _list(offered: tuple[Choice, ...], terminal: Terminal) -> None:
         if one.family.name != told:
             told = one.family.name
             terminal.say(f"  {one.family.about}", lead=told, style=Style.HEADING)
-            terminal.say(f"  License: {one.family.license}")
+            business = "" if one.family.license_allows_business else ", which does not allow use in business"
+            terminal.say(f"  License: {one.family.license}{business}")
         mark = "  — recommended for this computer" if one.is_recommended else ""
+        if mark and not one.family.license_allows_business:
+            mark += "; its license does not allow use in business"
         about = "about " if one.offer.size_is_estimated else ""
         size = f"{about}{size_words(one.offer.size_bytes)}" if one.offer.size_bytes else "size not known"
         terminal.say(f"    {one.offer.quantisation}  {size}, needs {size_words(one.fit.memory_bytes)} of memory{mark}")

@@ -13,16 +13,20 @@ from pathlib import Path
 import pytest
 from loopback_chat import MODEL, STRICT, VLLM, Fault, LoopbackChat, Words, loopback_chat
 from loopback_hub import loopback_hub
+from machines import SEVEN, machine
 from made_gguf import QWEN, write_gguf
 
 from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.model_choice import speed_words
 from desktop.terminal.model_status import LiveText
 from desktop.terminal.streams import Terminal
 from engine.agent.live import LiveWords, RoleName
 from models.choice import LocalChoice, RemoteChoice, read_choice, write_choice
 from models.files.model_folder import default_folder
 from models.hub.catalog import shipped_catalog
+from models.machine.estimates import Basis, Speed
+from models.machine.fit import fit
 
 QUESTION = "How high is the north tower?"
 KEY = "sk-very-secret-4711"
@@ -147,9 +151,59 @@ def test_only_our_own_files_are_deleted(data, model, tmp_path, capsys) -> None:
     assert "It was the one that was used" in capsys.readouterr().err
 
 
+def test_a_file_that_was_named_stays_listed_until_it_is_taken_off_the_list(data, tmp_path, capsys) -> None:
+    mine = write_gguf(tmp_path / "mine.gguf", QWEN | {"general.name": "Kingfisher"})
+    plumbline("models", "use", mine, data=data)
+    plumbline("models", "none", data=data)
+    capsys.readouterr()
+    plumbline("models", data=data)
+    assert f"  {mine}" in capsys.readouterr().out.splitlines()
+    assert plumbline("models", "use", "kingfisher", data=data) == ExitCode.DONE
+    assert plumbline("models", "remove", mine, data=data) == ExitCode.DONE
+    out, errors = capsys.readouterr()
+    assert f"No longer listed: {mine}" in out
+    assert "did not download it" in errors
+    assert mine.exists()
+    plumbline("models", data=data)
+    assert "mine.gguf" not in capsys.readouterr().out
+    assert read_choice(data).policy is None
+
+
+def test_a_model_for_tests_gets_no_estimate(data, tmp_path, capsys) -> None:
+    made = write_gguf(tmp_path / "tiny.gguf", QWEN | {"general.name": "Tiny", "plumbline.test_only": True})
+    plumbline("models", "use", made, data=data)
+    capsys.readouterr()
+    plumbline("models", data=data)
+    out = capsys.readouterr().out
+    assert "Made for tests of Plumbline" in out
+    assert "tokens a second" not in out
+
+
+@pytest.mark.parametrize(
+    ("read_per_s", "written_per_s", "words"),
+    [
+        (1e6, 42946.8, "About 43,000 tokens a second, less than a minute a question"),
+        (1e6, 43.6, "About 44 tokens a second, 1 minute a question"),
+        (11.5, 4.44, "About 4.4 tokens a second, 40 minutes a question"),
+        (3, 0.31, "About 0.3 tokens a second, 4.5 hours a question"),
+    ],
+)
+def test_estimates_are_rounded(read_per_s, written_per_s, words) -> None:
+    speed = Speed(prompt_tokens_per_s=read_per_s, reply_tokens_per_s=written_per_s, basis=Basis.MEASURED)
+    assert words in speed_words(fit(SEVEN, machine(32)), speed)
+
+
 def test_a_use_of_nothing_is_a_wrong_use(data, capsys) -> None:
     assert plumbline("models", "use", data=data) == ExitCode.USAGE
     assert "--remote" in capsys.readouterr().err
+
+
+def test_what_makes_no_sense_after_a_command_is_told_with_the_usage_of_that_command(data, capsys) -> None:
+    for arguments in (["models", "list", "extra"], ["models", "get", "--mirror", "X"]):
+        with pytest.raises(SystemExit) as ended:
+            plumbline(*arguments, data=data)
+        assert ended.value.code == ExitCode.USAGE
+        assert f"usage: plumbline {arguments[0]} {arguments[1]}" in capsys.readouterr().err
 
 
 # --- servers -----------------------------------------------------------------------------------------------------
@@ -163,6 +217,17 @@ def test_a_server_is_asked_before_it_is_chosen(server, data, capsys) -> None:
     assert plumbline("models", "use", "--remote", server.address, data=data) == ExitCode.PROBLEM
     assert f"{MODEL}, other" in capsys.readouterr().err
     assert plumbline("models", "use", "--remote", server.address, "--model", "other", data=data) == ExitCode.DONE
+
+
+def test_an_address_is_enough_to_use_a_server_also_only_for_reading(server, data, model) -> None:
+    plumbline("models", "use", model, data=data)
+    assert plumbline("models", "use", server.address, "--for-reading", data=data) == ExitCode.DONE
+    assert read_choice(data).reading == RemoteChoice(address=server.address, model=MODEL)
+    assert read_choice(data).policy == LocalChoice(path=model)
+    assert plumbline("models", "use", server.address, data=data) == ExitCode.DONE
+    assert read_choice(data).policy == RemoteChoice(address=server.address, model=MODEL)
+    assert plumbline("models", "use", "none", data=data) == ExitCode.DONE
+    assert read_choice(data).policy is None
 
 
 def test_a_server_that_does_not_answer_is_not_chosen(server, data, capsys) -> None:
