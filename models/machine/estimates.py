@@ -144,7 +144,7 @@ def recommended(catalog: Catalog, machine: Machine, *, measured: Iterable[Measur
 
     A model whose licence forbids use in business is recommended only where no other fits. Of the others, in this order:
 
-    1. One trained for research that answers in ``BEARABLE_MINUTES`` and leaves ``ENOUGH_SPARE`` of the memory: the best.
+    1. One trained for research that takes at most ``BEARABLE_MINUTES`` and leaves ``ENOUGH_SPARE`` of memory: the best.
     2. The same where it leaves less, but has its whole context: the one that leaves the most.
     3. Any that is quick enough and leaves that much: the best, family first, then quantisation.
     4. Where all are too slow, the fastest that leaves that much, those trained for research first.

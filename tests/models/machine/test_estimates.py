@@ -79,7 +79,7 @@ def test_some_layers_on_the_card_are_between_none_and_all():
     ("computer", "name", "reason"),
     [
         (machine(4, cores=2), "Qwen2.5-1.5B-Instruct Q5_K_M", "the best that leaves a quarter of little memory"),
-        (machine(8, cores=4), "Qwen2.5-1.5B-Instruct Q6_K", "a 7B does not fit, and the 3B may not be used in business"),
+        (machine(8, cores=4), "Qwen2.5-1.5B-Instruct Q6_K", "a 7B does not fit; business may not use the 3B"),
         (machine(12, cores=4), "DeepResearcher-7b IQ4_XS", "it fits with its whole context, if without much to spare"),
         (machine(27, free=20, cores=2), "Qwen2.5-1.5B-Instruct Q6_K", "two cores take 40 minutes with a 7B"),
         (machine(16, cores=4), "DeepResearcher-7b Q5_K_M", "more bits would leave less than a quarter"),
