@@ -228,7 +228,7 @@ class Hub:
         """Return the offer with revision, sizes and checksums as the hub tells them now; as it is when it has them.
 
         Raises:
-            HubProblem: the hub does not have the file any more, or did not answer.
+            HubProblem: the hub does not have the file any more, has another in its place, or did not answer.
             RequestCancelled: ``is_cancelled`` said True.
         """
         if offer.is_pinned:
@@ -240,14 +240,22 @@ class Hub:
                 f"The hub does not have “{offer.file}” any more",
                 hint="Ask it for its present list, and choose another file.",
             )
-        (found, *_) = offers_from_files(
+        files = tuple(there[file.path] for file in offer.files)
+        found = offers_from_files(
             _family_of(offer),
             repository=offer.repository,
             revision=listing.revision,
-            files=tuple(there[file.path] for file in offer.files),
+            files=files,
             is_gated=listing.is_gated,
-        ) or (offer,)
-        return found
+        )
+        if not found:
+            size = sum(file.size_bytes for file in files)
+            raise HubProblem(
+                f"What the hub lists as “{offer.file}” cannot be this model",
+                hint=f"It has {size / 1e9:.2f} GB, where about {offer.size_bytes / 1e9:.2f} GB were expected. "
+                "Ask the hub for its present list, and choose another file.",
+            )
+        return found[0]
 
     def address_of(self, offer: Offer, file: OfferFile) -> str:
         """Return where a file can be fetched."""

@@ -98,6 +98,9 @@ def test_an_offer_gets_its_checksum(hub):
     assert (pinned.sha256, pinned.revision, pinned.size_bytes) == (known.sha256, REVISION, 5)
     with pytest.raises(HubProblem, match="any more"):
         hub.pinned(replace(bare, files=tuple(replace(file, path="other-Q8_0.gguf") for file in bare.files)))
+    whole = replace(bare, shape=CATALOG.family("deepresearcher-7b").shape)
+    with pytest.raises(HubProblem, match="cannot be this model"):
+        hub.pinned(whole)
 
 
 @pytest.mark.parametrize(
