@@ -33,16 +33,18 @@ def death(ended: Ended, *, doing: str, free_bytes: int) -> ModelDied:
     if lacked_memory(ended, free_bytes=free_bytes):
         error: ModelDied = TakenDown(
             "The model needed more memory than was free",
-            hint=f"It ended {doing}. Close other programs, or choose a smaller model. It is started again by itself.",
+            hint=f"It ended {doing}. Close other programs, or choose a smaller model. "
+            "It is started again when it is needed.",
         )
     elif was_ended_from_outside(ended):
         error = TakenDown(
             "The model was ended from outside",
-            hint=f"It ended {doing}. The system does that when memory runs out. It is started again by itself.",
+            hint=f"It ended {doing}. The system does that when memory runs out. It is started again when it is needed.",
         )
     else:
         error = ModelDied(
-            "The model crashed", hint=f"It ended {doing} ({_code(ended.exit_code)}). It is started again by itself."
+            "The model crashed",
+            hint=f"It ended {doing} ({_code(ended.exit_code)}). It is started again when it is needed.",
         )
     error.add_note(f"the model process ended with {ended.exit_code}: {last_lines(ended.words)}")
     return error

@@ -154,12 +154,12 @@ def _stuck(patience: Patience, *, doing: str) -> ModelStuck:
     return ModelStuck(
         "The model got stuck",
         hint=f"It gave no sign of life {doing} for {patience.limit_s():.0f} seconds, and was ended. "
-        "It is started again by itself.",
+        "It is started again when it is needed.",
     )
 
 
 def _nonsense(said: Answer) -> ModelDied:
     return ModelDied(
         "The model process gave a garbled answer",
-        hint=f"It said {type(said).__name__} where something else was expected. It is started again by itself.",
+        hint=f"It said {type(said).__name__} where something else was expected. It is started again when it is needed.",
     )

@@ -90,7 +90,8 @@ class Worker:
                 number=command.number,
                 kind="died",
                 title="The model broke down",
-                hint=f"Something unexpected happened in it ({type(error).__name__}). It is started again by itself.",
+                hint=f"Something unexpected happened in it ({type(error).__name__}). "
+                "It is started again when it is needed.",
             )
 
     def _carried_out(self, command: Command, outbox: Outbox) -> Frame:
