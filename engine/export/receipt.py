@@ -89,7 +89,8 @@ def receipt_lines(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         lines.append(("Privacy", "Nothing left this computer: only files on it were searched and read."))
     if receipt.sent_to:
         hosts = " and ".join(receipt.sent_to)
-        lines.append(("Privacy", f"The question and the passages were sent to the language model at {hosts}."))
+        sent = "The question, what was read for it, and the report as it was written"
+        lines.append(("Privacy", f"{sent} were sent to the language model at {hosts}."))
     return tuple(lines)
 
 
