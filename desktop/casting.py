@@ -26,6 +26,10 @@ class ChosenModels(Protocol):
         """What the chosen model is called, for people; empty when none is chosen."""
         ...
 
+    def full_name(self) -> str:
+        """Return the same, looked up if nobody has done so yet."""
+        ...
+
     @property
     def choice(self) -> ModelChoice:
         """What is chosen."""
@@ -71,7 +75,7 @@ class Casting:
         choice = self._models.choice
         return model_cast(
             _Later(self._models.pair),
-            name=self._models.chosen_name,
+            name=self._models.full_name(),
             sent_to=hosts_elsewhere(
                 one.address for one in (choice.policy, choice.reading) if isinstance(one, RemoteChoice)
             ),

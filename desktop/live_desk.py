@@ -65,7 +65,7 @@ class LiveDesk(QObject):
     def status(self) -> ModelStatus:
         """What the chosen model does; of one on a server only its words tell."""
         told, live = self._models.status, self._live.live
-        if not self._models.is_remote or live is None:
+        if not self._models.is_remote_at_work or live is None:
             return told
         return replace(told, state=ModelState.ANSWERING if live.text else ModelState.READING_PROMPT)
 
@@ -98,6 +98,7 @@ class LiveDesk(QObject):
             self._window.work.show_silence("")
 
     def _note_end(self, state: RunState) -> None:
+        self._models.end_work()
         if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND} and not is_without_model(state):
             # It has shown that it works: now is the time to find out how it works best here.
             self._models.tune()

@@ -6,7 +6,7 @@ Slow things happen on a thread of its own. Nothing is contacted before a person 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,14 @@ from models.status import ModelState, ModelStatus, OnStatus
 
 _CLOSE_TIMEOUT_S = 8.0
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AtWork:
+    """The model that a run has asked for."""
+
+    chosen: LocalChoice | RemoteChoice | None
+    name: str
 
 
 class ModelController(QObject):
@@ -64,6 +72,8 @@ class ModelController(QObject):
         self._make_runner = runner
         self._runner: ModelRunner | None = None
         self._is_closed = False
+        self._is_named = False
+        self._at_work: _AtWork | None = None
         self.choice = ModelChoice()
         self.chosen_name = ""
         self.reading_name = ""
@@ -106,12 +116,20 @@ class ModelController(QObject):
 
     # --- for runs; called on the research thread ---
 
+    def full_name(self) -> str:
+        """Return what the chosen model is called, also when nobody has looked at its file yet; empty without one."""
+        policy = self.choice.policy
+        if policy is None or self._is_named:
+            return self.chosen_name
+        return self._office.name_of(policy)
+
     def pair(self) -> ModelPair:
-        """Return the chosen models.
+        """Return the chosen models; they are at work from now until ``end_work``.
 
         Raises:
             ModelError: they cannot be had.
         """
+        self._at_work = _AtWork(chosen=self.choice.policy, name=self.full_name())
         return self._running().models_for(self.choice)
 
     def _running(self) -> ModelRunner:
@@ -128,9 +146,49 @@ class ModelController(QObject):
         """Whether the model that leads is on a server."""
         return isinstance(self.choice.policy, RemoteChoice)
 
+    @property
+    def is_remote_at_work(self) -> bool:
+        """Whether the model that works, or else the one that is chosen, is on a server."""
+        return isinstance(self._at_work.chosen, RemoteChoice) if self._at_work is not None else self.is_remote
+
+    @property
+    def is_another_at_work(self) -> bool:
+        """Whether a run still goes on with a model that is not the chosen one any more."""
+        return self._at_work is not None and self._at_work.chosen != self.choice.policy
+
+    def end_work(self) -> None:
+        """The run has ended that asked for the models."""
+        was_another, self._at_work = self.is_another_at_work, None
+        if was_another:
+            self._show_status(self.status)
+
     def use_file(self, path: Path) -> None:
-        """Choose a model on this computer."""
+        """Choose a model that is listed."""
         self._choose(replace(self.choice, policy=LocalChoice(path=path)))
+
+    def add_file(self, path: Path) -> None:
+        """List a file from now on and choose it, if it is a model; ``problem`` tells if it is not."""
+
+        def take(_nothing: None) -> None:
+            self._choose(replace(self._with_added(path), policy=LocalChoice(path=path)))
+            self.look()
+
+        self._do(partial(self._office.check, path), take)
+
+    def list_file(self, path: Path, *, is_listed: bool) -> None:
+        """List a file that a person named, or list it no more; what is not listed is not chosen."""
+        if is_listed:
+            self._choose(self._with_added(path))
+        else:
+            choice, gone = self.choice, LocalChoice(path=path)
+            added = tuple(one for one in choice.added if one != path)
+            policy = None if choice.policy == gone else choice.policy
+            reading = None if gone in (choice.policy, choice.reading) else choice.reading
+            self._choose(replace(choice, added=added, policy=policy, reading=reading))
+        self.look()
+
+    def _with_added(self, path: Path) -> ModelChoice:
+        return replace(self.choice, added=(*(one for one in self.choice.added if one != path), path))
 
     def use_server(self, address: str, *, model: str, key: str) -> None:
         """Choose a model on a server; a key that is given is kept."""
@@ -254,12 +312,14 @@ class ModelController(QObject):
 
     def _take_choice(self, choice: ModelChoice) -> None:
         if choice.policy != self.choice.policy:
+            self._is_named = False
             self.chosen_name = _short_name(choice.policy)
         self.choice = choice
         self._do(partial(self._names, choice), self._take_names)
 
-    def _take_names(self, names: tuple[str, str, str]) -> None:
-        self.chosen_name, self.reading_name, self.key_words = names
+    def _take_names(self, named: tuple[ModelChoice, tuple[str, str, str]]) -> None:
+        choice, (self.chosen_name, self.reading_name, self.key_words) = named
+        self._is_named = choice.policy == self.choice.policy
         if self.status.state in {ModelState.NONE, ModelState.UNLOADED, ModelState.FAILED}:
             state = ModelState.UNLOADED if self.chosen_name else ModelState.NONE
             self.status = ModelStatus(state=state, name=self.chosen_name)
@@ -305,7 +365,8 @@ class ModelController(QObject):
         pass
 
     def _show_status(self, status: ModelStatus) -> None:
-        self.status = replace(status, name=self.chosen_name or status.name)
+        another = self._at_work.name if self._at_work is not None and self.is_another_at_work else ""
+        self.status = replace(status, name=another or self.chosen_name or status.name)
         self.status_changed.emit(self.status)
 
     def _carry_out(self, act: Callable[[], object]) -> None:
@@ -326,9 +387,9 @@ class ModelController(QObject):
     def _is_given_up(self) -> bool:
         return self._is_closed or self._thread.is_closing
 
-    def _names(self, choice: ModelChoice) -> tuple[str, str, str]:
+    def _names(self, choice: ModelChoice) -> tuple[ModelChoice, tuple[str, str, str]]:
         policy, reading = choice.policy, choice.reading
-        return (
+        return choice, (
             self._office.name_of(policy) if policy is not None else "",
             self._office.name_of(reading) if reading is not None else "",
             self._office.key_words(policy.address) if isinstance(policy, RemoteChoice) else "",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from desktop.items.models import ChosenCard, FoundRow, ModelPreferences, ReadingChoice, ServerAnswer, ServerForm
 from desktop.main_window import MainWindow, Page
 from desktop.model_controller import ModelController
-from desktop.model_words import explained_words, host_of, is_this_computer
+from desktop.model_words import TEST_ONLY_WORDS, explained_words, host_of, is_this_computer
 from desktop.notices import Level, Notice, NoticeAction, Notices
 from desktop.plain_text import one_line
 from desktop.run_controller import RunController
@@ -117,9 +117,15 @@ class ModelDesk(QObject):
         self._file_dialog.open()
 
     def remove(self, path: Path) -> None:
-        """Remove a download of ours, which can be undone for some seconds."""
+        """Remove a download of ours, or take a file off the list; both can be undone for some seconds."""
         row = next((row for row in self._models.found if row.path == path), None)
         if row is None:
+            return
+        if not row.is_ours:
+            self._models.list_file(path, is_listed=False)
+            undo = NoticeAction(text="Undo", act=partial(self._models.list_file, path, is_listed=True))
+            title = f"“{one_line(row.name, limit=60)}” is no longer listed; its file stays"
+            self._notices.done(title, actions=(undo,))
             return
         self._leaving[path] = row
         self._show_found()
@@ -150,11 +156,11 @@ class ModelDesk(QObject):
         self._models.use_file(path)
 
     def _use_chosen(self, path: str) -> None:
-        self._use(Path(path))
+        self._models.add_file(Path(path))
         self.open_page()
 
     def _use_dropped(self, paths: tuple[Path, ...]) -> None:
-        self._use(paths[0])
+        self._models.add_file(paths[0])
         self.open_page()
 
     def _list_server(self, address: str, key: str) -> None:
@@ -248,14 +254,21 @@ class ModelDesk(QObject):
         row = next((row for row in models.found if isinstance(chosen, LocalChoice) and row.path == chosen.path), None)
         problem = f"{status.error_title}. {status.error_hint}" if status.state is ModelState.FAILED else ""
         is_up = status.state not in {ModelState.NONE, ModelState.UNLOADED, ModelState.FAILED}
+        is_test_only = row is not None and row.is_test_only
+        words = explained_words(status, is_remote=models.is_remote_at_work)
+        if row is not None and row.problem:
+            words, problem = "", row.problem
+        if models.is_another_at_work:
+            state = explained_words(status, is_remote=models.is_remote_at_work)
+            words = f"{one_line(status.name, limit=60)} works until this run ends. {state}"
         self._window.models.show_chosen(
             ChosenCard(
-                name=models.chosen_name,
-                words=explained_words(status, is_remote=models.is_remote),
-                problem=row.problem if row is not None and row.problem else problem,
+                name=models.chosen_name.removesuffix(TEST_ONLY_WORDS) if is_test_only else models.chosen_name,
+                words=words,
+                problem=problem,
                 is_remote=isinstance(chosen, RemoteChoice) and not is_this_computer(chosen.address),
-                is_test_only=row is not None and row.is_test_only,
-                can_unload=is_up and not models.is_remote,
+                is_test_only=is_test_only,
+                can_unload=is_up and not models.is_remote_at_work,
                 reading_name=models.reading_name,
             )
         )

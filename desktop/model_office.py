@@ -12,6 +12,7 @@ from desktop.downloads import Fetch, OnProgress
 from desktop.items.models import DownloadRow, FoundRow, OfferRow, ServerAnswer
 from desktop.model_rows import found_rows, key_of, offer_rows, titled, unfinished_row
 from desktop.model_seams import ModelRunner
+from desktop.model_words import TEST_ONLY_WORDS
 from models.chat import ChatRequest, Message, Prompt, Speaker
 from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
 from models.errors import DownloadFailed, LoadCancelled, ModelError
@@ -67,9 +68,13 @@ class LocalOffice:
             about = read_gguf(chosen.path)
         except ModelError:
             return chosen.path.stem
-        return f"{titled(about)} (test only)" if about.is_test_only else titled(about)
+        return titled(about) + TEST_ONLY_WORDS if about.is_test_only else titled(about)
 
     # --- what is here ---
+
+    def check(self, path: Path) -> None:
+        """Look whether a file is a model that can be used."""
+        read_gguf(path)
 
     def found(self, choice: ModelChoice, *, held_bytes: int) -> tuple[FoundRow, ...]:
         """Return the models on this computer, and how they would fit."""
@@ -78,11 +83,12 @@ class LocalOffice:
         also = () if folder == default_folder(self._data_folder) else (default_folder(self._data_folder),)
         files = [(one.path, str(one.keeper), one.is_ours) for one in find_models(also, our_folder=folder).models]
         chosen = choice.policy.path if isinstance(choice.policy, LocalChoice) else None
-        if chosen is not None and chosen not in [path for path, _, _ in files]:
-            files.insert(0, (chosen, str(chosen.parent), False))
+        known = {path for path, _, _ in files}
+        added = [path for path in (*choice.added, chosen) if path is not None and path not in known]
+        files[:0] = [(path, str(path.parent), False) for path in dict.fromkeys(reversed(added))]
         settings = MachineSettings(self._data_folder, machine=self._looked_at)
         rows = found_rows(files, machine=machine, catalog=self._known(), tuned=settings.tuned)
-        return tuple(replace(row, is_chosen=row.path == chosen) for row in rows)
+        return tuple(replace(row, is_chosen=row.path == chosen, is_added=row.path in added) for row in rows)
 
     def remove(self, path: Path) -> None:
         """Delete a file that was downloaded by us."""

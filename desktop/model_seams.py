@@ -27,6 +27,14 @@ class ModelOffice(Fetcher, Protocol):
         """
         ...
 
+    def check(self, path: Path) -> None:
+        """Look whether a file is a model that can be used.
+
+        Raises:
+            ModelError: it is not.
+        """
+        ...
+
     def found(self, choice: ModelChoice, /, *, held_bytes: int) -> tuple[FoundRow, ...]:
         """Return the models on this computer, and how they would fit if ``held_bytes`` more memory were free."""
         ...

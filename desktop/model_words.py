@@ -10,6 +10,8 @@ from models.errors import ModelError
 from models.servers.address import server_address
 from models.status import ModelState, ModelStatus
 
+TEST_ONLY_WORDS = " (test only)"
+"""Behind the name of a model that was made for tests, where there is no badge."""
 SILENT_AFTER_S = 10.0
 """Without a sign of life for this long, it is said."""
 

@@ -87,18 +87,19 @@ class StatusDesk(QObject):
         """Say what the chosen model does, or that none is chosen."""
         status = self._window.status
         now = self._live.status
-        if not self._models.chosen_name:
+        is_another = self._models.is_another_at_work
+        if not self._models.chosen_name and not is_another:
             words = engine_line(self._preparation, now=datetime.now().astimezone())
             status.show_engine(words, hint=engine_explanation(self._preparation))
         else:
             is_at_work = now.state in _AT_WORK
             if is_at_work != self._silence.isActive():
                 (self._silence.start if is_at_work else self._silence.stop)()
-            said = status_words(
-                now, silent_s=self._live.silent_s if is_at_work else 0.0, is_remote=self._models.is_remote
-            )
-            can_unload = said.can_unload and not self._models.is_remote
-            status.show_engine(said.text, hint=said.hint, can_unload=can_unload, is_problem=said.is_problem)
+            is_remote = self._models.is_remote_at_work
+            said = status_words(now, silent_s=self._live.silent_s if is_at_work else 0.0, is_remote=is_remote)
+            can_unload = said.can_unload and not is_remote
+            text = f"{said.text}  ·  until this run ends" if is_another else said.text
+            status.show_engine(text, hint=said.hint, can_unload=can_unload, is_problem=said.is_problem)
             self._window.set_available(ActionId.UNLOAD_MODEL, available=can_unload)
 
     def _show_choice(self) -> None:

@@ -12,7 +12,7 @@ from desktop.items.models import DownloadRow, FoundRow, OfferRow, ServerAnswer, 
 from desktop.model_words import host_of
 from models.chat import ChatModel
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
-from models.errors import ModelError
+from models.errors import ModelError, ModelUnusable
 from models.hub.download import DownloadProgress, DownloadState
 from models.network.http import RequestCancelled
 from models.status import ModelState, ModelStatus, OnStatus
@@ -108,6 +108,7 @@ class FakeOffice:
     )
     keys: dict[str, str] = field(default_factory=dict)
     keyring_words: str = "The key is kept in the system's keyring."
+    damaged: tuple[Path, ...] = ()
     removed: list[Path] = field(default_factory=list)
     fetches: list[FakeFetch] = field(default_factory=list)
     asked_hub: int = 0
@@ -118,9 +119,14 @@ class FakeOffice:
     def keep_choice(self, choice: ModelChoice) -> None:
         self.choice = choice
 
+    def check(self, path: Path) -> None:
+        if path in self.damaged:
+            raise ModelUnusable("page.gguf is no model", hint="Choose a GGUF file.")
+
     def found(self, choice: ModelChoice, *, held_bytes: int) -> tuple[FoundRow, ...]:
         chosen = choice.policy.path if isinstance(choice.policy, LocalChoice) else None
-        return tuple(replace(row, is_chosen=row.path == chosen) for row in self.found_rows)
+        added = tuple(FoundRow(path=path, name=path.stem, facts="", is_added=True) for path in choice.added)
+        return tuple(replace(row, is_chosen=row.path == chosen) for row in (*added, *self.found_rows))
 
     def offers(self, _choice: ModelChoice, *, held_bytes: int) -> tuple[OfferRow, ...]:
         return self.offer_rows

@@ -48,6 +48,8 @@ class FoundRow:
     is_chosen: bool = False
     is_ours: bool = False
     """Whether Plumbline downloaded it, and may remove it."""
+    is_added: bool = False
+    """Whether it is listed only because a person named it, and may be taken off the list."""
     is_test_only: bool = False
 
 

@@ -55,11 +55,12 @@ class ChosenModelView(QFrame):
 
     def show_card(self, card: ChosenCard) -> None:
         """Show what is chosen."""
-        words = card.words if card.name else _NONE_WORDS
+        words = card.words if card.name else f"{_NONE_WORDS} {card.words}".strip()
         if card.reading_name:
             words += f" Reading and writing: {card.reading_name}."
         self._name.set_text(card.name or _NONE)
         self._words.setText(words)
+        self._words.setVisible(bool(words))
         self._problem.setText(card.problem)
         self._problem.setVisible(bool(card.problem))
         self._test_only.setVisible(card.is_test_only)

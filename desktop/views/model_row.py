@@ -123,7 +123,9 @@ class FoundModelRow(_ModelRow):
         badges = [Badge("Recommended here")] if row.is_recommended else []
         if row.is_test_only:
             badges.append(Badge(TEST_ONLY, is_warning=True))
-        fit = row.problem or " · ".join(part for part in (row.fit, row.speed.words if row.fits else "") if part)
+        # The card above says what is wrong with the one that is chosen.
+        problem = "It cannot be used" if row.problem and row.is_chosen else row.problem
+        fit = problem or " · ".join(part for part in (row.fit, row.speed.words if row.fits else "") if part)
         self._show(name=row.name, facts=row.facts, fits=row.fits and not row.problem, fit=fit, badges=badges)
         self._facts.setToolTip(str(row.path))
         self._use.setAccessibleName(f"Use {row.name}")
@@ -131,8 +133,8 @@ class FoundModelRow(_ModelRow):
         self._use.setVisible(not row.is_chosen)
         self._use.setEnabled(not row.problem)
         self._in_use.setVisible(row.is_chosen)
-        self._remove.setVisible(row.is_ours)
-        self._remove.set_name(f"Remove the download {row.name}")
+        self._remove.setVisible(row.is_ours or row.is_added)
+        self._remove.set_name(f"{'Remove the download' if row.is_ours else 'Take off the list'}: {row.name}")
 
     def _ask_use(self) -> None:
         self.use_requested.emit(self._row.path)

@@ -89,3 +89,16 @@ def test_another_page_of_work_shows_no_words_of_this_one(qtbot, talk: Callable[[
     here.app.work._clear()
     assert here.line.isHidden()
     assert here.app.window.trace.model._live_words == ""
+
+
+def test_a_model_that_is_no_longer_chosen_is_named_until_its_run_ends(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    here.app.models.use_none()
+    qtbot.waitUntil(lambda: not here.app.models.chosen_name)
+    here.runner.say(ModelState.ANSWERING, tokens_per_s=30.0)
+    line = here.app.window.status._engine
+    qtbot.waitUntil(lambda: line.words == f"{DEEP_ROW.name}  ·  answering, 30 tokens/s  ·  until this run ends")
+    assert here.app.window.models.chosen._words.text().endswith("Answering, 30 tokens/s.")
+    here.line.stop.click()
+    qtbot.waitUntil(lambda: has_ended(here.app, EGGS), timeout=20_000)
+    qtbot.waitUntil(lambda: here.app.runs.current is None and "until this run ends" not in line.words)

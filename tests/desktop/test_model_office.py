@@ -14,7 +14,7 @@ from loopback_hub import LoopbackHub, loopback_hub
 from desktop import model_office
 from desktop.model_office import LocalOffice
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
-from models.errors import ServerUnreachable
+from models.errors import ModelUnusable, ServerUnreachable
 from models.files.discovery import Discovery, find_models
 from models.hub.catalog import Catalog, shipped_catalog
 from models.hub.download import DownloadProgress, DownloadState
@@ -121,6 +121,23 @@ def test_a_damaged_file_is_listed_with_the_reason(office: LocalOffice, tmp_path:
     (row,) = office.found(ModelChoice(policy=LocalChoice(path=damaged)), held_bytes=0)
     assert row.problem
     assert not row.fits
+
+
+def test_a_damaged_file_is_no_model(office: LocalOffice, tmp_path: Path):
+    damaged = tmp_path / "page.gguf"
+    damaged.write_bytes(b"<!doctype html>" + bytes(200_000))
+    with pytest.raises(ModelUnusable):
+        office.check(damaged)
+
+
+def test_added_files_are_listed_each_once(office: LocalOffice, tmp_path: Path):
+    one, other = tmp_path / "one.gguf", tmp_path / "other.gguf"
+    for path in (one, other):
+        path.write_bytes(MODEL)
+        office.check(path)
+    choice = ModelChoice(policy=LocalChoice(path=one), added=(one, other))
+    rows = office.found(choice, held_bytes=0)
+    assert {(row.path, row.is_added, row.is_ours) for row in rows} == {(one, True, False), (other, True, False)}
 
 
 def test_a_server_is_listed_and_tried_with_a_key_that_is_kept_until_the_end(office: LocalOffice):

@@ -299,3 +299,49 @@ def test_what_the_model_does_is_in_the_status_line_and_it_can_be_unloaded(qtbot,
     assert app.window.page is Page.MODELS
     app.close()
     assert runner.is_closed
+
+
+def test_a_damaged_file_is_refused_and_the_choice_stays(qtbot, open_app: OpenApp):
+    page_file = Path("/models/page.gguf")
+    office = FakeOffice(found_rows=(DEEP_ROW,), choice=ModelChoice(policy=LocalChoice(path=DEEP)), damaged=(page_file,))
+    app = open_app(office=office)
+    open_models(qtbot, app)
+    with qtbot.waitSignal(app.notices.said) as said:
+        app.model_desk._use_chosen(str(page_file))
+    assert app.models.choice == ModelChoice(policy=LocalChoice(path=DEEP))
+    assert said.args[0].title == "page.gguf is no model"
+    assert app.models.chosen_name == DEEP_ROW.name
+
+
+def test_added_files_stay_listed_until_they_are_taken_off_the_list(qtbot, open_app: OpenApp):
+    office = FakeOffice()
+    app = open_app(office=office)
+    open_models(qtbot, app)
+    one, other = Path("/elsewhere/one.gguf"), Path("/elsewhere/other.gguf")
+    app.model_desk._use_chosen(str(one))
+    qtbot.waitUntil(lambda: chosen(office) == one)
+    app.model_desk._use_dropped((other,))
+    qtbot.waitUntil(lambda: chosen(office) == other)
+    page = app.window.models
+    qtbot.waitUntil(lambda: set(page._found) == {str(one), str(other)})
+    page.chosen._none.click()
+    qtbot.waitUntil(lambda: office.choice.policy is None)
+    assert office.choice.added == (one, other)
+    page._found[str(other)]._remove.click()
+    qtbot.waitUntil(lambda: set(page._found) == {str(one)})
+    assert office.choice.added == (one,)
+    assert office.removed == []
+
+
+def test_taking_the_chosen_file_off_the_list_leaves_none_chosen_and_can_be_undone(qtbot, open_app: OpenApp):
+    office = FakeOffice()
+    app = open_app(office=office)
+    open_models(qtbot, app)
+    one = Path("/elsewhere/one.gguf")
+    app.model_desk._use_chosen(str(one))
+    qtbot.waitUntil(lambda: str(one) in app.window.models._found)
+    app.window.models._found[str(one)]._remove.click()
+    qtbot.waitUntil(lambda: office.choice == ModelChoice())
+    app.models.list_file(one, is_listed=True)
+    qtbot.waitUntil(lambda: str(one) in app.window.models._found)
+    assert office.choice == ModelChoice(added=(one,))
