@@ -175,6 +175,8 @@ class EpisodeEnded:
     reason: str
     answer: str = ""
     """The short answer of the language model that led it; empty where none did or none was given."""
+    model_failed: bool = False
+    """Whether it ended because the language model could not go on: that says nothing of what the sources hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,10 @@ class NotFoundView(ReadingView):
         parts = [f"{counted(searches, 'search', 'searches')} made, {opened} opened and read"]
         if failures:
             parts.append(f"{failures} could not be read")
-        return ", ".join(parts) + ". None of them says anything on the question, and Plumbline does not guess."
+        so_far = ", ".join(parts)
+        if state.sources:
+            return f"{so_far}. None of them says anything on the question, and Plumbline does not guess."
+        return f"{so_far}. Plumbline does not guess."
 
     def _advice(self, state: RunState) -> tuple[str, ...]:
         advice = ["Ask with other words: those that a document on the subject would use itself."]

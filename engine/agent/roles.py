@@ -84,6 +84,8 @@ class Conclude:
     found: bool
     reason: str
     answer: str = ""
+    model_failed: bool = False
+    """Whether the language model could not go on."""
     said: Said | None = None
 
 

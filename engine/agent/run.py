@@ -125,6 +125,8 @@ def _next_happenings(state: RunState, *, roles: Roles, world: World, control: Ru
                 episode = state.current_episode
                 assert episode is not None
                 yield from _episode_step(state, episode, roles=roles, world=world)
+            case Stage.WRITING if failure := _failure_of_the_model(state):
+                yield _happening(RunEnded(outcome=Outcome.FAILED, reason=failure))
             case Stage.WRITING:
                 draft = roles.writer.write(_brief(state))
                 draft = replace(with_only_known_citations(draft, state.passages), caveats=_caveats(state))
@@ -187,7 +189,11 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
             yield from _readings(state, episode, addresses, roles=roles, world=world)
         case Conclude():
             ended = EpisodeEnded(
-                subquestion_id=subquestion.id, found=action.found, reason=action.reason, answer=action.answer
+                subquestion_id=subquestion.id,
+                found=action.found,
+                reason=action.reason,
+                answer=action.answer,
+                model_failed=action.model_failed,
             )
             yield _happening(ended)
         case Reject():
@@ -334,7 +340,16 @@ def _ending(state: RunState) -> RunEnded:
     assert state.report is not None
     if state.report.claims:
         return RunEnded(outcome=Outcome.COMPLETE)
-    return RunEnded(outcome=Outcome.NOT_FOUND, reason="Nothing relevant was found in these sources.")
+    if state.sources or not any(ran.results for episode in state.episodes for ran in episode.searches):
+        return RunEnded(outcome=Outcome.NOT_FOUND, reason="Nothing relevant was found in these sources.")
+    return RunEnded(outcome=Outcome.NOT_FOUND, reason="None of the sources that were found was read.")
+
+
+def _failure_of_the_model(state: RunState) -> str:
+    """Return why there is nothing to write a report from, where that is the language model's fault; else nothing."""
+    ends = [episode.ended for episode in state.episodes if episode.ended is not None]
+    reasons = [ended.reason for ended in ends if ended.model_failed]
+    return reasons[0] if reasons and not state.passages else ""
 
 
 def _brief(state: RunState) -> Brief:

@@ -269,6 +269,7 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             return _after_command(state, event)
         case RunContinued():
             engine = event.engine or state.engine
+            state = _with_failed_episodes_open(state) if state.outcome is Outcome.FAILED else state
             state = replace(state, is_paused=False, stop_requested=False, outcome=None, end_reason="", engine=engine)
             hosts = (*state.sent_to, event.sent_to) if event.sent_to else state.sent_to
             return replace(state, sent_to=tuple(dict.fromkeys(hosts)))
@@ -285,6 +286,15 @@ def _with_step(episode: Episode, step: Step) -> Episode:
 def _with_episode(state: RunState, changed: Episode) -> RunState:
     episodes = tuple(
         changed if episode.subquestion.id == changed.subquestion.id else episode for episode in state.episodes
+    )
+    return replace(state, episodes=episodes)
+
+
+def _with_failed_episodes_open(state: RunState) -> RunState:
+    """Let the episodes in which the language model could not go on be taken up again, by it or by another."""
+    episodes = tuple(
+        replace(episode, ended=None) if episode.ended is not None and episode.ended.model_failed else episode
+        for episode in state.episodes
     )
     return replace(state, episodes=episodes)
 

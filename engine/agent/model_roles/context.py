@@ -68,7 +68,7 @@ def _rebuilt(
     if best is not None:
         return best
     reason = f"The model has no room for more ({told:,} of {context:,} tokens), also not without what was said."
-    return Conclude(found=passages > 0, reason=reason)
+    return Conclude(found=passages > 0, reason=reason, model_failed=True)
 
 
 def _reason(tokens: int, context: int, *, left_out: int, passages: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.agent.model_roles.profiles.frame import Profile
 from engine.agent.model_roles.progress import BARREN_READINGS, SAME_PAGE, SAME_QUERY, Look, Progress
@@ -52,7 +52,8 @@ class Situation:
         if self.progress.rejections < self.corrections:
             return Reject(reply=said.reply, problem=problem)
         told = counted(self.progress.rejections + 1, "reply", "replies")
-        return self._ended(said, f"The model went wrong in {told} and could not be put right.")
+        reason = f"The model went wrong in {told} and could not be put right."
+        return replace(self._ended(said, reason), model_failed=True)
 
     def _search(self, queries: tuple[str, ...], said: Said) -> Action:
         progress = self.progress

@@ -22,6 +22,7 @@ from engine.agent.roles import (
     Search,
     Selection,
 )
+from engine.agent.run import Happening
 from engine.agent.state import fold
 from engine.domain import Outcome
 from engine.errors import ModelBroke
@@ -32,6 +33,7 @@ from engine.events import (
     ModelRestarted,
     PolicyReplied,
     ReplyRejected,
+    RunContinued,
     RunEnded,
     SearchRan,
     SecondLookAsked,
@@ -192,3 +194,36 @@ def test_skipping_another_source_does_not_break_a_reply_off():
     assert not control.wants_attention
     control.interrupt()
     assert control.wants_attention
+
+
+def test_a_model_that_cannot_go_on_is_not_taken_for_sources_that_say_nothing():
+    policy = Script(
+        Search(queries=("herons",), reason="r"),
+        Conclude(found=False, reason="The model went wrong in 4 replies.", model_failed=True),
+    )
+    notebook = Notebook(QUESTION)
+    state = notebook.run(FakeWorld(pages()), roles=replace(scripted_roles(), policy=policy))
+    assert state.outcome is Outcome.FAILED
+    assert state.end_reason == "The model went wrong in 4 replies."
+    assert state.report is None
+    notebook.record(Happening(event=RunContinued(engine="another"), documents={}))
+    state = notebook.run(FakeWorld(pages()))
+    assert state.outcome is Outcome.COMPLETE
+    assert len(state.episodes[0].searches) == 1
+
+
+def test_what_was_found_before_the_model_failed_is_written():
+    policy = Script(
+        Search(queries=("herons",), reason="r"),
+        Browse(address="file:///herons", reason="r"),
+        Conclude(found=True, reason="The model went wrong in 4 replies.", model_failed=True),
+    )
+    state = Notebook(QUESTION).run(FakeWorld(pages()), roles=replace(scripted_roles(), policy=policy))
+    assert state.outcome is Outcome.COMPLETE
+
+
+def test_sources_that_nobody_opened_are_not_said_to_hold_nothing():
+    policy = Script(Search(queries=("herons",), reason="r"), Conclude(found=False, reason="It answered from memory."))
+    state = Notebook(QUESTION).run(FakeWorld(pages()), roles=replace(scripted_roles(), policy=policy))
+    assert state.outcome is Outcome.NOT_FOUND
+    assert state.end_reason == "None of the sources that were found was read."

@@ -419,7 +419,7 @@ def test_a_model_that_never_stops_going_round_in_circles_ends_the_episode():
     diary = Diary()
     state = diary.run(ScriptedModel(lambda _request: "so it is " * 500), FakeWorld(pages()))
     assert len(diary.events(ReplyRejected)) == 3
-    assert state.outcome is Outcome.NOT_FOUND
+    assert state.outcome is Outcome.FAILED
 
 
 def test_a_reply_without_an_end_is_sent_back():
