@@ -155,7 +155,7 @@ def test_what_is_said_of_models_and_servers_is_what_the_program_does() -> None:
     rows = {row[0]: row[1:] for row in table(servers, "Server")}
     named = {kind.value: kind for kind in ServerKind if kind is not ServerKind.OTHER}
     assert set(rows) == {*named, "others"}
-    assert {name for name, row in rows.items() if row[0] != "not continued"} == {str(kind) for kind in CONTINUES}
+    assert {name for name, row in rows.items() if row[0] != "depends on the model"} == {str(kind) for kind in CONTINUES}
     assert ModelChoice().idle_minutes == 10
     assert "not used for ten minutes" in models
     for keeper in Keeper:
