@@ -10,7 +10,7 @@ from desktop.casting import is_without_model
 from desktop.live_relay import Live, LiveRelay
 from desktop.main_window import MainWindow
 from desktop.model_controller import ModelController
-from desktop.model_words import silence_words
+from desktop.model_words import silence_words, waiting_words
 from desktop.run_controller import RunController
 from desktop.settings import Settings
 from desktop.work_controller import WorkController
@@ -50,6 +50,7 @@ class LiveDesk(QObject):
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
         live.changed.connect(self._show)
+        models.status_changed.connect(self._show_waiting)
         work.shown_changed.connect(self._show_again)
         runs.queue_changed.connect(self._watch)
         runs.run_ended.connect(self._note_end)
@@ -81,6 +82,12 @@ class LiveDesk(QObject):
         if self._work.is_live:
             self._window.work.show_live(live)
             self._window.trace.show_live_words(live.tail if live is not None else "")
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        state = self._work.state
+        waits = self._work.is_live and state is not None and not is_without_model(state)
+        self._window.work.show_waiting(waiting_words(self.status) if waits else "")
 
     def _show_again(self) -> None:
         """Another run is shown, or the shown one has moved on: its words are those that were told last."""
@@ -89,6 +96,7 @@ class LiveDesk(QObject):
         if live is not None or not is_live:
             self._window.work.show_live(live)
         self._window.trace.show_live_words(live.tail if live is not None else "")
+        self._show_waiting()
 
     def _watch(self) -> None:
         if self._runs.current is not None:

@@ -107,7 +107,7 @@ def offer_rows(
         OfferRow(
             key=key_of(one.offer),
             name=one.offer.name,
-            facts=one_line(one.family.about, limit=140),
+            facts=one_line(one.family.about, limit=240),
             size_bytes=one.offer.size_bytes,
             size_is_estimated=one.offer.size_is_estimated,
             fits=one.fit.fits,

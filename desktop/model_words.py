@@ -16,6 +16,10 @@ SILENT_AFTER_S = 10.0
 """Without a sign of life for this long, it is said."""
 
 
+_NOTHING_TO_SAY = frozenset({ModelState.NONE, ModelState.UNLOADED, ModelState.LOADING, ModelState.READY})
+"""Of a model on a server, which nobody loads."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusWords:
     """One line about the model and what may be done."""
@@ -33,7 +37,7 @@ def status_words(status: ModelStatus, *, silent_s: float = 0.0, is_remote: bool 
     hint = "Click to choose a language model."
     is_up = status.state not in {ModelState.NONE, ModelState.UNLOADED, ModelState.FAILED}
     text = f"{name}  ·  {state_words(status)}{memory}"
-    if is_remote and status.state is ModelState.UNLOADED:
+    if is_remote and status.state in _NOTHING_TO_SAY:
         text = name
     silence = silence_words(status, silent_s=silent_s)
     if silence:
@@ -60,7 +64,7 @@ def state_words(status: ModelStatus) -> str:
         case ModelState.READY:
             return "ready"
         case ModelState.READING_PROMPT:
-            return f"reading the prompt {percent(status.fraction)}" if status.fraction > 0 else "reading the prompt"
+            return f"reading {percent(status.fraction)}" if status.fraction > 0 else "reading"
         case ModelState.ANSWERING:
             if status.tokens_per_s <= 0:
                 return "answering"
@@ -68,6 +72,18 @@ def state_words(status: ModelStatus) -> str:
             return f"answering, {rate:.0f} tokens/s" if rate >= 9.5 else f"answering, {rate:.1f} tokens/s"
         case ModelState.FAILED:
             return one_line(status.error_title, limit=120) or "could not be used"
+
+
+def waiting_words(status: ModelStatus) -> str:
+    """Return what a run waits for while its model says nothing yet; empty when it waits for no model."""
+    fraction = f" {percent(status.fraction)}" if status.fraction > 0 else ""
+    match status.state:
+        case ModelState.LOADING:
+            return f"Loading the model…{fraction}"
+        case ModelState.READING_PROMPT:
+            return f"The model reads what it is asked…{fraction}"
+        case _:
+            return ""
 
 
 def silence_words(status: ModelStatus, *, silent_s: float) -> str:

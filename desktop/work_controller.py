@@ -322,7 +322,9 @@ class WorkController(QObject):
             queued={session for session in waiting if session is not None},
             paused=open_ended,
         )
-        self._window.work.show_queued(is_queued=self._state is not None and self._state.run_id in self._runs.waiting)
+        is_queued = self._state is not None and self._state.run_id in self._runs.waiting
+        self._window.work.show_queued(is_queued=is_queued)
+        self._window.trace.show_queued(self._state, is_queued=is_queued)
         page = self._window.page
         shown = self._state.session_id if self._state is not None and page is Page.WORK else None
         self._window.sessions.mark(session_id=shown, page=page.value)

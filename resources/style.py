@@ -211,6 +211,7 @@ QAbstractItemView {{
     selection-background-color: {p.selection}; selection-color: {p.text};
     alternate-background-color: transparent;
 }}
+QAbstractItemView:window {{ background: {p.raised}; border: 1px solid {p.hairline}; }}
 QAbstractItemView::item {{ border-radius: {RADIUS}px; padding: {SPACE_1}px {SPACE_2}px; }}
 QAbstractItemView::item:hover {{ background: {p.hover}; }}
 QAbstractItemView::item:selected {{ background: {p.selection}; color: {p.text}; }}

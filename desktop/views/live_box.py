@@ -46,7 +46,8 @@ class LiveBox(QPlainTextEdit):
 
     def _catch_up(self) -> None:
         """Write what was said since the box was last in view; nobody pays for it before."""
-        text = self._wanted
+        # Empty lines at the end would push the words out of the box.
+        text = self._wanted.rstrip()
         if not text or text == self._text:
             return
         bar = self.verticalScrollBar()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.items.models import FoundRow, OfferRow, gigabytes
 from desktop.theme import Theme
-from desktop.views.controls import ElidedLabel, IconButton, Label, NameLabel, TextButton
+from desktop.views.controls import IconButton, Label, NameLabel, TextButton
 from resources.tokens import ICON, ICON_LARGE, SPACE_1, SPACE_2, SPACE_3
 
 TEST_ONLY = "Test only"
@@ -33,7 +33,7 @@ class _ModelRow(QFrame):
         self._name = NameLabel(tone="strong")
         self._badges = QHBoxLayout()
         self._badges.setSpacing(SPACE_1)
-        self._facts = ElidedLabel(tone="muted")
+        self._facts = Label(tone="muted", wraps=True)
         self._mark = QLabel()
         self._fit = Label(tone="secondary", wraps=True)
         head = QHBoxLayout()
@@ -63,7 +63,7 @@ class _ModelRow(QFrame):
     def _show(self, *, name: str, facts: str, fits: bool, fit: str, badges: list[Badge]) -> None:
         self._fits = fits
         self._name.set_text(name)
-        self._facts.set_text(facts)
+        self._facts.setText(facts)
         self._fit.setText(fit)
         self._fit.setProperty("tone", "secondary" if fits else "warn")
         self._fit.style().polish(self._fit)

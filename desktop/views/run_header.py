@@ -19,6 +19,7 @@ from engine.counting import counted
 from engine.domain import FolderId
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
+_DOT = " · "
 _MOST_LINES = 3
 _NARROW_CHARACTERS = 72
 """Below this width, in characters of the facts, the buttons show only their icons: the facts keep to two lines."""
@@ -40,8 +41,8 @@ class RunHeader(QWidget):
         self._column = (SPACE_6, LEAST_WIDTH)
         self._folder_names: Mapping[FolderId, str] = {}
         self.title = TitleLabel(self)
-        self.facts = Label(tone="secondary", wraps=True, parent=self)
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.facts = FactsLabel(self)
+        self._is_queued = False
         self._export = TextButton("Export", kind="quiet", theme=theme, icon="export", parent=self)
         self._again = TextButton("Ask again", kind="quiet", theme=theme, icon="arrow-clockwise", parent=self)
         self._words = {button: button.accessibleName() for button in (self._again, self._export)}
@@ -51,11 +52,9 @@ class RunHeader(QWidget):
         row.setSpacing(SPACE_1)
         row.addWidget(self.facts, 1)
         for button in self._words:
-            # Their room is kept, so that nothing below moves when they come.
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            button.setSizePolicy(policy)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        # Their height is kept, so that nothing below moves when they come.
+        self.facts.setMinimumHeight(max(button.sizeHint().height() for button in self._words))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_2)
         self._layout.setSpacing(SPACE_2)
@@ -73,9 +72,9 @@ class RunHeader(QWidget):
         self._folder_names = names
         self.show_facts()
 
-    def show_state(self, state: RunState | None) -> None:
-        """Show a run's question and facts."""
-        self._state = state
+    def show_state(self, state: RunState | None, *, is_queued: bool = False) -> None:
+        """Show a run's question and facts; one that waits for another run has no clock."""
+        self._state, self._is_queued = state, is_queued
         self.title.show_title(one_line(state.question, limit=4000) if state is not None else "")
         self.show_facts()
         ended = state is not None and state.outcome is not None
@@ -86,7 +85,7 @@ class RunHeader(QWidget):
     def show_facts(self) -> None:
         """Say the facts again: time has passed."""
         state = self._state
-        self.facts.setText("" if state is None else " · ".join(self._facts(state)))
+        self.facts.show_facts([] if state is None else self._facts(state))
         # What the engine is called says more after a colon than the line has room for.
         self.facts.setToolTip("" if state is None else one_line(state.engine, limit=400))
 
@@ -95,7 +94,10 @@ class RunHeader(QWidget):
         facts = [self._scope_words(state), DEPTH_WORDS[state.depth][0]]
         facts.append(_unbroken(one_line(state.engine, limit=80).partition(":")[0]))
         elapsed_s = (until - state.started_at).total_seconds()
-        facts.append(_unbroken(clock_words(elapsed_s) if state.outcome is None else duration_words(elapsed_s)))
+        if state.outcome is not None:
+            facts.append(_unbroken(duration_words(elapsed_s)))
+        elif not self._is_queued:
+            facts.append(_unbroken(clock_words(elapsed_s)))
         if state.sources:
             facts.append(_unbroken(counted(len(state.sources), "source")))
         if state.passages:
@@ -123,6 +125,45 @@ class RunHeader(QWidget):
 
 def _unbroken(text: str) -> str:
     return text.replace(" ", "\u00a0")
+
+
+class FactsLabel(Label):
+    """Facts with dots between them; where a line ends, the dot is left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tone="secondary", wraps=True, parent=parent)
+        self._facts: list[str] = []
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    @property
+    def full_text(self) -> str:
+        """All of the facts on one line."""
+        return _DOT.join(self._facts)
+
+    def show_facts(self, facts: list[str]) -> None:
+        """Show other facts."""
+        self._facts = facts
+        self.setAccessibleName(self.full_text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        lines: list[str] = []
+        for fact in self._facts:
+            longer = f"{lines[-1]}{_DOT}{fact}" if lines else fact
+            if lines and metrics.horizontalAdvance(longer) <= self.width():
+                lines[-1] = longer
+            else:
+                lines.append(fact)
+        shown = "\n".join(lines)
+        if shown != self.text():
+            self.setText(shown)
 
 
 class TitleLabel(Label):

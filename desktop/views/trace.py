@@ -100,6 +100,7 @@ class TracePane(QWidget):
         head.addWidget(self.filter)
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
+        self._is_queued = False
         self._breath = QTimer(self)
         self._breath.setInterval(50)
         self._breath.timeout.connect(self._breathe)
@@ -140,8 +141,15 @@ class TracePane(QWidget):
         """Say, in the row of what is happening, the end of what a model is saying; an empty text takes it away."""
         self.model.show_live_words(words)
 
+    def show_queued(self, state: RunState | None, *, is_queued: bool) -> None:
+        """Say that the run waits for another one, so that nothing is happening, or no longer does."""
+        if is_queued != self._is_queued:
+            self._is_queued = is_queued
+            self._after(state)
+
     def _after(self, state: RunState | None) -> None:
-        activity = activity_of(state) if state is not None and state.outcome is None else None
+        is_under_way = state is not None and state.outcome is None and not self._is_queued
+        activity = activity_of(state) if state is not None and is_under_way else None
         self.model.show_live(activity.text if activity is not None else "")
         if activity is not None and activity.kind.is_live and self._theme.motion_ms:
             if not self._breath.isActive():

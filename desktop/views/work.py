@@ -165,6 +165,10 @@ class WorkView(QFrame):
         self.live_box.show_live(live)
         self._show_box()
 
+    def show_waiting(self, words: str) -> None:
+        """Say what the run waits for before its model says something; an empty text: for nothing."""
+        self.activity.show_waiting(words)
+
     def show_asked(self, words: str) -> None:
         """Say at once that what was asked for is on its way."""
         self.activity.show_asked(words)
@@ -185,13 +189,13 @@ class WorkView(QFrame):
             self.live_unfolded.emit(is_unfolded)
 
     def _show_box(self) -> None:
-        # Once shown it stays until another run is shown: if it went, everything below would move.
-        offers = self._has_said and not self.activity.isHidden()
+        # Between two replies it stays: if it went, everything below would move.
+        offers = self._has_said and self.activity.is_working
         self.activity.offer_unfolding(is_offered=offers, is_unfolded=self._is_unfolded)
         self.live_box.setVisible(offers and self._is_unfolded)
 
     def _show_frame(self, state: RunState | None) -> None:
-        self.header.show_state(state)
+        self.header.show_state(state, is_queued=self._is_queued)
         says_all = state is None or state.outcome in (Outcome.COMPLETE, Outcome.NOT_FOUND)
         activity = activity_of(state) if state is not None and (self._ended_in_view or not says_all) else None
         if self._is_queued and state is not None and state.outcome is None:

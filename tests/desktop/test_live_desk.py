@@ -41,7 +41,7 @@ def test_words_are_in_the_line_and_in_the_trace_while_they_come(qtbot, talk: Cal
     model = here.app.window.trace.model
     assert model.index(model.rowCount() - 1).data() == "Planning"
     assert model._live_words == WORDS
-    facts = here.app.window.work.header.facts.text().replace("\xa0", " ")
+    facts = here.app.window.work.header.facts.full_text.replace("\xa0", " ")
     assert DEEP_ROW.name in facts
 
 
@@ -102,3 +102,24 @@ def test_a_model_that_is_no_longer_chosen_is_named_until_its_run_ends(qtbot, tal
     here.line.stop.click()
     qtbot.waitUntil(lambda: has_ended(here.app, EGGS), timeout=20_000)
     qtbot.waitUntil(lambda: here.app.runs.current is None and "until this run ends" not in line.words)
+
+
+def test_what_is_waited_for_is_said_where_the_run_is_looked_at(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    here.runner.say(ModelState.LOADING, fraction=0.4)
+    here.app.live_desk._show(None)
+    qtbot.waitUntil(lambda: here.line.detail.full_text == "Loading the model… 40 %")
+    here.runner.say(ModelState.READING_PROMPT)
+    qtbot.waitUntil(lambda: here.line.detail.full_text == "The model reads what it is asked…")
+    here.runner.say(ModelState.ANSWERING)
+    qtbot.waitUntil(lambda: here.line.detail.full_text == "dividing the question")
+
+
+def test_the_box_closes_when_the_run_stops(qtbot, talk: Callable[[], Talk]):
+    here = talk()
+    here.line.unfold.click()
+    assert not here.app.window.work.live_box.isHidden()
+    here.line.stop.click()
+    qtbot.waitUntil(lambda: has_ended(here.app, EGGS), timeout=20_000)
+    assert here.app.window.work.live_box.isHidden()
+    assert here.line.unfold.isHidden()

@@ -1,7 +1,15 @@
 import pytest
 
 from desktop.items.models import DownloadRow, Speed, gigabytes, left_words, minutes_words
-from desktop.model_words import explained_words, host_of, is_this_computer, silence_words, state_words, status_words
+from desktop.model_words import (
+    explained_words,
+    host_of,
+    is_this_computer,
+    silence_words,
+    state_words,
+    status_words,
+    waiting_words,
+)
 from models.hub.download import DownloadState
 from models.status import ModelState, ModelStatus
 
@@ -12,7 +20,7 @@ from models.status import ModelState, ModelStatus
         (ModelStatus(state=ModelState.UNLOADED), "not loaded"),
         (ModelStatus(state=ModelState.LOADING, fraction=0.43), "loading 43 %"),
         (ModelStatus(state=ModelState.READY), "ready"),
-        (ModelStatus(state=ModelState.READING_PROMPT, fraction=0.61), "reading the prompt 61 %"),
+        (ModelStatus(state=ModelState.READING_PROMPT, fraction=0.61), "reading 61 %"),
         (ModelStatus(state=ModelState.ANSWERING, tokens_per_s=38.2), "answering, 38 tokens/s"),
         (ModelStatus(state=ModelState.ANSWERING, tokens_per_s=4.43), "answering, 4.4 tokens/s"),
         (ModelStatus(state=ModelState.FAILED, error_title="It does not fit"), "It does not fit"),
@@ -27,6 +35,17 @@ def test_the_line_says_name_state_and_memory():
     said = status_words(status)
     assert said.text == "DeepResearcher-7b Q4_K_M  ·  ready  ·  5.1 GB"
     assert said.can_unload
+
+
+@pytest.mark.parametrize("state", [ModelState.NONE, ModelState.UNLOADED, ModelState.LOADING, ModelState.READY])
+def test_nothing_is_said_of_loading_a_model_on_a_server(state: ModelState):
+    assert status_words(ModelStatus(state=state, name="qwen at host"), is_remote=True).text == "qwen at host"
+
+
+def test_what_a_run_waits_for_is_said():
+    assert waiting_words(ModelStatus(state=ModelState.LOADING, fraction=0.4)) == "Loading the model… 40 %"
+    assert waiting_words(ModelStatus(state=ModelState.READING_PROMPT)) == "The model reads what it is asked…"
+    assert waiting_words(ModelStatus(state=ModelState.ANSWERING)) == ""
 
 
 def test_silence_is_said_with_what_can_be_done():

@@ -286,7 +286,7 @@ def test_what_the_model_does_is_in_the_status_line_and_it_can_be_unloaded(qtbot,
     status = app.window.status
     for say, words in (
         ({"state": ModelState.LOADING, "fraction": 0.43}, "loading 43 %"),
-        ({"state": ModelState.READING_PROMPT, "fraction": 0.61}, "reading the prompt 61 %"),
+        ({"state": ModelState.READING_PROMPT, "fraction": 0.61}, "reading 61 %"),
         ({"state": ModelState.ANSWERING, "tokens_per_s": 38.0}, "answering, 38 tokens/s"),
     ):
         runner.say(**say, memory=5_100_000_000)

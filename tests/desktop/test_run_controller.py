@@ -36,6 +36,9 @@ def test_a_question_is_stored_and_shown_while_a_model_speaks(qtbot, open_busy_ap
     qtbot.waitUntil(lambda: len(app.work.sessions) == 2)
     assert app.runs.current == first
     assert app.runs.waiting == (app.work.state.run_id,)
+    header = app.window.work.header.facts
+    qtbot.waitUntil(lambda: header.full_text.replace("\xa0", " ") == f"All folders · Standard · {DEEP_ROW.name}")
+    assert app.window.trace.model.live_text == ""
 
 
 def test_a_question_that_is_asked_twice_in_a_row_is_asked_once(qtbot, open_busy_app: Callable[[], App]):

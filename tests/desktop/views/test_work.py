@@ -41,7 +41,7 @@ def test_a_reopened_run_looks_as_it_did_live(theme: Theme, qtbot: QtBot, make: C
     assert type(live.page) is type(reopened.page)
     assert live.page.toPlainText() == reopened.page.toPlainText()
     assert live.findings.toPlainText() == reopened.findings.toPlainText()
-    assert live.header.facts.text() == reopened.header.facts.text()
+    assert live.header.facts.full_text == reopened.header.facts.full_text
 
 
 def test_nothing_moves_when_a_run_ends_in_view(theme: Theme, qtbot: QtBot) -> None:
@@ -157,10 +157,15 @@ def test_the_header_gives_the_facts(theme: Theme, qtbot: QtBot) -> None:
     run = finished_run()
     view = work_view(theme, qtbot, run)
     view.show_state(run.state)
-    facts = view.header.facts.text()
+    facts = view.header.facts.full_text
     assert facts.startswith("All folders · Standard · No\xa0language\xa0model · 14\xa0s · ")
     assert view.header.facts.toolTip() == "No language model: quoted word for word"
     assert facts.replace("\xa0", " ").endswith("5 sources · 9 passages")
+    for width in (320, 420, 520):
+        view.header.facts.resize(width, 60)
+        lines = view.header.facts.text().split("\n")
+        assert " · ".join(lines) == facts
+        assert not any(line.endswith("·") for line in lines)
     with qtbot.waitSignal(view.export_requested):
         view.header._export.click()
 
@@ -195,9 +200,9 @@ def test_the_scope_is_named(theme: Theme, qtbot: QtBot) -> None:
     run.started()
     view = work_view(theme, qtbot, run)
     view.show_state(run.state)
-    assert view.header.facts.text().startswith("2 folders")
+    assert view.header.facts.full_text.startswith("2 folders")
     view.show_folder_names({FolderId("a"): "Letters", FolderId("b"): "Maps"})
-    assert view.header.facts.text().startswith("Letters, Maps")
+    assert view.header.facts.full_text.startswith("Letters, Maps")
 
 
 def test_a_question_of_fifty_thousand_characters_is_cut_to_a_title(theme: Theme, qtbot: QtBot) -> None:
