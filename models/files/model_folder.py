@@ -72,7 +72,6 @@ def remove_model(path: Path, *, folder: Path) -> None:
     try:
         for one in _with_parts(path):
             one.unlink(missing_ok=True)
-            one.with_name(one.name + ".damaged").unlink(missing_ok=True)
             journal = one.with_name(one.name + _JOURNAL)
             read = read_journal(journal)
             if read is not None:

@@ -176,14 +176,6 @@ class PartFile:
         self.part_path.replace(self.path)
         self._remove_journal()
 
-    def set_aside(self) -> Path:
-        """Rename the pieces so that nobody uses them, and return their new name."""
-        self._close_file()
-        damaged = self.path.with_name(self.path.name + ".damaged")
-        self.part_path.replace(damaged)
-        self._remove_journal()
-        return damaged
-
     def remove(self) -> None:
         """Delete what is there."""
         self._close_file()

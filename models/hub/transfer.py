@@ -140,11 +140,11 @@ class Transfer:
                 case error:
                     raise error
         if self._sha256 and digest != self._sha256:
-            aside = self._part.set_aside()
+            self._part.remove()
             raise DownloadFailed(
                 "The file arrived damaged and is not used",
-                hint=f"Its checksum is not the one the hub lists. It was set aside as “{aside.name}” and may be "
-                "deleted. Try again; if it happens twice, choose another mirror.",
+                hint="Its checksum is not the one that the hub lists, so it was deleted. Try again; if it happens "
+                "twice, choose another mirror.",
             )
         return True
 

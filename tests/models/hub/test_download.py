@@ -262,12 +262,11 @@ def test_a_file_that_changes_once_is_begun_again(hub, client, tmp_path):
     assert begun_again.progress().restarts == 1
 
 
-def test_flipped_bytes_are_found_and_the_file_is_never_used(hub, client, tmp_path):
+def test_flipped_bytes_are_found_and_nothing_of_the_file_is_kept(hub, client, tmp_path):
     hub.faults.flips = {12_345_678}
-    with pytest.raises(DownloadFailed, match="arrived damaged") as caught:
+    with pytest.raises(DownloadFailed, match="arrived damaged"):
         download(hub.address, client, tmp_path).run()
-    assert "Small-Q4_K_M.gguf.damaged" in caught.value.hint
-    assert names(tmp_path) == [FILE + ".damaged"]
+    assert names(tmp_path) == []
     hub.faults.flips = set()
     assert download(hub.address, client, tmp_path).run().read_bytes() == MODEL
 
