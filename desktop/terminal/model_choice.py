@@ -179,7 +179,7 @@ def speed_words(placed: Fit, speed: Speed) -> str:
     if not placed.fits:
         return placed.reason
     return (
-        f"{placed.reason} About {_rounded(speed.reply_tokens_per_s)} tokens a second, "
+        f"{placed.reason} About {rounded(speed.reply_tokens_per_s)} tokens a second, "
         f"{_time_words(speed.minutes_per_question)} a question ({_BASIS_WORDS[speed.basis]})."
     )
 
@@ -196,8 +196,8 @@ def keep_choice(data_folder: Path, choice: ModelChoice) -> None:
         raise ModelError(str(error), hint="Make room on the disk, or choose another data folder.") from error
 
 
-def _rounded(number: float) -> str:
-    """Two figures: an estimate is no better."""
+def rounded(number: float) -> str:
+    """Return a speed with two figures: an estimate, or a short measurement, is no better."""
     if number < 1:
         return f"{number:.1g}"
     return f"{float(f'{number:.2g}'):,.{1 if number < 9.95 else 0}f}"
@@ -208,7 +208,7 @@ def _time_words(minutes: float) -> str:
         return "less than a minute"
     if minutes < 90:
         return counted(int(float(f"{minutes:.2g}")), "minute")
-    return f"{_rounded(minutes / 60)} hours"
+    return f"{rounded(minutes / 60)} hours"
 
 
 def _found(data_folder: Path, choice: ModelChoice) -> tuple[FoundModel, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop.terminal.cast import opened_runtime, tell_about, wanted_choice
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.interruption import Interruption
+from desktop.terminal.model_choice import rounded
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
 from models.chat import ChatModel, ChatRequest, Lane, Message, ModelAbout, Prompt, Reply, ReplyEnd, Speaker
@@ -74,10 +75,10 @@ def _measure(model: ChatModel, interruption: Interruption, terminal: Terminal) -
     usage = reply.usage
     read = usage.prompt_tokens - usage.reused_tokens
     if usage.prompt_s > 0 and read > 0:
-        terminal.say(f": {read / usage.prompt_s:.1f} tokens a second", lead="Reads", style=Style.HEADING)
+        terminal.say(f": {rounded(read / usage.prompt_s)} tokens a second", lead="Reads", style=Style.HEADING)
     if usage.reply_s > 0 and usage.reply_tokens:
         written = usage.reply_tokens - usage.forced_tokens
-        terminal.say(f": {written / usage.reply_s:.1f} tokens a second", lead="Writes", style=Style.HEADING)
+        terminal.say(f": {rounded(written / usage.reply_s)} tokens a second", lead="Writes", style=Style.HEADING)
     return reply.end is not ReplyEnd.CANCELLED
 
 
