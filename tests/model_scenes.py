@@ -95,7 +95,7 @@ def model_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     window.show_page(Page.MODELS)
     QTest.qWait(400)
     yield "20-models-nothing"
-    models.hub.download(DEEP_OFFER.key)
+    models.download(DEEP_OFFER.key)
     QTest.qWait(300)
     office.fetches[0].reached.wait(5)
     QTest.qWait(300)
