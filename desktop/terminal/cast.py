@@ -61,6 +61,10 @@ def wanted_choice(data_folder: Path, wanted: str | None, *, terminal: Terminal) 
     if wanted.startswith(("http://", "https://")):
         server = RemoteChoice(address=wanted, model="", key_name=key_name(wanted))
         return replace(choice, policy=server, reading=None)
+    if not wanted.strip():
+        raise ModelUnusable(
+            "No model is named", hint="Leave --model out, or write a file, an address, or none after it."
+        )
     path = Path(wanted).expanduser().absolute()
     if not path.is_file():
         raise ModelUnusable(f"There is no file {path}", hint="See  plumbline models  for those that were found.")

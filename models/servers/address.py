@@ -65,6 +65,7 @@ def server_address(written: str) -> ServerAddress:
         parts = urlsplit(text)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
         good = good and parts.username is None and parts.password is None
+        good = good and not any(character.isspace() for character in text)
     except ValueError:
         good = False
     if not good:

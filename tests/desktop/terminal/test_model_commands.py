@@ -122,6 +122,8 @@ def test_another_model_can_be_chosen_for_reading(data, model, tmp_path) -> None:
         (["models", "use", "heron"], "Several models fit “heron”"),
         (["models", "use", "notes.gguf"], "not a GGUF model"),
         (["models", "use", "--remote", "ftp://x"], "no address"),
+        (["models", "use", "--remote", "not an address"], "no address"),
+        (["models", "test", "--model", ""], "No model is named"),
         (["models", "remove", "zeppelin"], "There is no model “zeppelin”"),
         (["models", "test"], "No language model is chosen"),
         (["models", "test", "--model", "missing.gguf"], "There is no file"),
