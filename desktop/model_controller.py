@@ -9,22 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.downloads import Downloads
+from desktop.errands import Errands
 from desktop.items.models import FoundRow, OfferRow, ServerAnswer
 from desktop.model_seams import ModelOffice, ModelRunner
 from desktop.model_status import StatusRelay
-from desktop.threads import WorkThread
 from engine.casting import ModelPair
 from models.choice import ChoiceNotKept, LocalChoice, ModelChoice, RemoteChoice
-from models.errors import LoadCancelled, ModelError
+from models.errors import ModelError
 from models.status import ModelState, ModelStatus, OnStatus
-
-_CLOSE_TIMEOUT_S = 8.0
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +46,6 @@ class ModelController(QObject):
     """ModelError."""
     mistake = Signal(object)
     """An exception that nobody expected."""
-
-    _answered = Signal(object)
 
     def __init__(
         self,
@@ -86,23 +80,23 @@ class ModelController(QObject):
         self.status = ModelStatus()
         self._relay = StatusRelay(self)
         self._relay.changed.connect(self._show_status)
-        self._thread = WorkThread("models", parent=self)
-        self._thread.failed.connect(self._sort_failure)
+        self._errands = Errands("models", parent=self)
+        self._errands.failed.connect(self._sort_failure)
         self.downloads = Downloads(office, self)
         self.downloads.mistake.connect(self.mistake)
         self.downloads.finished.connect(self._take_download)
-        self._answered.connect(self._carry_out)
 
     # --- starting and ending ---
 
     def start(self) -> None:
         """Read what is chosen; look for nothing yet."""
-        self._thread.start()
-        self._do(self._office.read_choice, self._take_choice)
+        self._errands.start()
+        self._errands.do(self._office.read_choice, self._take_choice)
 
     def interrupt(self) -> None:
         """Nothing is waited for any more: the app closes."""
         self._is_closed = True
+        self._errands.give_up()
         self.downloads.interrupt()
 
     def close(self) -> bool:
@@ -110,8 +104,7 @@ class ModelController(QObject):
         self.interrupt()
         if self._runner is not None:
             self._runner.close()
-        ended = [self.downloads.close()]
-        ended.append(not self._thread.isRunning() or self._thread.finish(timeout_s=_CLOSE_TIMEOUT_S))
+        ended = [self.downloads.close(), self._errands.close()]
         return all(ended)
 
     # --- for runs; called on the research thread ---
@@ -173,7 +166,7 @@ class ModelController(QObject):
             self._choose(replace(self._with_added(path), policy=LocalChoice(path=path)))
             self.look()
 
-        self._do(partial(self._office.check, path), take)
+        self._errands.do(partial(self._office.check, path), take)
 
     def list_file(self, path: Path, *, is_listed: bool) -> None:
         """List a file that a person named, or list it no more; what is not listed is not chosen."""
@@ -203,7 +196,7 @@ class ModelController(QObject):
         def keep() -> str | None:
             return self._office.keep_key(address, key) if key else None
 
-        self._do(keep, take)
+        self._errands.do(keep, take)
 
     def use_none(self) -> None:
         """Answer questions without a language model."""
@@ -235,7 +228,7 @@ class ModelController(QObject):
 
     def forget_key(self, address: str) -> None:
         """Delete the key of a server."""
-        self._do(partial(self._office.forget_key, address), self._keys_changed)
+        self._errands.do(partial(self._office.forget_key, address), self._keys_changed)
 
     # --- looking things up ---
 
@@ -244,10 +237,10 @@ class ModelController(QObject):
         self.is_looking = True
         held = self.status.memory_bytes
         self.found_changed.emit()
-        self._do(partial(self._office.found, self.choice, held_bytes=held), self._take_found)
+        self._errands.do(partial(self._office.found, self.choice, held_bytes=held), self._take_found)
         if not self.offers:
-            self._do(partial(self._office.offers, self.choice, held_bytes=held), self._take_offers)
-            self._do(partial(self._office.unfinished, self.choice), self.downloads.show_unfinished)
+            self._errands.do(partial(self._office.offers, self.choice, held_bytes=held), self._take_offers)
+            self._errands.do(partial(self._office.unfinished, self.choice), self.downloads.show_unfinished)
 
     def refresh_offers(self) -> None:
         """Ask the hub which files there are. This contacts the internet."""
@@ -260,7 +253,7 @@ class ModelController(QObject):
             held_bytes=self.status.memory_bytes,
             is_cancelled=self._is_given_up,
         )
-        self._do(ask, self._take_offers, self._note_hub_problem)
+        self._errands.do(ask, self._take_offers, self._note_hub_problem)
 
     def download(self, key: str) -> None:
         """Download an offer. This contacts the internet."""
@@ -270,11 +263,11 @@ class ModelController(QObject):
 
     def remove(self, path: Path) -> None:
         """Delete a download of ours."""
-        self._do(partial(self._office.remove, path), self._look_again)
+        self._errands.do(partial(self._office.remove, path), self._look_again)
 
     def list_server(self, address: str, *, key: str) -> None:
         """Ask a server for its models."""
-        self._do(
+        self._errands.do(
             partial(self._office.list_server, address, key=key, is_cancelled=self._is_given_up),
             self.server_answered.emit,
             self._answer_problem,
@@ -282,7 +275,7 @@ class ModelController(QObject):
 
     def try_server(self, address: str, *, model: str, key: str) -> None:
         """Ask a model on a server for a word."""
-        self._do(
+        self._errands.do(
             partial(self._office.try_server, address, model=model, key=key, is_cancelled=self._is_given_up),
             self.server_answered.emit,
             self._answer_problem,
@@ -291,13 +284,13 @@ class ModelController(QObject):
     def unload(self) -> None:
         """Give the model's memory back."""
         if self._runner is not None:
-            self._do(self._runner.unload, self._done)
+            self._errands.do(self._runner.unload, self._done)
 
     def tune(self) -> None:
         """Have it measured, once and in the background, how this computer runs the chosen model best."""
         policy = self.choice.policy
         if self._runner is not None and isinstance(policy, LocalChoice):
-            self._do(partial(self._runner.tune_when_idle, policy.path), self._done)
+            self._errands.do(partial(self._runner.tune_when_idle, policy.path), self._done)
 
     @property
     def silent_s(self) -> float:
@@ -307,7 +300,7 @@ class ModelController(QObject):
     # --- on the Qt thread ---
 
     def _choose(self, choice: ModelChoice) -> None:
-        self._thread.do(self._office.keep_choice, choice)
+        self._errands.must(self._office.keep_choice, choice)
         self._take_choice(choice)
 
     def _take_choice(self, choice: ModelChoice) -> None:
@@ -315,7 +308,7 @@ class ModelController(QObject):
             self._is_named = False
             self.chosen_name = _short_name(choice.policy)
         self.choice = choice
-        self._do(partial(self._names, choice), self._take_names)
+        self._errands.do(partial(self._names, choice), self._take_names)
 
     def _take_names(self, named: tuple[ModelChoice, tuple[str, str, str]]) -> None:
         choice, (self.chosen_name, self.reading_name, self.key_words) = named
@@ -369,10 +362,6 @@ class ModelController(QObject):
         self.status = replace(status, name=another or self.chosen_name or status.name)
         self.status_changed.emit(self.status)
 
-    def _carry_out(self, act: Callable[[], object]) -> None:
-        if not self._is_closed:
-            act()
-
     def _sort_failure(self, error: BaseException) -> None:
         if isinstance(error, ModelError):
             self.problem.emit(error)
@@ -385,7 +374,7 @@ class ModelController(QObject):
     # --- on other threads ---
 
     def _is_given_up(self) -> bool:
-        return self._is_closed or self._thread.is_closing
+        return self._errands.is_given_up
 
     def _names(self, choice: ModelChoice) -> tuple[ModelChoice, tuple[str, str, str]]:
         policy, reading = choice.policy, choice.reading
@@ -394,34 +383,6 @@ class ModelController(QObject):
             self._office.name_of(reading) if reading is not None else "",
             self._office.key_words(policy.address) if isinstance(policy, RemoteChoice) else "",
         )
-
-    def _do(
-        self,
-        ask: Callable[[], _T],
-        take: Callable[[_T], object],
-        refuse: Callable[[ModelError], object] | None = None,
-    ) -> None:
-        """Have something done on the thread and its answer, or what went wrong, taken on the Qt thread."""
-        self._thread.do(self._work, ask, take, refuse)
-
-    def _work(
-        self,
-        ask: Callable[[], _T],
-        take: Callable[[_T], object],
-        refuse: Callable[[ModelError], object] | None,
-    ) -> None:
-        if self._is_closed:
-            return
-        try:
-            answer = ask()
-        except LoadCancelled:
-            return
-        except ModelError as error:
-            if refuse is None:
-                raise
-            self._answered.emit(partial(refuse, error))
-        else:
-            self._answered.emit(partial(take, answer))
 
 
 def _short_name(chosen: LocalChoice | RemoteChoice | None) -> str:

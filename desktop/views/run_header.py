@@ -134,7 +134,6 @@ class FactsLabel(Label):
         super().__init__(tone="secondary", wraps=True, parent=parent)
         self._facts: list[str] = []
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
     @property
     def full_text(self) -> str:
