@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from engine.agent.control import Interrupted, RunControl
 from engine.agent.live import LiveWords, OnLive, RoleName
+from engine.agent.model_roles.visible import visible
 from engine.errors import ModelBroke, ModelFailed
 from models.chat import ChatModel, ChatRequest, ModelAbout, Prompt, Reply, ReplyEnd
 from models.errors import ContextFull, LoadCancelled, ModelDied, ModelError
@@ -73,15 +74,20 @@ class Speaking:
     def _replies(
         self, requests: Sequence[ChatRequest], *, role: RoleName, about: Sequence[str], watch: Watch | None
     ) -> tuple[Reply, ...]:
-        began: set[int] = set()
+        said = [""] * len(requests)
+        shown = [""] * len(requests)
 
         def show(index: int, text: str) -> None:
             if watch is not None:
                 watch.hear(text)
-            if self._on_live is not None:
-                begins = index not in began
-                began.add(index)
-                self._on_live(LiveWords(role=role, about=about[index], text=text, begins=begins))
+            if self._on_live is None:
+                return
+            said[index] += text
+            now, before = visible(role, said[index]), shown[index]
+            if len(now) > len(before) and now.startswith(before):
+                shown[index] = now
+                new = LiveWords(role=role, about=about[index], text=now[len(before) :], begins=not before)
+                self._on_live(new)
 
         def is_cancelled() -> bool:
             return self._is_wanted() or (watch is not None and watch.has_heard_enough)
