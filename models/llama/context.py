@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,11 +13,14 @@ import numpy.typing as npt
 from models.errors import ModelDied, ModelTooLarge
 from models.llama.bindings import abort_callback, api, token_logits
 from models.llama.interrupt import Interrupt
+from models.llama.pace import Pace
 from models.llama.weights import Weights
 
 KV_TYPES = {"f16": api.GGML_TYPE_F16, "q8_0": api.GGML_TYPE_Q8_0}
 
 DONE, NO_ROOM, ABORTED = 0, 1, 2
+_STEP = 8
+"""Tokens of a batch up to which it is a step of generation, whose time can be compared with others."""
 
 PADDING = {3: 1, 6: 2, 7: 1}
 """Tokens added to batches of these sizes: llama.cpp multiplies four columns at a time, so that on a processor three
@@ -75,6 +79,7 @@ class Context:
         self._views: dict[int, npt.NDArray[np.float32]] = {}
         self._interrupt: Interrupt | None = None
         self._abort = abort_callback()
+        self._pace = Pace(plan.threads)
         self._make_batch(plan.ubatch)
 
     def _make_batch(self, room: int) -> None:
@@ -126,7 +131,11 @@ class Context:
             size += count
             self._outputs[size - 1] = outputs
         padding = PADDING.get(size, 0) if self.plan.fills_up else 0
+        started = time.perf_counter()
         answer = self._compute(size, padding)
+        if answer == DONE and outputs and size <= _STEP and self._pace.took(size, time.perf_counter() - started):
+            fewer = self.plan.threads - self._pace.threads
+            api.llama_set_n_threads(self.pointer, self._pace.threads, max(1, self.plan.batch_threads - fewer))
         if answer == NO_ROOM and padding:
             answer = self._compute(size, 0)
         if answer < 0:
