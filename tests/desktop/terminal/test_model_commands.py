@@ -290,7 +290,8 @@ def test_the_models_words_are_shown_where_that_is_wanted(server, documents, data
     asked(documents, data, "--model", server.address, "--verbose")
     errors = capsys.readouterr().err
     assert "── Thinking" in errors
-    assert "I need to look.</think>" in errors
+    assert "I need to look." in errors
+    assert "</think>" not in errors
     assert "\nSearched “north tower high”" in errors
 
 
