@@ -188,15 +188,15 @@ def test_without_measurements_nothing_changes():
     assert best_settings([measurement(0, 0, threads=9)], base=RuntimeSettings(threads=2)).threads == 2
 
 
-def test_importing_the_package_loads_no_engine_and_threads_are_told_to_sleep():
+def test_importing_the_package_loads_no_engine_and_threads_are_told_not_to_spin_long():
     program = (
         "import os, sys; import models.llama.environment as e, models.llama.interrupt, models.llama_settings;"
         "assert not {'llama_cpp', 'llguidance', 'numpy'} & set(sys.modules);"
-        "e.open_engine(); print(os.environ['OMP_WAIT_POLICY'], 'llama_cpp' in sys.modules)"
+        "e.open_engine(); print(os.environ['GOMP_SPINCOUNT'], 'llama_cpp' in sys.modules)"
     )
-    environ = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environ = {name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environ, check=True)
-    assert done.stdout.split() == ["passive", "True"]
+    assert done.stdout.split() == ["1000", "True"]
 
 
 def test_another_version_of_the_engine_is_refused(monkeypatch):
