@@ -185,7 +185,7 @@ def bench_speed(options: argparse.Namespace) -> None:
         ours.append(reply.usage.reply_tokens / reply.usage.reply_s)
         command = [options.llama_bench, "-m", setup.model, "-t", setup.threads, "-p", 0, "-n", options.tokens]
         command += ["-r", 1, "-fa", 0, "-o", "json"]
-        env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+        env = {name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
         done = subprocess.run([str(one) for one in command], capture_output=True, check=True, text=True, env=env)
         theirs.append(float(json.loads(done.stdout)[0]["avg_ts"]))
         print(f"  run {run + 1}  ours {ours[-1]:6.2f}  llama-bench {theirs[-1]:6.2f} tokens/s", flush=True)

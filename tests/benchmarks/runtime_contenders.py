@@ -239,7 +239,7 @@ def running_server(server: Path, setup: Setup, arguments: tuple[str, ...]) -> It
     if not setup.repack:
         command.append("--no-repack")
     # As it is started by anyone: how its threads wait is its own affair.
-    env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    env = {name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as process:
         try:
             address = f"http://127.0.0.1:{port}"
