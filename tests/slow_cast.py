@@ -15,12 +15,13 @@ _PATIENCE_S = 60
 
 
 class _WaitingReader:
-    def __init__(self, reader: Reader, gate: Gate) -> None:
+    def __init__(self, reader: Reader, gate: Gate, control: RunControl) -> None:
         self._reader = reader
         self._gate = gate
+        self._control = control
 
     def read(self, tasks: Sequence[ReadingTask]) -> tuple[Findings, ...]:
-        self._gate.wait()
+        self._gate.wait(self._control)
         return self._reader.read(tasks)
 
 
@@ -32,13 +33,15 @@ class Gate:
         self.reached = threading.Event()
         self.opened = threading.Event()
 
-    def wait(self) -> None:
+    def wait(self, control: RunControl) -> None:
+        """Wait as a role waits for a model: what waits for the run's thread is heard meanwhile."""
         if self._passes.acquire(blocking=False):
             return
         self.reached.set()
         waited_s = 0.0
         while not self.opened.wait(0.02) and not self._passes.acquire(blocking=False) and waited_s < _PATIENCE_S:
             waited_s += 0.02
+            _ = control.wants_attention
 
     def let_one_by(self) -> None:
         """Let one document be read."""
@@ -48,13 +51,13 @@ class Gate:
     def cast(self) -> Cast:
         return Cast(name=EXTRACTIVE.name, make=self._make)
 
-    def _make(self, library: LibraryReader, _control: RunControl) -> Roles:
+    def _make(self, library: LibraryReader, control: RunControl) -> Roles:
         roles = extractive_roles(library)
         return Roles(
             name=roles.name,
             planner=roles.planner,
             policy=roles.policy,
-            reader=_WaitingReader(roles.reader, self),
+            reader=_WaitingReader(roles.reader, self, control),
             writer=roles.writer,
             judge=roles.judge,
         )
