@@ -16,7 +16,7 @@ from desktop.items.models import DownloadRow
 from desktop.threads import WorkThread
 from models.errors import ModelError
 from models.hub.download import DownloadProgress, DownloadState
-from models.network.http import RequestCancelled
+from models.http import RequestCancelled
 
 _CLOSE_TIMEOUT_S = 8.0
 

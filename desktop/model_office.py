@@ -25,8 +25,8 @@ from models.hub.hub import Hub
 from models.keys import KeyPlace, Keys, key_name
 from models.machine.hardware import Machine, this_machine
 from models.machine.settings import MachineSettings
-from models.network.connections import open_client
-from models.network.http import HttpClient, RequestCancelled
+from engine.network.connections import open_client
+from models.http import HttpClient, RequestCancelled
 from models.servers.address import server_address
 from models.servers.remote import RemoteModel
 from models.status import OnStatus

@@ -27,12 +27,59 @@ ClaimId = NewType("ClaimId", int)
 # --- what is asked -----------------------------------------------------------------------------------------------
 
 
+class Reach(StrEnum):
+    """How far a run may go."""
+
+    LIBRARY = "library"
+    WEB = "web"
+    BOTH = "both"
+
+    @property
+    def has_library(self) -> bool:
+        """Whether files of this computer are searched."""
+        return self is not Reach.WEB
+
+    @property
+    def has_web(self) -> bool:
+        """Whether queries and requests for pages leave this computer."""
+        return self is not Reach.LIBRARY
+
+
+class Side(StrEnum):
+    """Where an episode looks. Nothing that one side has read is ever told to the agent of the other."""
+
+    LIBRARY = "library"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebLimits:
+    """What a person wants of the web."""
+
+    only: tuple[str, ...] = ()
+    """Domains: nothing else is shown or opened. ``example.org`` stands for its subdomains too."""
+    never: tuple[str, ...] = ()
+    """Domains that are neither shown nor opened."""
+    preferred: tuple[str, ...] = ()
+    """Domains that come first."""
+    since: str = ""
+    """``YYYY-MM-DD``: nothing that is known to be older; empty for no limit."""
+    until: str = ""
+    """``YYYY-MM-DD``: nothing that is known to be newer; empty for no limit."""
+    language: str = ""
+    """Two letters of ISO 639-1, ``de``; empty for the engines' own choice."""
+    region: str = ""
+    """Two letters of ISO 3166-1, ``at``; empty for the engines' own choice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Where a run may look."""
 
     folders: tuple[FolderId, ...] = ()
     """Folders of the library; none named means every folder there is."""
+    reach: Reach = Reach.LIBRARY
+    web: WebLimits = WebLimits()
 
 
 class Depth(StrEnum):
@@ -65,6 +112,9 @@ class SubQuestion:
     text: str
     queries: tuple[str, ...] = ()
     """Search queries proposed by the planner, most promising first."""
+    side: Side = Side.LIBRARY
+    twin: SubQuestionId | None = None
+    """The sub-question of the same words that was researched on the web, where this one is in the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +137,72 @@ class SearchResult:
     snippet: str
     score: float
     """Higher is better; comparable only within one search."""
+    site: str = ""
+    """What a person would call the web site; empty for files."""
+    published: str = ""
+    """As the search engine states it, ``YYYY-MM-DD`` where it can be told; empty when it does not."""
+    engines: tuple[str, ...] = ()
+    """Names of the search engines that returned it; none for the library."""
+
+
+class Obstacle(StrEnum):
+    """What kept a source from being read, as far as it matters for what can be done about it."""
+
+    OTHER = "other"
+    LOGIN = "login"
+    """It is shown to people who have signed in or paid."""
+    JAVASCRIPT = "javascript"
+    """There is nothing in it before its program has run in a browser."""
+    CAPTCHA = "captcha"
+    """It wants proof that a person is there, or takes us for a robot."""
+    ROBOTS = "robots"
+    """Its rules for robots do not want it to be read by programs."""
+    REFUSED = "refused"
+    """The door did not let the request out: offline, an address that is not public, not from a search, …"""
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    """It did not end in the time or the number of pages that a host has."""
+    GONE = "gone"
+    """The server says that there is no such page."""
+    EMPTY = "empty"
+    """It was read, and has no text worth the name."""
+
+    @property
+    def can_be_rescued(self) -> bool:
+        """Whether a person with a browser can probably get at it."""
+        return self not in {Obstacle.GONE, Obstacle.OTHER}
+
+
+class EngineState(StrEnum):
+    """What became of one query at one search engine. Only ANSWERED and EMPTY say anything about the web."""
+
+    ANSWERED = "answered"
+    EMPTY = "empty"
+    """It searched, and said that it found nothing."""
+    BLOCKED = "blocked"
+    """It refused us: too many requests, a captcha, a ban."""
+    UNREACHABLE = "unreachable"
+    """No answer, or a broken-off one."""
+    NONSENSE = "nonsense"
+    """An answer that is not understood: the engine may have changed its form."""
+    RESTING = "resting"
+    """Not asked: it failed too often lately, or asked for patience."""
+    REFUSED = "refused"
+    """Not asked: the door did not let the query out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineReport:
+    """How one search engine dealt with one query."""
+
+    name: str
+    state: EngineState
+    results: int = 0
+    words: str = ""
+    """Why, for people; empty when it answered."""
+    seconds: float = 0.0
+    is_cached: bool = False
+    """Whether the answer is one of the last days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +229,12 @@ class Source:
     """As the document states it; empty when it does not."""
     warnings: tuple[str, ...] = ()
     """What a reader should know of the text: truncated, scanned pages without text, …"""
+    final_address: str = ""
+    """Of a web page, where redirects led; empty where they did not."""
+    canonical: str = ""
+    """Of a web page, the address that it says is its own; empty where it says none."""
+    is_supplied: bool = False
+    """Whether a person saved or pasted it, because it could not be fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ PlumblineError                 everything below: has a title (what happened) and
 ├── LibraryError
 │   ├── FolderUnusable         not a folder, not readable, inside another one
 │   └── FolderMissing          was there when it was added
-├── DocumentUnreadable         one file cannot be turned into text: damaged, encrypted, too large, too slow, …
+├── DocumentUnreadable         one file or page cannot be turned into text: damaged, encrypted, too slow, blocked, …
+├── NetworkRefused             the door did not let a request out: offline, not allowed, not a public address
 ├── ModelFailed                the language model cannot do its part: missing, unsuitable, too large, unreachable
 │   └── ModelBroke             it broke down in the middle of a step, which can be repeated
 ├── SessionNotFound
@@ -20,6 +21,8 @@ Anything else that escapes is a bug. Cancelling and a spent budget are not error
 """
 
 from __future__ import annotations
+
+from engine.domain import Obstacle
 
 
 class PlumblineError(Exception):
@@ -76,7 +79,21 @@ class FolderMissing(LibraryError):
 
 
 class DocumentUnreadable(PlumblineError):
-    """One file cannot be turned into text."""
+    """One file or page cannot be turned into text.
+
+    Args:
+        title: as in ``PlumblineError``.
+        hint: as in ``PlumblineError``.
+        obstacle: what kind of reason it is.
+    """
+
+    def __init__(self, title: str, *, hint: str = "", obstacle: Obstacle = Obstacle.OTHER) -> None:
+        super().__init__(title, hint=hint)
+        self.obstacle = obstacle
+
+
+class NetworkRefused(PlumblineError):
+    """The door did not let a request out; the ledger says so too."""
 
 
 class ModelFailed(PlumblineError):

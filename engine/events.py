@@ -13,6 +13,9 @@ from engine.domain import (
     Budget,
     Claim,
     Depth,
+    EngineReport,
+    EngineState,
+    Obstacle,
     Outcome,
     Passage,
     Plan,
@@ -40,6 +43,9 @@ class RunStarted:
     """Of Plumbline."""
     sent_to: str = ""
     """The host to which everything goes that the language model is told; empty when it runs on this computer."""
+    approved_query: str = ""
+    """Words that may come from private files, and that a person has seen and let leave as they stand: the only query
+    that this run sends of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +144,15 @@ class SearchRan:
     where: str = "library"
     caveats: tuple[str, ...] = ()
     """What limited these results, a sentence each."""
+    engines: tuple[EngineReport, ...] = ()
+    """What became of the query at each search engine of the web; none for the library."""
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether nobody searched: that says nothing of what there is to find."""
+        return bool(self.engines) and not any(
+            report.state in (EngineState.ANSWERED, EngineState.EMPTY) for report in self.engines
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +169,8 @@ class SourceRead:
     """How many pieces of the text a language model read; 0 where none did."""
     segments: int = 0
     """Into how many pieces the text was cut."""
+    links: tuple[str, ...] = ()
+    """Addresses that the page leads to; kept only where they may be followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +181,7 @@ class SourceFailed:
     address: str
     title: str
     reason: str
+    obstacle: Obstacle = Obstacle.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +226,8 @@ class CommandKind(StrEnum):
     WRITE_NOW = "write_now"
     SKIP_SUBQUESTION = "skip_subquestion"
     SKIP_SOURCE = "skip_source"
+    SUPPLY_SOURCE = "supply_source"
+    """A source that could not be fetched is given as a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +237,8 @@ class CommandGiven:
     kind: CommandKind
     target: str = ""
     """A sub-question's number or a source's address, where the command has one."""
+    file: str = ""
+    """Of a supplied source: the name of its copy in the data folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from models.chat import ChatModel
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
 from models.errors import ModelError, ModelUnusable
 from models.hub.download import DownloadProgress, DownloadState
-from models.network.http import RequestCancelled
+from models.http import RequestCancelled
 from models.status import ModelState, ModelStatus, OnStatus
 
 DEEP = Path("/models/DeepResearcher-7b-Q4_K_M.gguf")

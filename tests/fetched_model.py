@@ -12,7 +12,7 @@ from made_gguf import Q4_K, QWEN, gguf
 from models.hub.catalog import Offer, OfferFile, Shape
 from models.hub.download import Download
 from models.hub.transfer import Retries
-from models.network.connections import open_client
+from engine.network.connections import open_client
 
 REPOSITORY = "heron/Small-GGUF"
 FILE = "Small-Q4_K_M.gguf"

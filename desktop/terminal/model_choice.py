@@ -24,7 +24,7 @@ from models.machine.estimates import Basis, Measured, Speed, estimate_speed
 from models.machine.fit import Fit, fit
 from models.machine.hardware import Machine, this_machine
 from models.machine.settings import MachineSettings
-from models.network.connections import open_client
+from engine.network.connections import open_client
 from models.servers.address import server_address
 from models.servers.remote import RemoteModel
 

@@ -17,8 +17,8 @@ from models.hub.download import Download, DownloadProgress, DownloadState
 from models.hub.hub import Hub, HubProblem
 from models.machine.estimates import Choice, choices
 from models.machine.hardware import this_machine
-from models.network.connections import open_client
-from models.network.http import ConnectionProblem, HttpClient, RequestCancelled
+from engine.network.connections import open_client
+from models.http import ConnectionProblem, HttpClient, RequestCancelled
 
 _PLAIN_EVERY = 0.1
 """Between two lines of progress where no line can be drawn again: a tenth of the file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from engine.agent.state import Episode
 from engine.domain import (
     Budget,
     Claim,
+    EngineReport,
     Passage,
     PassageId,
     Plan,
@@ -20,6 +21,7 @@ from engine.domain import (
     SourceId,
     SubQuestion,
 )
+from engine.errors import DocumentUnreadable
 from engine.events import ThoughtKind
 from engine.reading.document import Document
 
@@ -228,24 +230,51 @@ class Roles:
 # --- what the loop needs from the world --------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """The answer to one query."""
+
+    query: str
+    results: tuple[SearchResult, ...]
+    caveats: tuple[str, ...] = ()
+    """What limits the results at this moment, a sentence each."""
+    engines: tuple[EngineReport, ...] = ()
+    """What became of it at each search engine; none for the library."""
+
+
 class Searcher(Protocol):
     """Finds places that may hold an answer."""
 
-    def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]: ...
+    def search_all(self, queries: Sequence[str], *, limit: int) -> Iterator[Searched]:
+        """Yield the answer to each query, in order; several are asked at once where that helps.
 
-    def caveats(self) -> tuple[str, ...]:
-        """Return what limits the results at this moment, a sentence each."""
+        Nothing is raised because a search engine fails: ``engines`` says so.
+        """
         ...
 
 
 class Opener(Protocol):
-    """Turns an address that a search returned into a document.
+    """Turns addresses that a search returned into documents."""
 
-    Raises:
-        DocumentUnreadable: it cannot be turned into text; title and hint say why.
-    """
+    def expect(self, addresses: Sequence[str]) -> None:
+        """Hear which addresses will probably be opened soon, the most promising first; return at once."""
+        ...
 
-    def open_source(self, address: str) -> OpenedSource: ...
+    def open_all(self, addresses: Sequence[str]) -> Iterator[OpenedSource | DocumentUnreadable]:
+        """Yield each address as a document, or why that is not possible, in order; several are fetched at once."""
+        ...
+
+    def open_supplied(self, address: str, *, file: str) -> OpenedSource:
+        """Return the document that a person saved for an address.
+
+        Args:
+            address: where it comes from.
+            file: name of its copy in the data folder.
+
+        Raises:
+            DocumentUnreadable: it cannot be turned into text.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,3 +283,5 @@ class OpenedSource:
 
     source: Source
     document: Document
+    links: tuple[str, ...] = ()
+    """Addresses that a web page leads to, in its order."""

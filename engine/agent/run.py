@@ -172,13 +172,14 @@ def _episode_step(state: RunState, episode: Episode, *, roles: Roles, world: Wor
     match action:
         case Search():
             room = state.budget.searches_per_episode - len(episode.searches)
-            for query in action.queries[:room]:
+            for answer in world.searcher.search_all(action.queries[:room], limit=RESULTS_PER_SEARCH):
                 ran = SearchRan(
                     subquestion_id=subquestion.id,
-                    query=query,
-                    caveats=world.searcher.caveats(),
-                    results=world.searcher.search(query, limit=RESULTS_PER_SEARCH),
+                    query=answer.query,
+                    caveats=answer.caveats,
+                    results=answer.results,
                     reason=action.reason,
+                    engines=answer.engines,
                 )
                 yield _happening(ran)
         case Browse():
@@ -253,13 +254,16 @@ def _readings(
 ) -> Iterator[Happening]:
     """Open the addresses one by one, then have all that could be opened read together."""
     opened: list[OpenedSource] = []
+    wanted = [address for address in addresses if address not in state.skipped]
     for address in addresses:
-        try:
-            if address in state.skipped:
-                raise DocumentUnreadable("You chose to skip this source")
-            opened.append(world.opener.open_source(address))
-        except DocumentUnreadable as error:
-            yield _happening(_failure(episode, address, reason=str(error)))
+        if address in state.skipped:
+            skipped = DocumentUnreadable("You chose to skip this source")
+            yield _happening(_failure(episode, address, problem=skipped))
+    for address, answer in zip(wanted, world.opener.open_all(wanted), strict=True):
+        if isinstance(answer, OpenedSource):
+            opened.append(answer)
+        else:
+            yield _happening(_failure(episode, address, problem=answer))
     if not opened:
         return
     tasks = tuple(
@@ -288,10 +292,14 @@ def _readings(
         yield Happening(event=read, documents={one.source.text_hash: one.document})
 
 
-def _failure(episode: Episode, address: str, *, reason: str) -> SourceFailed:
+def _failure(episode: Episode, address: str, *, problem: DocumentUnreadable) -> SourceFailed:
     titles = [result.title for ran in episode.searches for result in ran.results if result.address == address]
     return SourceFailed(
-        subquestion_id=episode.subquestion.id, address=address, title=titles[0] if titles else address, reason=reason
+        subquestion_id=episode.subquestion.id,
+        address=address,
+        title=titles[0] if titles else address,
+        reason=str(problem),
+        obstacle=problem.obstacle,
     )
 
 

@@ -313,5 +313,7 @@ def _after_command(state: RunState, command: CommandGiven) -> RunState:
             # The loop answers with EpisodeEnded, which is what ends the episode.
             known = frozenset(one.subquestion.id for one in state.episodes if str(one.subquestion.id) == command.target)
             return replace(state, skipped_subquestions=state.skipped_subquestions | known)
+        case CommandKind.SUPPLY_SOURCE:
+            return state
         case _:
             assert_never(command.kind)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from engine.agent.roles import OpenedSource
+from engine.agent.roles import OpenedSource, Searched
 from engine.codec import Undecodable
 from engine.domain import FolderId, Scope, SearchResult, Source
 from engine.errors import DocumentUnreadable
@@ -152,6 +152,34 @@ class LibraryReader:
             hits = find(connection, query, scope=self._scope, limit=limit)
             roots = {folder.id: Path(folder.path) for folder in records.known_folders(connection)}
         return tuple(_result(hit, roots[hit.folder_id]) for hit in hits)
+
+    def search_all(self, queries: Sequence[str], *, limit: int) -> Iterator[Searched]:
+        """Yield the answer to each query, in order.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        for query in queries:
+            yield Searched(query=query, caveats=self.caveats(), results=self.search(query, limit=limit))
+
+    def expect(self, addresses: Sequence[str]) -> None:
+        """Do nothing: files of the library are read already."""
+
+    def open_all(self, addresses: Sequence[str]) -> Iterator[OpenedSource | DocumentUnreadable]:
+        """Yield each file's text, or why it cannot be had, in order.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        for address in addresses:
+            try:
+                yield self.open_source(address)
+            except DocumentUnreadable as error:
+                yield error
+
+    def open_supplied(self, address: str, *, file: str) -> OpenedSource:  # noqa: ARG002
+        """Refuse: only what is looked for on the web can be supplied by hand."""
+        raise DocumentUnreadable("A file of the library is not replaced by hand", hint="Change the file itself.")
 
     def open_source(self, address: str) -> OpenedSource:
         """Return a file's text as it is in the index; warnings tell when the file has changed or gone since.

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from models.errors import DownloadFailed, ModelError
 from models.files.gguf import read_gguf
+from models.http import HttpClient, RequestCancelled
 from models.hub.catalog import Catalog, Offer, OfferFile, Shape, is_repository, is_safe_path
 from models.hub.hub import Hub
 from models.hub.part_file import PartFile, WriteAt
 from models.hub.transfer import Retries, Transfer
-from models.network.http import HttpClient, RequestCancelled
 
 _TELL_EVERY_S = 0.2
 _SPEED_OVER_S = 6.0

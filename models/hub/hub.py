@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from models.errors import DownloadFailed
+from models.http import ConnectionProblem, HttpAnswer, HttpClient, IsCancelled
 from models.hub.catalog import (
     Catalog,
     Family,
@@ -23,7 +24,6 @@ from models.hub.catalog import (
     is_sha256,
     offers_from_files,
 )
-from models.network.http import ConnectionProblem, HttpAnswer, HttpClient, IsCancelled
 
 HUB = "https://huggingface.co"
 

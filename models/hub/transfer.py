@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import DownloadFailed, ModelError
+from models.http import ConnectionProblem, HttpAnswer, HttpClient, RequestCancelled, Trouble
 from models.hub.hub import HubProblem, refusal, retry_after_s, web_page
 from models.hub.part_file import PIECE_BYTES, PartFile
 from models.hub.spans import Span, SpanQueue
-from models.network.http import ConnectionProblem, HttpAnswer, HttpClient, RequestCancelled, Trouble
 
 _DISK_RESERVE_BYTES = 64 << 20
 _DISK_CHECK_S = 1.0

@@ -13,7 +13,7 @@ from typing import Any
 
 from models.chat import ChatRequest, IsCancelled, Prompt, Reply, ReplyEnd, Usage
 from models.errors import ModelDied
-from models.network.http import RequestCancelled
+from models.http import RequestCancelled
 from models.servers.connection import ServerConnection
 from models.servers.conversation import CONTINUES, chat_body, prompt_body
 from models.servers.kinds import ServerKind

@@ -12,7 +12,7 @@ from typing import Any
 
 from models.chat import IsCancelled
 from models.errors import ModelDied, ModelStuck, ServerUnreachable
-from models.network.http import ConnectionProblem, HttpAnswer, HttpClient, RequestCancelled
+from models.http import ConnectionProblem, HttpAnswer, HttpClient, RequestCancelled
 from models.servers.address import ServerAddress
 from models.servers.events import StreamBroken, json_events
 from models.servers.problems import ServerRefused, not_a_model_server, refusal, retry_after_s

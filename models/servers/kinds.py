@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from models.chat import IsCancelled
-from models.network.http import ConnectionProblem
+from models.http import ConnectionProblem
 from models.servers.connection import ServerConnection
 from models.servers.problems import ServerRefused, not_a_model_server
 

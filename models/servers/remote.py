@@ -25,7 +25,7 @@ from models.chat import (
     Sampling,
 )
 from models.errors import ContextFull, LoadCancelled, ServerUnreachable
-from models.network.http import HttpClient, RequestCancelled
+from models.http import HttpClient, RequestCancelled
 from models.servers.address import server_address
 from models.servers.completion import Completions
 from models.servers.connection import Limits, ServerConnection

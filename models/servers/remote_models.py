@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from engine.network.connections import open_client
 from models.choice import RemoteChoice
+from models.http import HttpClient
 from models.keys import Keys
-from models.network.connections import open_client
-from models.network.http import HttpClient
 from models.servers.remote import RemoteModel
 
 

@@ -22,7 +22,7 @@ from fetched_model import FILE, REPOSITORY, download, model_bytes, offer  # noqa
 from loopback_hub import LoopbackHub, loopback_hub  # noqa: E402
 
 from models.hub.download import DownloadProgress, DownloadState  # noqa: E402
-from models.network.connections import open_client  # noqa: E402
+from engine.network.connections import open_client  # noqa: E402
 
 
 def main() -> None:

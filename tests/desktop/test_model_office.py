@@ -19,7 +19,7 @@ from models.files.discovery import Discovery, find_models
 from models.hub.catalog import Catalog, shipped_catalog
 from models.hub.download import DownloadProgress, DownloadState
 from models.keys import Keys
-from models.network.http import RequestCancelled
+from models.http import RequestCancelled
 
 REPOSITORY = "heron/Small-GGUF"
 

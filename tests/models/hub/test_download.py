@@ -17,8 +17,8 @@ from models.files.model_folder import unfinished
 from models.hub.catalog import Offer, OfferFile, shipped_catalog
 from models.hub.download import DownloadState, note_of, offer_from
 from models.hub.part_file import PIECE_BYTES, PartFile, PartInUse, _write_at
-from models.network.connections import open_client
-from models.network.http import RequestCancelled, Timeouts
+from engine.network.connections import open_client
+from models.http import RequestCancelled, Timeouts
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from loopback_hub import REVISION, loopback_hub
 
 from models.hub.catalog import shipped_catalog
 from models.hub.hub import Hub, HubProblem
-from models.network.connections import open_client
-from models.network.http import RequestCancelled
+from engine.network.connections import open_client
+from models.http import RequestCancelled
 
 CATALOG = shipped_catalog()
 BASE = "GAIR/DeepResearcher-7b"

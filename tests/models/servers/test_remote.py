@@ -19,8 +19,8 @@ from loopback_chat import (
 
 from models.chat import ChatRequest, Message, Prompt, ReplyEnd, Sampling, Speaker, Tool
 from models.errors import ContextFull, LoadCancelled, ModelDied, ModelError, ModelStuck, ServerUnreachable
-from models.network.connections import open_client
-from models.network.http import HttpClient
+from engine.network.connections import open_client
+from models.http import HttpClient
 from models.servers.connection import Limits
 from models.servers.remote import DEFAULT_CONTEXT_TOKENS, RemoteModel
 

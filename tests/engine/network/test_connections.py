@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from models.network.connections import open_client
-from models.network.http import ConnectionProblem, RequestCancelled, Timeouts, Trouble
+from engine.network.connections import open_client
+from models.http import ConnectionProblem, RequestCancelled, Timeouts, Trouble
 
 HELLO = b"hello herons"
 

@@ -5,7 +5,7 @@ Nothing is contacted by making a client.
 
 from __future__ import annotations
 
-from models.network.http import HttpClient, Timeouts
+from models.http import HttpClient, Timeouts
 
 
 def open_client(*, proxy: str = "", timeouts: Timeouts | None = None, connections: int = 8) -> HttpClient:
@@ -21,8 +21,8 @@ def open_client(*, proxy: str = "", timeouts: Timeouts | None = None, connection
         ConnectionProblem: the proxy's address makes no sense.
     """
     # httpx takes a while to import, and is needed only by who really contacts somebody.
-    from models.network.client import Client  # noqa: PLC0415
-    from models.network.transport import check_proxy  # noqa: PLC0415
+    from engine.network.client import Client  # noqa: PLC0415
+    from engine.network.transport import check_proxy  # noqa: PLC0415
 
     if proxy and proxy != "none":
         check_proxy(proxy)

@@ -1,4 +1,4 @@
-"""What the rest of the package says to the network and hears from it; ``network/connections.py`` carries it out."""
+"""What this package says to the network and hears from it; the engine's door makes the clients that carry it out."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class Trouble(StrEnum):
     TOO_LARGE = "too-large"
     NONSENSE = "nonsense"
     """The answer is no HTTP, or not in a form that can be read."""
+    NOT_ALLOWED = "not-allowed"
+    """The door did not let the request out."""
 
 
 _PASSING = frozenset([Trouble.UNKNOWN_HOST, Trouble.REFUSED, Trouble.TOO_SLOW, Trouble.CUT])

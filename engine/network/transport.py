@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from models.network.http import ConnectionProblem, Trouble
-from models.network.stream import Patience, PatientBackend
+from engine.network.stream import Patience, PatientBackend
+from models.http import ConnectionProblem, Trouble
 
 
 def trusted_certificates() -> ssl.SSLContext:

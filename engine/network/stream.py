@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import httpcore
 
-from models.network.http import RequestCancelled
+from models.http import RequestCancelled
 
 T = TypeVar("T")
 

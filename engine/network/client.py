@@ -10,9 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from models.network.http import ConnectionProblem, HttpAnswer, IsCancelled, Timeouts, Trouble
-from models.network.stream import Patience
-from models.network.transport import Transport, is_this_computer
+from engine.network.stream import Patience
+from engine.network.transport import Transport, is_this_computer
+from models.http import ConnectionProblem, HttpAnswer, IsCancelled, Timeouts, Trouble
 
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
