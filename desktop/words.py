@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from engine.counting import size_words as size_words
 from engine.domain import Depth, Outcome
 
 DEPTH_WORDS = {
@@ -19,16 +20,6 @@ OUTCOME_WORDS = {
     Outcome.STOPPED: "Stopped",
     Outcome.FAILED: "Failed",
 }
-
-
-def size_words(size_bytes: int) -> str:
-    """Return a size in the unit that gives it one to three digits: ``640 bytes``, ``1.2 MB``."""
-    amount = float(size_bytes)
-    for unit in ("bytes", "KB", "MB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} GB"
 
 
 def day_group(at: datetime, *, now: datetime) -> str:

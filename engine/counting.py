@@ -1,4 +1,4 @@
-"""A number together with what it counts, in words for a person."""
+"""Numbers in words for a person: with what they count, and sizes."""
 
 from __future__ import annotations
 
@@ -6,3 +6,13 @@ from __future__ import annotations
 def counted(number: int, singular: str, plural: str = "") -> str:
     """Return ``1 source`` or ``1,200 sources``; a plural that is not formed with an s has to be given."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def size_words(size_bytes: int) -> str:
+    """Return a size in the unit that gives it one to three digits: ``640 bytes``, ``1.2 MB``."""
+    amount = float(size_bytes)
+    for unit in ("bytes", "KB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"

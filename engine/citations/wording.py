@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
-from engine.domain import ClaimState, Locator, Outcome, Report
+from engine.domain import ClaimState, EngineState, Locator, Obstacle, Outcome, Report
 
 STATE_SIGNS = {
     ClaimState.UNCHECKED: "·",
@@ -40,6 +40,31 @@ OUTCOME_WORDS = {
     Outcome.STOPPED: "Stopped",
     Outcome.FAILED: "Failed",
 }
+
+OBSTACLE_WORDS = {
+    Obstacle.OTHER: "could not be read",
+    Obstacle.LOGIN: "needs a login",
+    Obstacle.JAVASCRIPT: "needs a browser",
+    Obstacle.CAPTCHA: "asks for a person",
+    Obstacle.ROBOTS: "not for programs",
+    Obstacle.REFUSED: "not let out",
+    Obstacle.UNREACHABLE: "no answer",
+    Obstacle.SLOW: "too slow",
+    Obstacle.GONE: "not there any more",
+    Obstacle.EMPTY: "no text",
+}
+"""What kept a source from being read, in two or three words; the reason beside it is a sentence."""
+
+ENGINE_STATE_WORDS = {
+    EngineState.ANSWERED: "answered",
+    EngineState.EMPTY: "found nothing",
+    EngineState.BLOCKED: "refused the query",
+    EngineState.UNREACHABLE: "gave no answer",
+    EngineState.NONSENSE: "gave an answer that is not understood",
+    EngineState.RESTING: "was not asked, as it failed too often lately",
+    EngineState.REFUSED: "was not asked, as the query was not let out",
+}
+"""What became of a query at a search engine, after the engine's name."""
 
 
 def place_words(locator: Locator, *, title: str = "") -> str:
