@@ -1,0 +1,1 @@
+"""Pages of the web: fetched politely through the door, read in the parser process, kept as sources."""
