@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol
@@ -40,7 +40,13 @@ class Gate(Protocol):
     """
 
     def client(
-        self, purpose: Purpose, *, words: str = "", provider: str = "", timeouts: Timeouts | None = None
+        self,
+        purpose: Purpose,
+        *,
+        words: str = "",
+        provider: str = "",
+        timeouts: Timeouts | None = None,
+        on_redirect: Callable[[str], None] | None = None,
     ) -> HttpClient:
         """Return a client for one purpose.
 
@@ -49,6 +55,8 @@ class Gate(Protocol):
             words: exactly what is asked with it, for the ledger: the query.
             provider: the search engine's name, for the ledger.
             timeouts: the purpose's own if left out.
+            on_redirect: called with each address that a redirect leads to, on the thread that asks, before anybody is
+                contacted there; it may take its time, and what it raises ends the request unchanged.
         """
         ...
 
