@@ -11,7 +11,7 @@ from engine.agent.control import RunControl
 from engine.agent.state import RunState
 from engine.casting import EXTRACTIVE, Cast, ModelPair, model_cast
 from engine.errors import ModelFailed
-from engine.library.reader import LibraryReader
+from engine.reading.ranking import TermStatistics
 from models.chat import ChatModel
 from models.choice import ModelChoice, RemoteChoice
 from models.errors import ModelError
@@ -114,7 +114,7 @@ def is_without_model(state: RunState) -> bool:
     return state.engine == EXTRACTIVE.name
 
 
-def _refuse(_library: LibraryReader, _control: RunControl) -> NoReturn:
+def _refuse(_statistics: TermStatistics, _control: RunControl) -> NoReturn:
     raise ModelFailed(
         "No language model is chosen",
         hint="This question was asked with one. Choose a model, or go on without.",

@@ -15,7 +15,7 @@ from engine.agent.live import OnLive
 from engine.agent.model_roles.cast import model_roles
 from engine.agent.roles import Roles
 from engine.domain import Budget, Depth
-from engine.library.reader import LibraryReader
+from engine.reading.ranking import TermStatistics
 from models.chat import ChatModel
 from models.errors import ModelError
 
@@ -26,10 +26,11 @@ def _nothing(_path: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Who plays the roles of a run, made anew for each from what the run can reach."""
+    """Who plays the roles of a run, made anew for each side of it."""
 
     name: str
-    make: Callable[[LibraryReader, RunControl], Roles]
+    make: Callable[[TermStatistics, RunControl], Roles]
+    """Makes the roles of one side of a run; the statistics tell how common words are where that side looks."""
     sent_to: str = ""
     """The host to which everything goes that the models are told; empty where they run on this computer."""
     budget: Callable[[Depth], Budget] = budget_for
@@ -40,8 +41,8 @@ class Cast:
     """Called before a parked run goes on, if there is such a file."""
 
 
-def _extractive(library: LibraryReader, _control: RunControl) -> Roles:
-    return extractive_roles(library)
+def _extractive(statistics: TermStatistics, _control: RunControl) -> Roles:
+    return extractive_roles(statistics)
 
 
 EXTRACTIVE = Cast(name="No language model: sentences are quoted word for word", make=_extractive)
@@ -73,8 +74,10 @@ def model_cast(pair: ModelPair, *, name: str, sent_to: str = "", on_live: OnLive
         on_live: hears the models' words as they come, on the thread that follows the run.
     """
 
-    def make(library: LibraryReader, control: RunControl) -> Roles:
-        return model_roles(pair.policy, pair.reading, statistics=library, name=name, control=control, on_live=on_live)
+    def make(statistics: TermStatistics, control: RunControl) -> Roles:
+        return model_roles(
+            pair.policy, pair.reading, statistics=statistics, name=name, control=control, on_live=on_live
+        )
 
     def park(path: Path) -> None:
         # What is not kept is read again; the run is not the worse for it.

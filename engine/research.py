@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from engine.agent.control import RunControl
-from engine.agent.run import Happening, World, follow
-from engine.agent.state import apply, fold
+from engine.agent.plain_statistics import NoStatistics
+from engine.agent.run import Happening, follow
+from engine.agent.sides import Agent, Agents, World
+from engine.agent.state import RunState, apply, fold
 from engine.casting import EXTRACTIVE, Cast
-from engine.domain import Depth, Outcome, RunId, Scope, SessionId
-from engine.errors import LibraryError, PlumblineError, QuestionUnusable, StorageError
-from engine.events import RunContinued, RunEnded, RunStarted, StoredEvent
+from engine.domain import Depth, Outcome, Reach, RunId, Scope, SessionId, Side
+from engine.errors import LibraryError, NetworkRefused, PlumblineError, QuestionUnusable, StorageError
+from engine.events import CommandGiven, CommandKind, RunContinued, RunEnded, RunStarted, StoredEvent
 from engine.library.reader import LibraryReader
 from engine.library.schema import LIBRARY_FILE
 from engine.storage.database import DatabaseDamaged
@@ -22,6 +25,11 @@ from engine.storage.history import HIT_END, HIT_START, History, HistoryHit
 from engine.storage.salvage import StoreNotice, check_health, salvage, set_aside
 from engine.storage.store import Store
 from engine.version import VERSION
+from engine.web.known import known_to
+from engine.web.progress import OnFetch
+
+if TYPE_CHECKING:
+    from engine.web.world import Web
 
 __all__ = ["HIT_END", "HIT_START", "History", "HistoryHit", "Research", "RunControl", "StoreNotice"]
 
@@ -33,16 +41,24 @@ _OPEN_MARK = "open"
 class Research:
     """One open data folder. Used from one thread; every other thread reads through ``History``."""
 
-    def __init__(self, folder: DataFolder, store: Store, *, notices: tuple[StoreNotice, ...], cast: Cast) -> None:
+    def __init__(
+        self, folder: DataFolder, store: Store, *, notices: tuple[StoreNotice, ...], cast: Cast, web: Web | None
+    ) -> None:
         self._folder = folder
         self._store = store
         self._cast = cast
+        self._web = web
         self.notices = notices
         """What a person must be told about the stored data."""
 
     @classmethod
-    def open(cls, data_folder: Path, *, cast: Cast = EXTRACTIVE) -> Self:
+    def open(cls, data_folder: Path, *, cast: Cast = EXTRACTIVE, web: Web | None = None) -> Self:
         """Claim a data folder and open its sessions; a damaged database is kept aside and a notice says so.
+
+        Args:
+            data_folder: where everything is kept.
+            cast: who plays the roles where a run does not say otherwise.
+            web: the way to the web, which stays that of whoever made it; without it no run can leave the library.
 
         Raises:
             DataFolderInUse: another Plumbline has it.
@@ -54,7 +70,7 @@ class Research:
         except BaseException:
             folder.release()
             raise
-        return cls(folder, store, notices=notices, cast=cast)
+        return cls(folder, store, notices=notices, cast=cast, web=web)
 
     def __enter__(self) -> Self:
         return self
@@ -80,33 +96,51 @@ class Research:
         depth: Depth = Depth.STANDARD,
         session_id: SessionId | None = None,
         cast: Cast | None = None,
+        approved_query: str = "",
     ) -> RunId:
         """Store a question as a new run, of a new session unless one is given; ``follow`` carries it out.
 
-        ``cast`` is who is to play the roles; that of the data folder if left out.
+        Args:
+            question: in the person's words.
+            scope: where to look; in the library if left out.
+            depth: how much work it is worth.
+            session_id: of the session that it belongs to.
+            cast: who is to play the roles; that of the data folder if left out.
+            approved_query: words that may come from private files, exactly as a person saw them and let them leave:
+                the run looks on the web for nothing else.
 
         Raises:
-            QuestionUnusable: it is empty, has no word in it, or is too long.
+            QuestionUnusable: it is empty, has no word in it, or is too long; or words were approved for a run that
+                would know more than them.
             SessionNotFound: the given session does not exist.
             StorageError: it could not be stored.
         """
+        scope = scope or Scope()
+        if approved_query and (scope.reach is not Reach.WEB or usable_question(question) != approved_query):
+            raise QuestionUnusable(
+                "Only the approved words may be looked up", hint="They are researched on the web alone, as they stand."
+            )
         started = RunStarted(
             question=usable_question(question),
-            scope=scope or Scope(),
+            scope=scope,
             depth=depth,
             budget=(cast or self._cast).budget(depth),
             engine=(cast or self._cast).name,
             version=VERSION,
             sent_to=(cast or self._cast).sent_to,
+            approved_query=approved_query,
         )
         self._folder.ensure_present()
         return self._store.add_run(started, session_id=session_id).run_id
 
-    def follow(self, run_id: RunId, *, control: RunControl, cast: Cast | None = None) -> Iterator[StoredEvent]:
+    def follow(
+        self, run_id: RunId, *, control: RunControl, cast: Cast | None = None, on_fetch: OnFetch | None = None
+    ) -> Iterator[StoredEvent]:
         """Carry a run out from its last stored step, yielding each event once it is on the disk.
 
-        A run that was paused, stopped or failed goes on; one that is complete yields nothing. The iterator ends when
-        the run has ended, is paused, or ``control`` is interrupted.
+        A run that was paused, stopped or failed goes on; one that is complete yields nothing, unless ``control`` has
+        a source for it that was supplied. The iterator ends when the run has ended, is paused, or ``control`` is
+        interrupted. ``on_fetch`` hears how far pages are, on other threads.
 
         Raises:
             SessionNotFound: there is no such run.
@@ -115,7 +149,7 @@ class Research:
         self._folder.ensure_present()
         trace = self._store.trace(run_id)
         state = fold(trace)
-        if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND}:
+        if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND} and not control.has_supply:
             return
 
         def record(happening: Happening) -> StoredEvent:
@@ -131,14 +165,12 @@ class Research:
             state = apply(state, stored)
             yield stored
         try:
-            library = self._library(state.scope)
-            try:
-                world = World(searcher=library, opener=library)
+            with ExitStack() as cleanup:
+                agents = self._agents(state, cast=cast, control=control, on_fetch=on_fetch, cleanup=cleanup)
                 parked = self._parked(run_id)
                 if parked.exists():
                     cast.recall(parked)
-                roles = cast.make(library, control)
-                for stored in follow(state, roles=roles, world=world, control=control, record=record):
+                for stored in follow(state, agents=agents, control=control, record=record):
                     state = apply(state, stored)
                     yield stored
                 if state.is_paused:
@@ -146,8 +178,6 @@ class Research:
                     cast.park(parked)
                 elif state.outcome is not None:
                     parked.unlink(missing_ok=True)
-            finally:
-                library.close()
         except StorageError:
             raise
         except PlumblineError as error:
@@ -162,6 +192,57 @@ class Research:
     def _parked(self, run_id: RunId) -> Path:
         """Where a language model may keep what it has read of a paused run."""
         return self._folder.path / "parked" / f"{run_id}.state"
+
+    def supply(self, address: str, document: Path | str) -> CommandGiven:
+        """Keep a copy of a source that could not be fetched; return the command with which a run goes on with it.
+
+        Args:
+            address: under which the run met it.
+            document: a file that somebody saved, or the text that somebody copied.
+
+        Raises:
+            DocumentUnreadable: it cannot be read, is empty or far too large.
+            StorageError: there is no room for the copy.
+        """
+        from engine.web.supplied import keep_supplied  # noqa: PLC0415  needed by few
+
+        self._folder.ensure_present()
+        name = keep_supplied(self._folder.path, document)
+        return CommandGiven(kind=CommandKind.SUPPLY_SOURCE, target=address, file=name)
+
+    def _agents(
+        self, state: RunState, *, cast: Cast, control: RunControl, on_fetch: OnFetch | None, cleanup: ExitStack
+    ) -> Agents:
+        """Return who researches which side of a run; what they hold is let go of in the end.
+
+        Raises:
+            PlumblineError: a side cannot be reached at all.
+        """
+
+        def library() -> Agent:
+            reader = self._library(state.scope)
+            cleanup.callback(reader.close)
+            return Agent(roles=cast.make(reader, control), world=World(searcher=reader, opener=reader))
+
+        def web() -> Agent:
+            assert self._web is not None
+            side = self._web.enter(
+                state.run_id, scope=state.scope, known=known_to(state), is_cancelled=_asking(control), on_fetch=on_fetch
+            )
+            cleanup.callback(side.close)
+            return Agent(
+                roles=cast.make(NoStatistics(), control), world=World(searcher=side.searcher, opener=side.opener)
+            )
+
+        make: dict[Side, Callable[[], Agent]] = {}
+        if state.scope.reach.has_web:
+            if self._web is None:
+                raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
+            self._web.check()
+            make[Side.WEB] = web
+        if state.scope.reach.has_library:
+            make[Side.LIBRARY] = library
+        return Agents(make)
 
     def _library(self, scope: Scope) -> LibraryReader:
         if not (self._folder.path / LIBRARY_FILE).exists():
@@ -185,6 +266,15 @@ class Research:
     def restore_session(self, session_id: SessionId) -> None:
         """Bring a deleted session back."""
         self._store.set_deleted(session_id, is_deleted=False)
+
+
+def _asking(control: RunControl) -> Callable[[], bool]:
+    """Return a question that may be asked on any thread: whether what is under way should be given up."""
+
+    def is_given_up() -> bool:
+        return control.is_unwanted
+
+    return is_given_up
 
 
 def usable_question(question: str) -> str:

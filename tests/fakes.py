@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from one_by_one import OneByOne
+
 from engine.agent.roles import (
     Action,
     Brief,
@@ -62,7 +64,7 @@ def source_of(address: str, document: Document) -> Source:
     )
 
 
-class FakeWorld:
+class FakeWorld(OneByOne):
     """Documents by address; searching returns those that share a word with the query."""
 
     def __init__(self, documents: dict[str, Document], *, unreadable: frozenset[str] = frozenset()) -> None:

@@ -8,7 +8,8 @@ from fakes import FakeWorld, scripted_roles
 
 from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
-from engine.agent.run import Happening, World, follow
+from engine.agent.run import Happening, follow
+from engine.agent.sides import Agents, World
 from engine.agent.state import RunState, fold
 from engine.domain import Depth, RunId, Scope, SessionId
 from engine.events import RunStarted, StoredEvent
@@ -42,8 +43,7 @@ class Notebook:
     def follow(self, world: FakeWorld, *, control: RunControl | None = None, roles=None):
         return follow(
             fold(self.trace),
-            roles=roles or scripted_roles(),
-            world=World(searcher=world, opener=world),
+            agents=Agents.of_library(roles or scripted_roles(), World(searcher=world, opener=world)),
             control=control or RunControl(),
             record=self.record,
         )

@@ -16,7 +16,8 @@ from engine.agent.model_roles.policy import ModelPolicy
 from engine.agent.model_roles.profiles import DEEPRESEARCHER, Profile
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Roles
-from engine.agent.run import Happening, World, follow
+from engine.agent.run import Happening, follow
+from engine.agent.sides import Agents, World
 from engine.agent.state import Episode, RunState, fold
 from engine.domain import (
     Budget,
@@ -114,8 +115,7 @@ class Diary:
         roles = cast_with(model, profile=profile, control=control)
         stream = follow(
             fold(self.trace),
-            roles=roles,
-            world=World(searcher=world, opener=world),
+            agents=Agents.of_library(roles, World(searcher=world, opener=world)),
             control=control,
             record=self.record,
         )

@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from fakes import source_of
+from one_by_one import OneByOne
 
 from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
 from engine.agent.extractive import extractive_roles
 from engine.agent.roles import OpenedSource
-from engine.agent.run import Happening, World, follow
+from engine.agent.run import Happening, follow
+from engine.agent.sides import Agents, World
 from engine.agent.state import RunState, fold
 from engine.domain import Depth, RunId, Scope, SearchResult, SessionId
 from engine.events import RunStarted, StoredEvent
@@ -51,7 +53,7 @@ def article(title: str, markup: str, *, is_navigation: bool = False) -> Document
     return Document(title=title, text=text, blocks=tuple(blocks), format="text")
 
 
-class SmallLibrary:
+class SmallLibrary(OneByOne):
     """Documents by address, found by the weight of the terms they share with the query."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
@@ -63,9 +65,6 @@ class SmallLibrary:
 
     def document_frequency(self, terms: Collection[str]) -> Mapping[str, int]:
         return {term: sum(term in found for found in self._terms.values()) for term in terms}
-
-    def caveats(self) -> tuple[str, ...]:
-        return ()
 
     def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]:
         wanted = set(terms(query))
@@ -109,7 +108,9 @@ def research(question: str, documents: Mapping[str, Document], *, depth: Depth =
     )
     record(Happening(event=started, documents={}))
     world = World(searcher=library, opener=library)
-    for _ in follow(fold(trace), roles=extractive_roles(library), world=world, control=RunControl(), record=record):
+    for _ in follow(
+        fold(trace), agents=Agents.of_library(extractive_roles(library), world), control=RunControl(), record=record
+    ):
         pass
     return fold(trace)
 

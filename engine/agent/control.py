@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 from engine.events import CommandGiven, CommandKind
 
+_PATIENT = frozenset([CommandKind.SKIP_SOURCE, CommandKind.SUPPLY_SOURCE])
+"""Commands that need not break off what a role is doing."""
+
 
 class Interrupted(Exception):
     """What a role was doing was broken off because a person steers the run or the app closes; not an error."""
@@ -49,10 +52,21 @@ class RunControl:
             self._while_waiting()
         if self._interrupted.is_set():
             return True
-        if not self._commands:
-            return False
+        return bool(self._commands) and self.is_unwanted
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether what is under way should be given up, as ``wants_attention``, asked from any thread."""
+        if self._interrupted.is_set():
+            return True
         with self._lock:
-            return any(command.kind is not CommandKind.SKIP_SOURCE for command in self._commands)
+            return any(command.kind not in _PATIENT for command in self._commands)
+
+    @property
+    def has_supply(self) -> bool:
+        """Whether a source waits that a person has saved: a run that has ended goes on with it."""
+        with self._lock:
+            return any(command.kind is CommandKind.SUPPLY_SOURCE for command in self._commands)
 
     def take(self) -> tuple[CommandGiven, ...]:
         """Return the commands given since the last call."""

@@ -92,6 +92,16 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """A source that a person has saved, and that is still to be read."""
+
+    address: str
+    file: str
+    """The name of its copy in the data folder."""
+    subquestion_id: SubQuestionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunState:
     """Everything that a run's trace says."""
 
@@ -115,6 +125,11 @@ class RunState:
     draft: Report | None = None
     checked: tuple[Claim, ...] = ()
     report: Report | None = None
+    earlier_report: Report | None = None
+    """What was written before more evidence came in; shown until there is a new one."""
+    supplies: tuple[Supply, ...] = ()
+    approved_query: str = ""
+    """The only query that is sent, if it is not empty."""
     is_paused: bool = False
     stop_requested: bool = False
     write_requested: bool = False
@@ -172,10 +187,10 @@ class RunState:
 
     @property
     def current_report(self) -> Report | None:
-        """The finished report, or the draft with the claims checked so far."""
+        """The finished report, or the draft with the claims checked so far, or the last one before it."""
         if self.report is not None:
             return self.report
-        return with_checked_claims(self.draft, self.checked) if self.draft else None
+        return with_checked_claims(self.draft, self.checked) if self.draft else self.earlier_report
 
 
 def with_checked_claims(report: Report, checked: Iterable[Claim]) -> Report:
@@ -223,6 +238,7 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             updated_at=stored.at,
             length=1,
             sent_to=(event.sent_to,) if event.sent_to else (),
+            approved_query=event.approved_query,
         )
     if state is None:
         raise ValueError(f"a trace begins with RunStarted, not {type(event).__name__}")
@@ -244,14 +260,10 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             episode = state.episode(event.subquestion_id)
             return _with_episode(state, replace(_with_step(episode, event), searches=(*episode.searches, event)))
         case SourceRead():
-            episode = state.episode(event.subquestion_id)
-            return replace(
-                _with_episode(state, replace(_with_step(episode, event), read=(*episode.read, event))),
-                sources={**state.sources, event.source.id: event.source},
-                passages={**state.passages, **{passage.id: passage for passage in event.passages}},
-            )
+            return _with_reading(state, event)
         case SourceFailed():
             episode = state.episode(event.subquestion_id)
+            state = replace(state, supplies=_without_supply(state, event.address))
             return _with_episode(state, replace(_with_step(episode, event), failed=(*episode.failed, event)))
         case PolicyReplied() | ReplyRejected() | SecondLookAsked() | WorkspaceRebuilt():
             return _with_episode(state, _with_step(state.episode(event.subquestion_id), event))
@@ -290,13 +302,43 @@ def _with_episode(state: RunState, changed: Episode) -> RunState:
     return replace(state, episodes=episodes)
 
 
+def _with_reading(state: RunState, event: SourceRead) -> RunState:
+    episode = state.episode(event.subquestion_id)
+    address = event.source.address
+    is_supplied = any(supply.address == address for supply in state.supplies)
+    failed = tuple(failure for failure in episode.failed if not (is_supplied and failure.address == address))
+    episode = replace(_with_step(episode, event), read=(*episode.read, event), failed=failed)
+    state = replace(
+        _with_episode(state, episode),
+        sources={**state.sources, event.source.id: event.source},
+        passages={**state.passages, **{passage.id: passage for passage in event.passages}},
+        supplies=_without_supply(state, address),
+    )
+    if event.passages and state.draft is not None:
+        # What was written does not know of it: it is written again.
+        return replace(state, earlier_report=state.current_report, draft=None, checked=(), report=None)
+    return state
+
+
+def _without_supply(state: RunState, address: str) -> tuple[Supply, ...]:
+    return tuple(supply for supply in state.supplies if supply.address != address)
+
+
 def _with_failed_episodes_open(state: RunState) -> RunState:
-    """Let the episodes in which the language model could not go on be taken up again, by it or by another."""
+    """Let episodes be taken up again in which the language model could not go on, or no search engine answered."""
     episodes = tuple(
         replace(episode, ended=None) if episode.ended is not None and episode.ended.model_failed else episode
-        for episode in state.episodes
+        for episode in map(_without_unanswered, state.episodes)
     )
     return replace(state, episodes=episodes)
+
+
+def _without_unanswered(episode: Episode) -> Episode:
+    """Return the episode as if it had not searched, where nobody answered any of its searches."""
+    asked = [ran for ran in episode.searches if ran.engines]
+    if not asked or episode.read or not all(ran.is_unanswered for ran in asked):
+        return episode
+    return replace(episode, searches=(), failed=(), steps=(), ended=None)
 
 
 def _after_command(state: RunState, command: CommandGiven) -> RunState:
@@ -314,6 +356,21 @@ def _after_command(state: RunState, command: CommandGiven) -> RunState:
             known = frozenset(one.subquestion.id for one in state.episodes if str(one.subquestion.id) == command.target)
             return replace(state, skipped_subquestions=state.skipped_subquestions | known)
         case CommandKind.SUPPLY_SOURCE:
-            return state
+            episode = _episode_of(state, command.target)
+            if episode is None:
+                return state
+            supply = Supply(address=command.target, file=command.file, subquestion_id=episode.subquestion.id)
+            return replace(state, supplies=(*_without_supply(state, command.target), supply))
         case _:
             assert_never(command.kind)
+
+
+def _episode_of(state: RunState, address: str) -> Episode | None:
+    """Return the episode that could not read an address, or that at least has found it."""
+    for episode in reversed(state.episodes):
+        if any(failure.address == address for failure in episode.failed):
+            return episode
+    for episode in state.episodes:
+        if any(result.address == address for ran in episode.searches for result in ran.results):
+            return episode
+    return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,18 +13,10 @@ from engine.errors import NetworkRefused
 from engine.network.door import Door
 from engine.network.gate import Origin
 from engine.search.engines import SearchEngines
+from engine.web.known import Known
 from engine.web.office import FetchOffice
 from engine.web.progress import OnFetch
 from models.keys import Keys
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Addresses that a run may open when it begins or goes on, by why."""
-
-    typed: tuple[str, ...] = ()
-    searched: tuple[str, ...] = ()
-    linked: tuple[str, ...] = ()
 
 
 class WebSide:
@@ -111,8 +102,3 @@ class Web:
             on_fetch=on_fetch,
         )
         return WebSide(searcher=searcher, opener=pages, end=pages.close)
-
-
-def addresses(found: Iterable[str]) -> tuple[str, ...]:
-    """Return addresses of the web among addresses, each once, in order."""
-    return tuple(dict.fromkeys(one for one in found if one.startswith(("https://", "http://"))))

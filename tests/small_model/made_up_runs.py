@@ -17,7 +17,8 @@ from engine.agent.model_roles.reader import ModelReader
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.model_roles.writer import ModelWriter
 from engine.agent.roles import Roles
-from engine.agent.run import Happening, World, follow
+from engine.agent.run import Happening, follow
+from engine.agent.sides import Agents, World
 from engine.agent.state import RunState, apply
 from engine.domain import Depth, RunId, Scope, SessionId
 from engine.events import Event, RunStarted, StoredEvent
@@ -78,6 +79,6 @@ def trace_and_state(
     )
     state = apply(None, stored(started))
     reachable = World(searcher=world, opener=world)
-    for one in follow(state, roles=roles, world=reachable, control=RunControl(), record=record):
+    for one in follow(state, agents=Agents.of_library(roles, reachable), control=RunControl(), record=record):
         state = apply(state, one)
     return trace, state

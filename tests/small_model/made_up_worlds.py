@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakes import document_of, source_of
+from one_by_one import OneByOne
 
 from engine.agent.roles import OpenedSource
 from engine.domain import SearchResult
@@ -104,16 +105,13 @@ class Truth:
     """Sentences of the pages that give the answer, word for word."""
 
 
-class MadeUpWorld:
+class MadeUpWorld(OneByOne):
     """Pages by address; searching returns those whose title shares a word with the query, then their neighbours."""
 
     def __init__(self, truth: Truth, pages: dict[str, Document], *, snippets: dict[str, str]) -> None:
         self.truth = truth
         self.pages = pages
         self.snippets = snippets
-
-    def caveats(self) -> tuple[str, ...]:
-        return ()
 
     def search(self, query: str, *, limit: int) -> tuple[SearchResult, ...]:
         """Return pages in an order that does not give the right one away; those of the town only if it is named."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.agent.extractive.evidence import kind_evidence
@@ -11,10 +12,11 @@ from engine.agent.extractive.similarity import is_page_source, twin_keys
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
 from engine.agent.state import Episode
 from engine.counting import counted
-from engine.domain import Passage
+from engine.domain import Passage, Side
 from engine.reading.terms import terms
 
 _QUERIES_AT_ONCE = 3
+_PAGES_AT_ONCE = 3
 _STRONG = 0.7
 """Relevance from which a passage is taken for an answer."""
 _BARREN_READS = 3
@@ -54,7 +56,15 @@ class ExtractivePolicy:
             return _concluded(episode, "Everything new that the searches found has been read")
         if not queries and _barren_reads(episode) >= 2 * _BARREN_READS:
             return _concluded(episode, "The last sources had nothing new")
-        return Browse(address=candidates[0], reason=_browse_reason(episode))
+        return Browse(address=candidates[0], also=_together(view, candidates), reason=_browse_reason(episode))
+
+
+def _together(view: EpisodeView, candidates: Sequence[str]) -> tuple[str, ...]:
+    """Pages to be opened in the same step: those of the web are waited for, and that is done for several at once."""
+    if view.episode.subquestion.side is not Side.WEB:
+        return ()
+    opened = len(view.episode.read) + len(view.episode.failed)
+    return tuple(candidates[1 : min(_PAGES_AT_ONCE, view.budget.sources_per_episode - opened)])
 
 
 def _unused_queries(episode: Episode, *, limit: int) -> tuple[str, ...]:

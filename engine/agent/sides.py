@@ -1,0 +1,177 @@
+"""The two sides of a run, the library and the web, and what keeps what is private on its own.
+
+The agent that can reach the web is told the question, what the web answered, and nothing else: no file, no passage of
+a file, not even how many there are. The agent of the library cannot reach the web. The writer, who has no tools, sees
+the evidence of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from engine.agent.roles import Opener, Roles, Searcher
+from engine.agent.state import Episode, RunState
+from engine.domain import Passage, PassageId, Plan, Reach, Side, SubQuestion, SubQuestionId
+
+_TYPED = re.compile(r"""https?://[^\s<>"'`\u201c\u201d\u2018\u2019\u00ab\u00bb]+""", re.IGNORECASE)
+_TRAILING = ".,;:!?…)]}"
+_MAX_TYPED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What one side of a run can reach."""
+
+    searcher: Searcher
+    opener: Opener
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Who researches one side, and what of the world is there for it."""
+
+    roles: Roles
+    world: World
+
+
+class Agents:
+    """The agents of a run, made when one is first needed: the library is not opened while the web is researched.
+
+    Args:
+        make: makes the agent of each side that the run has.
+    """
+
+    def __init__(self, make: Mapping[Side, Callable[[], Agent]]) -> None:
+        self._make = dict(make)
+        self._made: dict[Side, Agent] = {}
+
+    @classmethod
+    def of_library(cls, roles: Roles, world: World) -> Agents:
+        """Return the only agent of a run that stays in the library."""
+        agent = Agent(roles=roles, world=world)
+        return cls({Side.LIBRARY: lambda: agent})
+
+    def of(self, side: Side) -> Agent:
+        """Return the agent of a side.
+
+        Raises:
+            KeyError: the run has no such side.
+        """
+        if side not in self._made:
+            self._made[side] = self._make[side]()
+        return self._made[side]
+
+    @property
+    def outward(self) -> Agent:
+        """The agent that knows nothing private, where there is one: it plans."""
+        return self.of(Side.WEB if Side.WEB in self._make else Side.LIBRARY)
+
+    @property
+    def inward(self) -> Agent:
+        """The agent that may know everything; it has sent all that it will send. It writes and judges."""
+        return self.of(Side.LIBRARY if Side.LIBRARY in self._make else Side.WEB)
+
+
+def sided(plan: Plan, *, reach: Reach) -> Plan:
+    """Return the plan with the side of each sub-question: with both, all of the web's before all of the library's.
+
+    That order alone makes it impossible that what is read in the library has a part in what is sent.
+    """
+    if reach is Reach.LIBRARY:
+        return plan
+    outward = tuple(replace(one, side=Side.WEB) for one in plan.subquestions)
+    if reach is Reach.WEB:
+        return Plan(subquestions=outward)
+    last = max((one.id for one in outward), default=0)
+    inward = tuple(
+        replace(one, id=SubQuestionId(last + number), side=Side.LIBRARY, twin=one.id)
+        for number, one in enumerate(plan.subquestions, start=1)
+    )
+    return Plan(subquestions=(*outward, *inward))
+
+
+def approved_plan(query: str) -> Plan:
+    """Return the plan of a run that sends one query only, word for word."""
+    only = SubQuestion(id=SubQuestionId(1), text=query, queries=(query,), side=Side.WEB)
+    return Plan(subquestions=(only,))
+
+
+def passages_of(state: RunState, side: Side) -> tuple[Passage, ...]:
+    """Return the evidence that the agent of a side may know."""
+    return tuple(
+        passage for episode in state.episodes if episode.subquestion.side is side for passage in episode.passages
+    )
+
+
+def next_passage_id(state: RunState, side: Side) -> PassageId:
+    """Return the number that the next passage of a side gets.
+
+    With both sides the web has the odd numbers and the library the even ones, so that the numbers that one agent sees
+    do not depend on what the other has found.
+    """
+    if state.scope.reach is not Reach.BOTH:
+        return PassageId(max(state.passages, default=0) + 1)
+    own = (passage.id for passage in passages_of(state, side))
+    return PassageId(max(own, default=-1 if side is Side.WEB else 0) + 2)
+
+
+def passage_step(state: RunState) -> int:
+    """Return by how much the numbers of passages grow."""
+    return 2 if state.scope.reach is Reach.BOTH else 1
+
+
+def typed_addresses(question: str) -> tuple[str, ...]:
+    """Return the web addresses that a person wrote into the question, in order."""
+    found = [_without_punctuation(match[0]) for match in _TYPED.finditer(question)]
+    return tuple(dict.fromkeys(found))[:_MAX_TYPED]
+
+
+def _without_punctuation(address: str) -> str:
+    while address[-1] in _TRAILING:
+        if address[-1] == ")" and address.count("(") >= address.count(")"):
+            break
+        address = address[:-1]
+    return address
+
+
+def with_twins_joined(episodes: tuple[Episode, ...]) -> tuple[Episode, ...]:
+    """Return the episodes as the writer sees them: what both sides found on the same sub-question stands together."""
+    library = {episode.subquestion.twin: episode for episode in episodes if episode.subquestion.twin is not None}
+    joined = []
+    for episode in episodes:
+        if episode.subquestion.twin is not None:
+            continue
+        twin = library.get(episode.subquestion.id)
+        joined.append(_joined(episode, twin) if twin is not None else episode)
+    return tuple(joined)
+
+
+def _joined(web: Episode, library: Episode) -> Episode:
+    number = web.subquestion.id
+    read = tuple(
+        replace(reading, passages=tuple(replace(one, subquestion_id=number) for one in reading.passages))
+        for reading in (*web.read, *library.read)
+    )
+    ended = web.ended
+    if ended is not None and library.ended is not None:
+        better = max((ended, library.ended), key=lambda end: (end.found, bool(end.answer), end is ended))
+        ended = replace(better, subquestion_id=number)
+    return replace(
+        web,
+        searches=(*web.searches, *library.searches),
+        read=read,
+        failed=(*web.failed, *library.failed),
+        steps=(*web.steps, *library.steps),
+        ended=ended,
+    )
+
+
+def joined_passages(state: RunState) -> dict[PassageId, Passage]:
+    """Return the evidence of a run, each passage under the sub-question as the writer sees it."""
+    twins = {one.subquestion.id: one.subquestion.twin for one in state.episodes if one.subquestion.twin is not None}
+    return {
+        number: replace(passage, subquestion_id=twins.get(passage.subquestion_id) or passage.subquestion_id)
+        for number, passage in state.passages.items()
+    }
