@@ -82,7 +82,10 @@ def place_words(locator: Locator, *, title: str = "") -> str:
 
 def address_words(address: str) -> str:
     """Return an address as a person writes it: a path for a file, the address itself for anything else."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # an address that is none
+        return address
     if parts.scheme != "file":
         return address
     path = unquote(parts.path)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from engine.agent.state import RunState
+from engine.export.departures import NOT_ASKED, Departures
 from engine.export.html import render_html
 from engine.export.markdown import render_markdown
 from engine.export.structured import render_json
@@ -32,20 +33,27 @@ def format_of(path: Path) -> ReportFormat:
     return _BY_ENDING.get(path.suffix.lower(), ReportFormat.TEXT)
 
 
-def render(state: RunState, report_format: ReportFormat, document_of: Callable[[str], Document]) -> str:
+def render(
+    state: RunState,
+    report_format: ReportFormat,
+    document_of: Callable[[str], Document],
+    *,
+    departures: Departures = NOT_ASKED,
+) -> str:
     """Return the report of a run.
 
     Args:
         state: of the run.
         report_format: what to write it as.
         document_of: text hash → archived document, for the formats that show passages in their paragraph.
+        departures: what the ledger says that left this computer for the run.
     """
     match report_format:
         case ReportFormat.TEXT:
-            return render_text(state)
+            return render_text(state, departures)
         case ReportFormat.MARKDOWN:
-            return render_markdown(state)
+            return render_markdown(state, departures)
         case ReportFormat.HTML:
-            return render_html(state, document_of)
+            return render_html(state, document_of, departures)
         case ReportFormat.JSON:
-            return render_json(state)
+            return render_json(state, departures)

@@ -28,8 +28,18 @@ from engine.citations.wording import (
 from engine.counting import counted
 from engine.domain import Claim, ClaimState, Passage, Source
 from engine.errors import PlumblineError
+from engine.export.bibliography import (
+    SUPPLIED_WORDS,
+    UNREAD_HEADING,
+    UNREAD_WORDS,
+    is_web,
+    own_address,
+    time_words,
+    unread_sources,
+)
+from engine.export.departures import NOT_ASKED, Departures, departure_lines
 from engine.export.printable import direction, one_line, printable
-from engine.export.receipt import receipt_lines, receipt_of, time_words
+from engine.export.receipt import LEFT_HEADING, receipt_lines, receipt_of
 from engine.reading.document import Document
 from resources.locations import report_folder
 from resources.tokens import DARK, LIGHT, Palette
@@ -55,13 +65,14 @@ class _CitedWith:
     source: Source
 
 
-def render_html(state: RunState, document_of: Callable[[str], Document]) -> str:
+def render_html(state: RunState, document_of: Callable[[str], Document], departures: Departures = NOT_ASKED) -> str:
     """Return the whole report as a self-contained page.
 
     Args:
         state: of the run.
         document_of: text hash → archived document; where it raises a PlumblineError or KeyError, the passage is shown
             without its surroundings.
+        departures: what the ledger says that left this computer for the run.
     """
     report = state.current_report
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
@@ -89,7 +100,15 @@ def render_html(state: RunState, document_of: Callable[[str], Document]) -> str:
             if cited.source_id in state.sources
         ],
         cards=_cards(state, numbering, document_of),
-        receipt=receipt_lines(receipt_of(state, sources_cited=len(numbering.sources))),
+        receipt=receipt_lines(receipt_of(state, sources_cited=len(numbering.sources), departures=departures)),
+        unread=unread_sources(state),
+        unread_heading=UNREAD_HEADING,
+        unread_words=UNREAD_WORDS,
+        left_heading=LEFT_HEADING,
+        departures=departure_lines(departures),
+        own_address=own_address,
+        is_web=is_web,
+        supplied_words=SUPPLIED_WORDS,
         used_states=tuple(dict.fromkeys(claim.state for claim in report.claims)) if report is not None else (),
         signs=STATE_SIGNS,
         words=STATE_WORDS,

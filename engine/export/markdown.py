@@ -20,11 +20,13 @@ from engine.citations.wording import (
 )
 from engine.counting import counted
 from engine.domain import Claim, ClaimState, Gap, Report, Source
+from engine.export.bibliography import UNREAD_HEADING, UNREAD_WORDS, UnreadSource, source_facts, unread_sources
 from engine.export.commonmark import block_quote, inline, line
-from engine.export.receipt import receipt_lines, receipt_of, time_words
+from engine.export.departures import NOT_ASKED, DepartureLine, Departures, departure_lines
+from engine.export.receipt import LEFT_HEADING, receipt_lines, receipt_of
 
 
-def render_markdown(state: RunState) -> str:
+def render_markdown(state: RunState, departures: Departures = NOT_ASKED) -> str:
     """Return the whole report: answer, sections, what was not established, sources with passages, how it was made."""
     report = state.current_report
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
@@ -39,9 +41,15 @@ def render_markdown(state: RunState) -> str:
         blocks.append("## Sources")
         for cited in numbering.sources:
             blocks.extend(_source_blocks(state, cited))
-    receipt = receipt_of(state, sources_cited=len(numbering.sources))
+    unread = unread_sources(state)
+    if unread:
+        blocks += [f"## {UNREAD_HEADING}", UNREAD_WORDS, "\n".join(_unread(one) for one in unread)]
+    receipt = receipt_of(state, sources_cited=len(numbering.sources), departures=departures)
     blocks.append("## How this report was made")
     blocks.append("\n".join(f"- {name}: {inline(words)}" for name, words in receipt_lines(receipt)))
+    lines = departure_lines(departures)
+    if lines:
+        blocks += [f"## {LEFT_HEADING}", "\n".join(_departure(one) for one in lines)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -102,17 +110,15 @@ def _source_blocks(state: RunState, cited: CitedSource) -> Iterator[str]:
 
 def _source_lines(source: Source) -> Iterator[str]:
     yield f"- Title: {inline(source.title) or 'none'}"
-    if source.site:
-        yield f"- In: {inline(source.site)}"
-    if source.authors:
-        yield f"- By: {inline(', '.join(source.authors))}"
-    if source.published:
-        yield f"- Published: {inline(source.published)}"
-    yield f"- Address: {inline(address_words(source.address))}"
-    yield f"- Read: {time_words(source.read_at)}"
-    if source.modified_at is not None:
-        yield f"- Last changed: {time_words(source.modified_at)}"
+    yield from (f"- {name}: {inline(words)}" for name, words in source_facts(source))
     yield f"- SHA-256 of the file: {inline(source.file_hash)}"
     yield f"- SHA-256 of the archived text: {inline(source.text_hash)}"
-    for warning in source.warnings:
-        yield f"- Note: {inline(warning)}"
+
+
+def _unread(source: UnreadSource) -> str:
+    title = line(source.title) or "Without a title"
+    return f"- {title} — {inline(address_words(source.address))} — {inline(source.words)}"
+
+
+def _departure(one: DepartureLine) -> str:
+    return "- " + " — ".join(inline(part) for part in (one.lead, one.about, one.ending) if part)

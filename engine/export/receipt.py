@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import datetime
 
 from engine.agent.state import RunState
 from engine.citations.wording import OUTCOME_WORDS, count_words
 from engine.domain import ClaimState, Report
+from engine.export.answers import EngineSum, engine_sums, unanswered_searches
+from engine.export.bibliography import time_words, unread_sources
+from engine.export.departures import NOT_ASKED, Departures, total_words
 
 _ORDER = (
     ClaimState.SUPPORTED,
@@ -20,6 +22,9 @@ _ORDER = (
     ClaimState.UNSUPPORTED,
     ClaimState.UNCHECKED,
 )
+
+LEFT_HEADING = "What left this computer"
+"""Over the requests of the run, where there were any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +46,24 @@ class Receipt:
     passages_found: int
     states: Mapping[ClaimState, int]
     stayed_here: bool
-    """Whether, by its trace, the run only read files of this computer, and told nobody elsewhere."""
+    """Whether nothing left this computer: the trace knows only files and models on it, and so does the ledger."""
     sent_to: tuple[str, ...] = ()
     """Hosts of language models elsewhere, to which the question and what was found went."""
+    is_local: bool = False
+    """Whether, by its trace alone, the run only read files of this computer, and told nobody elsewhere."""
+    searches_unanswered: int = 0
+    """Queries that no search engine answered, which says nothing of what there is to find."""
+    engines: tuple[EngineSum, ...] = ()
+    approved_query: str = ""
+    """Words that may come from private files, and that a person let leave as they stand."""
+    departures: Departures = NOT_ASKED
+    """Every request at the network's door, as the ledger has it."""
 
 
-def receipt_of(state: RunState, *, sources_cited: int) -> Receipt:
-    """Count what the trace tells."""
+def receipt_of(state: RunState, *, sources_cited: int, departures: Departures = NOT_ASKED) -> Receipt:
+    """Count what the trace tells, and put what the ledger says beside it."""
     report = state.current_report
+    is_local = _is_local(state)
     return Receipt(
         made_by=report.made_by if report is not None and report.made_by else state.engine,
         version=state.version,
@@ -59,12 +74,17 @@ def receipt_of(state: RunState, *, sources_cited: int) -> Receipt:
         reason=state.end_reason,
         searches=sum(len(episode.searches) for episode in state.episodes),
         sources_read=len(state.sources),
-        sources_failed=len({failure.address for episode in state.episodes for failure in episode.failed}),
+        sources_failed=len(unread_sources(state)),
         sources_cited=sources_cited,
         passages_found=len(state.passages),
         states=_states(report),
-        stayed_here=_stayed_here(state),
+        stayed_here=is_local and departures.is_nothing,
         sent_to=state.sent_to,
+        is_local=is_local,
+        searches_unanswered=unanswered_searches(state),
+        engines=engine_sums(state),
+        approved_query=state.approved_query,
+        departures=departures,
     )
 
 
@@ -76,7 +96,8 @@ def receipt_lines(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         ("Time", f"{time_words(receipt.started_at)} to {time_words(receipt.ended_at)}"),
         ("Result", f"{receipt.outcome}. {receipt.reason}" if receipt.reason else receipt.outcome),
         ("Depth", receipt.depth),
-        ("Searches", str(receipt.searches)),
+        ("Searches", _search_words(receipt)),
+        *(("Search engine", f"{one.name} {one.words}") for one in receipt.engines),
         (
             "Sources",
             f"{receipt.sources_read} read, {receipt.sources_cited} cited"
@@ -85,18 +106,34 @@ def receipt_lines(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         ("Passages", f"{receipt.passages_found} found"),
         ("Sentences", count_words(receipt.states)),
     ]
-    if receipt.stayed_here:
-        lines.append(("Privacy", "Nothing left this computer: only files on it were searched and read."))
-    if receipt.sent_to:
-        hosts = " and ".join(receipt.sent_to)
-        sent = "The question, what was read for it, and the report as it was written"
-        lines.append(("Privacy", f"{sent} were sent to the language model at {hosts}."))
+    lines += [("Privacy", words) for words in privacy_words(receipt)]
     return tuple(lines)
 
 
-def time_words(time: datetime) -> str:
-    """Return a time as ``2026-01-31 14:05 UTC``."""
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+def privacy_words(receipt: Receipt) -> tuple[str, ...]:
+    """Return, in sentences, what left this computer, what did not, and what of that cannot be shown."""
+    if receipt.stayed_here:
+        return ("Nothing left this computer: only files on it were searched and read.",)
+    words = []
+    if receipt.is_local:
+        words.append("Only files on this computer were searched and read.")
+    if receipt.sent_to:
+        hosts = " and ".join(receipt.sent_to)
+        sent = "The question, what was read for it, and the report as it was written"
+        words.append(f"{sent} were sent to the language model at {hosts}.")
+    if receipt.approved_query:
+        words.append(f"These words were shown and approved before they were sent: “{receipt.approved_query}”.")
+    words.append(total_words(receipt.departures))
+    return tuple(words)
+
+
+def _search_words(receipt: Receipt) -> str:
+    if not receipt.searches_unanswered:
+        return str(receipt.searches)
+    return (
+        f"{receipt.searches}, of which {receipt.searches_unanswered} got no answer from any search engine: that says "
+        "nothing of what there is to find"
+    )
 
 
 def _states(report: Report | None) -> Mapping[ClaimState, int]:
@@ -104,12 +141,13 @@ def _states(report: Report | None) -> Mapping[ClaimState, int]:
     return {state: counted[state] for state in _ORDER}
 
 
-def _stayed_here(state: RunState) -> bool:
+def _is_local(state: RunState) -> bool:
     searches = [search for episode in state.episodes for search in episode.searches]
     addresses = [source.address for source in state.sources.values()]
     addresses += [failure.address for episode in state.episodes for failure in episode.failed]
     return (
         not state.sent_to
+        and not state.scope.reach.has_web
         and all(search.where == "library" for search in searches)
-        and all(urlsplit(address).scheme == "file" for address in addresses)
+        and all(address.startswith("file:") for address in addresses)
     )

@@ -10,6 +10,8 @@ from engine.citations.numbering import Numbering, number_citations
 from engine.codec import encode
 from engine.domain import Passage, PassageId, Report, Source
 from engine.events import StoredEvent
+from engine.export.bibliography import UnreadSource, unread_sources
+from engine.export.departures import NOT_ASKED, Departures
 from engine.export.receipt import Receipt, receipt_of
 
 _FORMAT = "plumbline-report/1"
@@ -30,10 +32,12 @@ class _ReportFile:
     """Every passage that was found, cited or not."""
     sources: tuple[Source, ...]
     receipt: Receipt
+    unread: tuple[UnreadSource, ...] = ()
+    """What was found and could not be read: blocked is not the same as not relevant."""
 
 
-def render_json(state: RunState) -> str:
-    """Return the run's result as indented JSON in UTF-8."""
+def render_json(state: RunState, departures: Departures = NOT_ASKED) -> str:
+    """Return the run's result as indented JSON in UTF-8, with every request that the ledger has of it."""
     report = state.current_report
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
     content = _ReportFile(
@@ -45,7 +49,8 @@ def render_json(state: RunState) -> str:
         labels={mark.passage_id: mark.label for mark in numbering.marks},
         passages=tuple(state.passages.values()),
         sources=tuple(state.sources.values()),
-        receipt=receipt_of(state, sources_cited=len(numbering.sources)),
+        receipt=receipt_of(state, sources_cited=len(numbering.sources), departures=departures),
+        unread=unread_sources(state),
     )
     return json.dumps(json.loads(encode(content)), ensure_ascii=False, indent=2) + "\n"
 

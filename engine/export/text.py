@@ -17,8 +17,10 @@ from engine.citations.wording import (
 )
 from engine.counting import counted
 from engine.domain import Claim, ClaimState, Gap, Report
+from engine.export.bibliography import UNREAD_HEADING, UNREAD_WORDS, UnreadSource, source_facts, unread_sources
+from engine.export.departures import NOT_ASKED, DepartureLine, Departures, departure_lines
 from engine.export.printable import closed, one_line, printable
-from engine.export.receipt import receipt_lines, receipt_of, time_words
+from engine.export.receipt import LEFT_HEADING, receipt_lines, receipt_of
 
 _WIDTH = 78
 _QUOTE = "      > "
@@ -26,7 +28,7 @@ _TIE = "\0"
 """Stands for a space at which no line ends; no printable text has one."""
 
 
-def render_text(state: RunState) -> str:
+def render_text(state: RunState, departures: Departures = NOT_ASKED) -> str:
     """Return the report as text of at most 78 columns, except for paths, words and lines of code that are longer."""
     report = state.current_report
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
@@ -41,11 +43,17 @@ def render_text(state: RunState) -> str:
     if numbering.sources:
         blocks.append(_heading("Sources"))
         blocks.extend(_sources(state, numbering))
+    unread = unread_sources(state)
+    if unread:
+        blocks += [_heading(UNREAD_HEADING), _wrapped(UNREAD_WORDS), *(_unread(one) for one in unread)]
     blocks.append(_heading("How this report was made"))
-    receipt = receipt_of(state, sources_cited=len(numbering.sources))
+    receipt = receipt_of(state, sources_cited=len(numbering.sources), departures=departures)
     blocks.append(
         "\n".join(_wrapped(f"{name}: {one_line(words)}", indent="  ") for name, words in receipt_lines(receipt))
     )
+    lines = departure_lines(departures)
+    if lines:
+        blocks += [_heading(LEFT_HEADING), "\n".join(_departure(one) for one in lines)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -93,8 +101,7 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
         source = state.sources.get(cited.source_id)
         lines = [f"[{cited.number}] {one_line(source.title) if source is not None else ''}".rstrip()]
         if source is not None:
-            lines.append(f"    {one_line(address_words(source.address))}")
-            lines.append(f"    read {time_words(source.read_at)}")
+            lines += [_fact(name, words) for name, words in source_facts(source)]
             lines.append(f"    SHA-256 {source.file_hash}")
         for mark in cited.marks:
             passage = state.passages[mark.passage_id]
@@ -104,6 +111,26 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
                 lines.append(_wrapped(f"{label}{place}".rstrip(), first=" " * 4, indent=" " * 6))
             lines.extend(_quoted(passage.quote))
         yield "\n".join(lines)
+
+
+def _fact(name: str, words: str) -> str:
+    if name == "Address":
+        return f"    {one_line(words)}"
+    return _wrapped(f"{name}: {one_line(words)}", first=" " * 4, indent=" " * 6)
+
+
+def _unread(source: UnreadSource) -> str:
+    title = _wrapped(f"- {one_line(source.title) or 'Without a title'}", indent="  ")
+    return f"{title}\n    {one_line(address_words(source.address))}\n" + _wrapped(
+        one_line(source.words), first=" " * 4, indent=" " * 4
+    )
+
+
+def _departure(one: DepartureLine) -> str:
+    lines = [_wrapped(one_line(one.lead), first="- ", indent="  ")]
+    if one.about:
+        lines.append(_wrapped(one_line(one.about), first=" " * 4, indent=" " * 4))
+    return "\n".join([*lines, _wrapped(one_line(one.ending), first=" " * 4, indent=" " * 4)])
 
 
 def _quoted(quote: str) -> Iterator[str]:

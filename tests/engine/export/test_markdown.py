@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from engine.agent.state import RunState
 from engine.domain import Gap, Outcome, Report, Section
 from engine.export.commonmark import block_quote, inline, line
+from engine.export.departures import Departures
 from engine.export.markdown import render_markdown
 from engine.export.printable import printable
 
@@ -160,7 +161,7 @@ def test_every_mark_leads_to_a_passage_with_its_words_place_file_time_and_hashes
 
 
 def test_it_says_who_wrote_it_and_that_nothing_left_the_computer() -> None:
-    markdown = render_markdown(finished_run().state)
+    markdown = render_markdown(finished_run().state, Departures())
     assert "Written by: No language model" in markdown
     assert "Nothing left this computer" in markdown
     assert "5 searches" in markdown or "Searches: 5" in markdown
@@ -173,7 +174,7 @@ def test_a_run_that_used_the_web_does_not_say_that_nothing_left_the_computer() -
     run.began(1)
     web = run.source("page.html", document_from("Page", [("p", "Words.")]), address="https://example.com/page")
     run.read(1, web, ["Words."])
-    assert "Nothing left" not in render_markdown(run.state)
+    assert "Nothing left" not in render_markdown(run.state, Departures())
 
 
 def test_a_run_without_findings_says_so_first() -> None:
@@ -201,6 +202,6 @@ def test_a_run_with_a_language_model_elsewhere_says_where_the_words_went() -> No
     run = FakeRun()
     run.started()
     state = replace(run.state, sent_to=("models.example.org",))
-    markdown = render_markdown(state)
+    markdown = render_markdown(state, Departures())
     assert "Nothing left" not in markdown
     assert "sent to the language model at models.example.org" in markdown

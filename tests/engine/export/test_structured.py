@@ -3,11 +3,12 @@ import json
 from fake_runs import finished_run, stopped_run
 
 from engine.export import render_json
+from engine.export.departures import Departures
 
 
 def test_a_program_can_follow_every_sentence_to_its_words() -> None:
     state = finished_run(with_other_scripts=True).state
-    content = json.loads(render_json(state))
+    content = json.loads(render_json(state, Departures()))
     passages = {passage["id"]: passage for passage in content["passages"]}
     sources = {source["id"]: source for source in content["sources"]}
     claims = content["report"]["answer"] + [
