@@ -1,4 +1,4 @@
-"""Files to text, from the app's side: owns the parser process, gives it one file at a time, replaces it on failure."""
+"""Files and pages to text, from the app's side: owns the parser process, gives it one at a time, replaces it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from engine.domain import Obstacle
 from engine.errors import DocumentUnreadable
 from engine.reading.extract.formats import READABLE_SUFFIXES
+from engine.reading.page import MAX_PAGE_BYTES, PageBytes, PageFacts
 from engine.reading.parser_child import Child, ParserNotStarted
-from engine.reading.wire import Limits, ParsedFile
+from engine.reading.wire import PAGE_LIMITS, Limits, ParsedFile
 
 __all__ = [
+    "PAGE_LIMITS",
     "READABLE_SUFFIXES",
     "Limits",
+    "PageBytes",
+    "PageFacts",
     "ParsedFile",
     "Parser",
     "ParserNotStarted",
@@ -40,10 +45,24 @@ def parser_command() -> tuple[str, ...]:
 
 
 class Parser:
-    """Turns files into documents in a process of its own. Safe to use from several threads; they take turns."""
+    """Turns files and pages into documents in a process of its own. Several threads may use it; they take turns."""
 
-    def __init__(self, *, limits: Limits | None = None, command: Callable[[], Sequence[str]] = parser_command) -> None:
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        page_limits: Limits = PAGE_LIMITS,
+        command: Callable[[], Sequence[str]] = parser_command,
+    ) -> None:
+        """Prepare; no process is started before there is something to read.
+
+        Args:
+            limits: for files.
+            page_limits: for pages from the web.
+            command: returns the command that starts a parser process.
+        """
         self._limits = limits or Limits()
+        self._page_limits = page_limits
         self._command = command
         self._turn = threading.Lock()
         self._child: Child | None = None
@@ -64,17 +83,36 @@ class Parser:
             DocumentUnreadable: why not, and what can be done. The next file can be parsed all the same.
             ReadingStopped: the parser is closed.
         """
+        return self._parsed(path.absolute(), self._limits)
+
+    def parse_page(self, page: PageBytes) -> ParsedFile:
+        """Return the page as text; ``page`` of the result is never None.
+
+        Raises:
+            DocumentUnreadable: why not, what can be done, and in ``obstacle`` what kind of reason it is.
+            ReadingStopped: the parser is closed.
+        """
+        if len(page.data) > min(MAX_PAGE_BYTES, self._page_limits.file_size_bytes):
+            raise DocumentUnreadable(
+                f"The page is too large: {len(page.data) / (1 << 20):,.0f} MB", hint="It was not read."
+            )
+        if not page.data:
+            raise DocumentUnreadable("The page is empty", hint="The server sent nothing.", obstacle=Obstacle.EMPTY)
+        return self._parsed(page, self._page_limits)
+
+    def _parsed(self, what: Path | PageBytes, limits: Limits) -> ParsedFile:
         with self._turn:
             child = self._ready_child()
             try:
-                reply = child.ask(path.absolute(), limits=self._limits)
+                reply = child.ask(what, limits=limits)
             except BaseException:
                 child.end()
                 if self._is_closed:
                     raise _stopped() from None
                 raise
         if reply.failure is not None:
-            raise DocumentUnreadable(reply.failure.title, hint=reply.failure.hint)
+            failure = reply.failure
+            raise DocumentUnreadable(failure.title, hint=failure.hint, obstacle=failure.obstacle)
         assert reply.parsed is not None  # or the child would have been found out
         return reply.parsed
 

@@ -18,15 +18,16 @@ from typing import BinaryIO
 import psutil
 
 from engine.codec import Undecodable, decode, encode
+from engine.domain import Obstacle
 from engine.errors import DocumentUnreadable
 from engine.reading.document import Document
+from engine.reading.page import PageBytes
 from engine.reading.wire import READY, BrokenFrame, Limits, Reply, Request, read_frame, write_frame
 
 __all__ = ["Child", "ParserNotStarted"]
 
 _WATCH_INTERVAL_S = 0.05
 _START_TIMEOUT_S = 60.0
-_PATIENCE = 3
 _LEAST_SHARE = 0.1
 """Of a processor: with less than that a process does not work, it hangs."""
 _BYTES_PER_CHARACTER = 16
@@ -63,12 +64,13 @@ class Watch:
             raise DocumentUnreadable(
                 f"Reading the file took more than {self.limits.timeout_s:g} seconds",
                 hint="It was given up. It may be damaged, unusually complicated, or made to do harm.",
+                obstacle=Obstacle.SLOW,
             )
 
     def _is_starved(self, elapsed_s: float) -> bool:
         """Whether it works, but is given too little of the machine: it runs at low priority."""
         worked_s = self._worked_s() - self._worked_before_s
-        has_time_left = worked_s < self.limits.timeout_s and elapsed_s < _PATIENCE * self.limits.timeout_s
+        has_time_left = worked_s < self.limits.timeout_s and elapsed_s < self.limits.patience * self.limits.timeout_s
         return has_time_left and worked_s > _LEAST_SHARE * elapsed_s
 
     def _worked_s(self) -> float:
@@ -101,6 +103,7 @@ class Child:
         self._noise: deque[bytes] = deque(maxlen=8)
         self._replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._max_reply_bytes = _REPLY_SLACK_BYTES
+        self._sender: threading.Thread | None = None
         self._listeners = (
             threading.Thread(target=self._listen, name="parser replies", daemon=True),
             threading.Thread(target=self._collect_noise, name="parser noise", daemon=True),
@@ -112,22 +115,32 @@ class Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, path: Path, *, limits: Limits) -> Reply:
-        """Return the child's answer.
+    def ask(self, what: Path | PageBytes, *, limits: Limits) -> Reply:
+        """Return the child's answer about a file or a page.
 
         Raises:
             DocumentUnreadable: it died, took too long, grew too large or talked nonsense; the child has to be ended.
         """
         self.files += 1
-        request = Request.for_file(path, number=self.files, limits=limits)
+        if isinstance(what, PageBytes):
+            request = Request.for_page(what, number=self.files, limits=limits)
+        else:
+            request = Request.for_file(what, number=self.files, limits=limits)
         self._max_reply_bytes = limits.characters * _BYTES_PER_CHARACTER + _REPLY_SLACK_BYTES
         if self.files == 1:
             self._await_start(limits)
         watch = Watch(self._process.pid, limits)
-        try:
-            write_frame(_pipe(self._process.stdin), encode(request))
-        except OSError as error:
-            raise self._died(watch) from error
+        if isinstance(what, PageBytes):
+            # A page does not fit into the pipe: a child that has stopped reading must not stop us.
+            self._sender = threading.Thread(
+                target=self._send, args=(encode(request), what.data), name="parser pages", daemon=True
+            )
+            self._sender.start()
+        else:
+            try:
+                write_frame(_pipe(self._process.stdin), encode(request))
+            except OSError as error:
+                raise self._died(watch) from error
         frame = self._awaited(watch)
         try:
             reply = decode(frame, Reply)
@@ -140,6 +153,11 @@ class Child:
         elif reply.failure is None:
             raise _broken("nothing")
         return reply
+
+    def _send(self, *frames: bytes) -> None:
+        with suppress(OSError, ValueError):  # whoever waits for the answer is told that the child has died
+            for frame in frames:
+                write_frame(_pipe(self._process.stdin), frame)
 
     def _await_start(self, limits: Limits) -> None:
         try:
@@ -188,6 +206,8 @@ class Child:
         self.kill()
         for listener in self._listeners:
             listener.join()
+        if self._sender is not None:
+            self._sender.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with suppress(OSError):
                 _pipe(stream).close()

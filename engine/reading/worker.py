@@ -6,12 +6,14 @@ It is expendable. Whatever a file does to it, the app goes on: see ``parser`` fo
 
 from __future__ import annotations
 
+import hashlib
 import os
 import queue
 import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +21,8 @@ from engine.codec import Undecodable, decode, encode
 from engine.errors import DocumentUnreadable
 from engine.reading.extract.content import Content
 from engine.reading.extract.dispatch import extract
+from engine.reading.extract.web import read_page
+from engine.reading.page import MAX_PAGE_BYTES, PageBytes
 from engine.reading.source_file import read_file
 from engine.reading.wire import READY, BrokenFrame, Failure, Limits, ParsedFile, Reply, Request, read_frame, write_frame
 
@@ -45,15 +49,21 @@ def main() -> None:
             _limit_memory(memory_limit)
         _limit_time(request.limits.timeout_s)
         reply = answer(request)
+        del request
         write_frame(replies_stream, encode(reply))
+        del reply
 
 
 def answer(request: Request) -> Reply:
-    """Return the file as text, or why that is not possible."""
+    """Return the file or page as text, or why that is not possible."""
     try:
+        page = request.page
+        if page is not None:
+            return Reply(number=request.number, parsed=parse_page(page, limits=request.limits))
         return Reply(number=request.number, parsed=parse_file(request.file, limits=request.limits))
     except DocumentUnreadable as error:
-        return Reply(number=request.number, failure=Failure(title=error.title, hint=error.hint))
+        failure = Failure(title=error.title, hint=error.hint, obstacle=error.obstacle)
+        return Reply(number=request.number, failure=failure)
     except MemoryError:
         return Reply(number=request.number, failure=_out_of_memory(request.limits))
     except RecursionError:
@@ -96,6 +106,23 @@ def parse_file(path: Path, *, limits: Limits) -> ParsedFile:
     )
 
 
+def parse_page(page: PageBytes, *, limits: Limits) -> ParsedFile:
+    """Return the page as text.
+
+    Raises:
+        DocumentUnreadable: for every reason that is known in advance.
+    """
+    document, facts = read_page(
+        page, characters=limits.characters, give_up_at=time.process_time() + _SHARE_FOR_READING * limits.timeout_s
+    )
+    return ParsedFile(
+        document=document,
+        file_hash=hashlib.sha256(page.data).hexdigest(),
+        size_bytes=len(page.data),
+        page=facts,
+    )
+
+
 def _out_of_memory(limits: Limits) -> Failure:
     return Failure(
         title="Reading the file needed too much memory",
@@ -105,9 +132,13 @@ def _out_of_memory(limits: Limits) -> Failure:
 
 def _receive(stream: BinaryIO, requests: queue.SimpleQueue[Request]) -> None:
     """Pass requests on; when the app is gone, end the process at once, whatever it is busy with."""
-    with suppress(BrokenFrame, Undecodable, OSError):
+    with suppress(BrokenFrame, Undecodable, OSError, MemoryError):
         while (frame := read_frame(stream, max_bytes=_MAX_REQUEST_BYTES)) is not None:
-            requests.put(decode(frame, Request))
+            request = decode(frame, Request)
+            if request.head is not None:
+                data = read_frame(stream, max_bytes=min(request.head.size_bytes, MAX_PAGE_BYTES))
+                request = replace(request, data=data or b"")
+            requests.put(request)
     os._exit(0)
 
 

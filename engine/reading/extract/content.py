@@ -19,3 +19,5 @@ class Content:
     """When to be content with what has been read, by ``time.process_time``: a busy machine costs no pages."""
     is_truncated: bool = False
     """Whether the file is longer than ``data``."""
+    charset: str = ""
+    """The encoding that came with the bytes, not from within them."""

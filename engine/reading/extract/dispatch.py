@@ -67,3 +67,8 @@ def extract(content: Content, *, format: Format) -> Document:
             if actual is not None:
                 return extract(content, format=actual)
             raise DocumentUnreadable("The file is an archive", hint="Unpack it and add the files that are in it.")
+        case Format.MHTML | Format.FEED:
+            raise DocumentUnreadable(
+                "The file is a page as it was saved by a program",
+                hint="Save it as HTML, text or PDF and add that copy.",
+            )

@@ -24,6 +24,10 @@ class Format(StrEnum):
     CSV = "csv"
     ZIP = "zip"
     """A zip archive whose members have to say what it is."""
+    MHTML = "mhtml"
+    """A page in one file, as browsers save it. Only from the web."""
+    FEED = "feed"
+    """RSS or Atom. Only from the web."""
 
 
 _SUFFIXES = {
@@ -87,6 +91,11 @@ _OTHER_KINDS = (
     (b"\x00\x00\x00\x20ftyp", "a film"),
     (b"\x1aE\xdf\xa3", "a film"),
 )
+
+
+def named_format(suffix: str) -> Format | None:
+    """Return the format that an ending stands for, in lower case and with its dot; None if it stands for none."""
+    return _SUFFIXES.get(suffix)
 
 
 def sniff(head: bytes, *, suffix: str) -> Format:

@@ -28,7 +28,7 @@ def extract(content: Content) -> Document:
     Raises:
         DocumentUnreadable: the bytes are not text, or there is none.
     """
-    decoded = decode(content.data)
+    decoded = decode(content.data, declared=content.charset)
     warnings = decoded.warnings
     text = decoded.text[: content.characters]
     if content.is_truncated or len(decoded.text) > len(text):
