@@ -18,6 +18,8 @@ from engine.domain import Passage, PassageId, Plan, Reach, Side, SubQuestion, Su
 _TYPED = re.compile(r"""https?://[^\s<>"'`\u201c\u201d\u2018\u2019\u00ab\u00bb]+""", re.IGNORECASE)
 _TRAILING = ".,;:!?…)]}"
 _MAX_TYPED = 20
+_TELLING_WORDS = 2
+_WEB_QUERIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def sided(plan: Plan, *, reach: Reach) -> Plan:
     """
     if reach is Reach.LIBRARY:
         return plan
-    outward = tuple(replace(one, side=Side.WEB) for one in plan.subquestions)
+    outward = tuple(replace(one, side=Side.WEB, queries=_web_queries(one)) for one in plan.subquestions)
     if reach is Reach.WEB:
         return Plan(subquestions=outward)
     last = max((one.id for one in outward), default=0)
@@ -90,6 +92,21 @@ def sided(plan: Plan, *, reach: Reach) -> Plan:
         for number, one in enumerate(plan.subquestions, start=1)
     )
     return Plan(subquestions=(*outward, *inward))
+
+
+def _web_queries(one: SubQuestion) -> tuple[str, ...]:
+    """Return what search engines are asked: the question as it is, then its telling words, and never words added to it.
+
+    The planner's further queries are made for a library, where "maximum limit number" finds the table of limits.
+    """
+    text = " ".join(_TYPED.sub(" ", one.text).split()).rstrip(" ?？؟")
+    said = set(text.casefold().split())
+    narrower = [
+        query
+        for query in one.queries
+        if len(query.split()) >= _TELLING_WORDS and said.issuperset(word.casefold() for word in query.split())
+    ]
+    return tuple(dict.fromkeys([text, *narrower]))[:_WEB_QUERIES] if text else one.queries[:1]
 
 
 def approved_plan(query: str) -> Plan:

@@ -11,8 +11,8 @@ from two_sides import FakeWeb, TwoSidedDiary
 
 from engine.agent.control import RunControl
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Findings, ReadingTask, Search
-from engine.agent.sides import typed_addresses
-from engine.domain import EngineState, Outcome, Reach, Side
+from engine.agent.sides import sided, typed_addresses
+from engine.domain import EngineState, Outcome, Plan, Reach, Side, SubQuestion, SubQuestionId
 from engine.events import (
     CommandGiven,
     CommandKind,
@@ -69,6 +69,18 @@ def test_a_run_on_the_web_knows_no_library():
     state = TwoSidedDiary(QUESTION, reach=Reach.WEB).run(web=FakeWeb(web_pages()))
     assert {source.address for source in state.sources.values()} == {HERONS, REEDS}
     assert state.outcome is Outcome.COMPLETE
+
+
+def test_search_engines_are_asked_in_the_words_of_the_question():
+    one = SubQuestion(
+        id=SubQuestionId(1),
+        text="How tall is the tower at https://towers.example/1?",
+        queries=("tall tower", "tall tower maximum limit number", "tower"),
+    )
+    outward, inward = sided(Plan(subquestions=(one,)), reach=Reach.BOTH).subquestions
+    assert outward.queries == ("How tall is the tower at", "tall tower")
+    assert inward.queries == one.queries
+    assert (inward.twin, inward.side) == (outward.id, Side.LIBRARY)
 
 
 class Blabber:
