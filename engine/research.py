@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from engine.agent.control import RunControl
-from engine.agent.plain_statistics import NoStatistics
 from engine.agent.run import Happening, follow
-from engine.agent.sides import Agent, Agents, World
-from engine.agent.state import RunState, apply, fold
+from engine.agent.state import apply, fold
 from engine.casting import EXTRACTIVE, Cast
-from engine.domain import Depth, Outcome, Reach, RunId, Scope, SessionId, Side
-from engine.errors import LibraryError, NetworkRefused, PlumblineError, QuestionUnusable, StorageError
+from engine.domain import Depth, Outcome, Reach, RunId, Scope, SessionId
+from engine.errors import PlumblineError, QuestionUnusable, StorageError
 from engine.events import CommandGiven, CommandKind, RunContinued, RunEnded, RunStarted, StoredEvent
-from engine.library.reader import LibraryReader
 from engine.library.schema import LIBRARY_FILE
+from engine.outfitting import Outfitter
 from engine.storage.database import DatabaseDamaged
 from engine.storage.folder import DataFolder
 from engine.storage.history import HIT_END, HIT_START, History, HistoryHit
 from engine.storage.salvage import StoreNotice, check_health, salvage, set_aside
 from engine.storage.store import Store
 from engine.version import VERSION
-from engine.web.known import known_to
 from engine.web.progress import OnFetch
 
 if TYPE_CHECKING:
@@ -166,7 +163,15 @@ class Research:
             yield stored
         try:
             with ExitStack() as cleanup:
-                agents = self._agents(state, cast=cast, control=control, on_fetch=on_fetch, cleanup=cleanup)
+                outfitter = Outfitter(
+                    data_folder=self._folder.path,
+                    cast=cast,
+                    control=control,
+                    web=self._web,
+                    on_fetch=on_fetch,
+                    cleanup=cleanup,
+                )
+                agents = outfitter.agents(state)
                 parked = self._parked(run_id)
                 if parked.exists():
                     cast.recall(parked)
@@ -210,45 +215,6 @@ class Research:
         name = keep_supplied(self._folder.path, document)
         return CommandGiven(kind=CommandKind.SUPPLY_SOURCE, target=address, file=name)
 
-    def _agents(
-        self, state: RunState, *, cast: Cast, control: RunControl, on_fetch: OnFetch | None, cleanup: ExitStack
-    ) -> Agents:
-        """Return who researches which side of a run; what they hold is let go of in the end.
-
-        Raises:
-            PlumblineError: a side cannot be reached at all.
-        """
-
-        def library() -> Agent:
-            reader = self._library(state.scope)
-            cleanup.callback(reader.close)
-            return Agent(roles=cast.make(reader, control), world=World(searcher=reader, opener=reader))
-
-        def web() -> Agent:
-            assert self._web is not None
-            side = self._web.enter(
-                state.run_id, scope=state.scope, known=known_to(state), is_cancelled=_asking(control), on_fetch=on_fetch
-            )
-            cleanup.callback(side.close)
-            return Agent(
-                roles=cast.make(NoStatistics(), control), world=World(searcher=side.searcher, opener=side.opener)
-            )
-
-        make: dict[Side, Callable[[], Agent]] = {}
-        if state.scope.reach.has_web:
-            if self._web is None:
-                raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
-            self._web.check()
-            make[Side.WEB] = web
-        if state.scope.reach.has_library:
-            make[Side.LIBRARY] = library
-        return Agents(make)
-
-    def _library(self, scope: Scope) -> LibraryReader:
-        if not (self._folder.path / LIBRARY_FILE).exists():
-            raise LibraryError("There is nothing to search yet", hint="Add a folder to the library, then continue.")
-        return LibraryReader.open(self._folder.path, scope=scope)
-
     def unfinished(self) -> tuple[RunId, ...]:
         """Return the runs that the app's end cut short, oldest first."""
         return self._store.unfinished()
@@ -266,15 +232,6 @@ class Research:
     def restore_session(self, session_id: SessionId) -> None:
         """Bring a deleted session back."""
         self._store.set_deleted(session_id, is_deleted=False)
-
-
-def _asking(control: RunControl) -> Callable[[], bool]:
-    """Return a question that may be asked on any thread: whether what is under way should be given up."""
-
-    def is_given_up() -> bool:
-        return control.is_unwanted
-
-    return is_given_up
 
 
 def usable_question(question: str) -> str:

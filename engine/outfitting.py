@@ -1,0 +1,86 @@
+"""Gives each side of a run what it needs: its roles, and its way to the library or to the web."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.agent.control import RunControl
+from engine.agent.plain_statistics import NoStatistics
+from engine.agent.sides import Agent, Agents, World
+from engine.agent.state import RunState
+from engine.casting import Cast
+from engine.domain import Scope, Side
+from engine.errors import LibraryError, NetworkRefused
+from engine.library.reader import LibraryReader
+from engine.library.schema import LIBRARY_FILE
+from engine.web.known import known_to
+from engine.web.progress import OnFetch
+
+if TYPE_CHECKING:
+    from engine.web.world import Web
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfitter:
+    """Makes the agents of one run; nothing is opened before it is needed."""
+
+    data_folder: Path
+    """Where the library's index is."""
+    cast: Cast
+    """Makes the roles of each side. The web's are told nothing of how common words are in the library."""
+    control: RunControl
+    web: Web | None
+    """The way to the web; None where there is none."""
+    on_fetch: OnFetch | None
+    cleanup: ExitStack
+    """Lets go of what the agents hold."""
+
+    def agents(self, state: RunState) -> Agents:
+        """Return who researches which side of the run.
+
+        Raises:
+            NetworkRefused: it is to look on the web and may not.
+        """
+        make: dict[Side, Callable[[], Agent]] = {}
+        if state.scope.reach.has_web:
+            make[Side.WEB] = self._web_agent(state)
+        if state.scope.reach.has_library:
+            make[Side.LIBRARY] = self._library_agent(state.scope)
+        return Agents(make)
+
+    def _web_agent(self, state: RunState) -> Callable[[], Agent]:
+        web = self.web
+        if web is None:
+            raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
+        web.check()
+
+        def is_cancelled() -> bool:
+            return self.control.is_unwanted
+
+        def make() -> Agent:
+            side = web.enter(
+                state.run_id,
+                scope=state.scope,
+                known=known_to(state),
+                is_cancelled=is_cancelled,
+                on_fetch=self.on_fetch,
+            )
+            self.cleanup.callback(side.close)
+            world = World(searcher=side.searcher, opener=side.opener)
+            return Agent(roles=self.cast.make(NoStatistics(), self.control), world=world)
+
+        return make
+
+    def _library_agent(self, scope: Scope) -> Callable[[], Agent]:
+        def make() -> Agent:
+            if not (self.data_folder / LIBRARY_FILE).exists():
+                raise LibraryError("There is nothing to search yet", hint="Add a folder to the library, then continue.")
+            reader = LibraryReader.open(self.data_folder, scope=scope)
+            self.cleanup.callback(reader.close)
+            return Agent(roles=self.cast.make(reader, self.control), world=World(searcher=reader, opener=reader))
+
+        return make
