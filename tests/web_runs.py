@@ -50,9 +50,9 @@ def web_run(text: str = "", *, address: str = "", canonical: str = "") -> FakeRu
             ),
             where="web",
             engines=(
-                EngineReport(name="Wikipedia", state=EngineState.ANSWERED, results=3),
+                EngineReport(name="wikipedia", state=EngineState.ANSWERED, results=3),
                 EngineReport(
-                    name=text or "DuckDuckGo", state=EngineState.BLOCKED, words=text or "It asks for a person (202)."
+                    name=text or "duckduckgo", state=EngineState.BLOCKED, words=text or "It asks for a person (202)."
                 ),
             ),
         )
@@ -111,7 +111,7 @@ def searched(number: int = 1, **changes: object) -> Departure:
         "host": "html.duckduckgo.com",
         "method": "CONNECT",
         "words": QUERY,
-        "provider": "DuckDuckGo",
+        "provider": "duckduckgo",
         "address": "203.0.113.7",
         "bytes_sent": 1_412,
         "bytes_received": 31_000,

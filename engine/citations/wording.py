@@ -44,24 +44,45 @@ OUTCOME_WORDS = {
 OBSTACLE_WORDS = {
     Obstacle.OTHER: "could not be read",
     Obstacle.LOGIN: "needs a login",
-    Obstacle.JAVASCRIPT: "needs a browser",
-    Obstacle.CAPTCHA: "asks for a person",
-    Obstacle.ROBOTS: "not for programs",
-    Obstacle.REFUSED: "not let out",
-    Obstacle.UNREACHABLE: "no answer",
-    Obstacle.SLOW: "too slow",
-    Obstacle.GONE: "not there any more",
-    Obstacle.EMPTY: "no text",
+    Obstacle.JAVASCRIPT: "needs a browser to show its text",
+    Obstacle.CAPTCHA: "wants proof that you are a person",
+    Obstacle.ROBOTS: "does not want programs to read it",
+    Obstacle.REFUSED: "was not let out",
+    Obstacle.UNREACHABLE: "could not be reached",
+    Obstacle.SLOW: "took too long",
+    Obstacle.GONE: "is gone",
+    Obstacle.EMPTY: "has no text to read",
 }
-"""What kept a source from being read, in two or three words; the reason beside it is a sentence."""
+"""What stood in the way, after the name of a source."""
+
+ENGINE_NAMES = {
+    "arxiv": "arXiv",
+    "bing": "Bing",
+    "brave": "Brave",
+    "brave-api": "Brave (key)",
+    "crossref": "Crossref",
+    "duckduckgo": "DuckDuckGo",
+    "google": "Google",
+    "mojeek": "Mojeek",
+    "openalex": "OpenAlex",
+    "searxng": "SearXNG",
+    "semantic-scholar": "Semantic Scholar",
+    "serper": "Serper",
+    "startpage": "Startpage",
+    "tavily": "Tavily",
+    "wikipedia": "Wikipedia",
+    "yahoo": "Yahoo",
+    "yandex": "Yandex",
+}
+"""What search engines are called, by the name that they have in traces and the ledger."""
 
 ENGINE_STATE_WORDS = {
     EngineState.ANSWERED: "answered",
     EngineState.EMPTY: "found nothing",
-    EngineState.BLOCKED: "refused the query",
-    EngineState.UNREACHABLE: "gave no answer",
+    EngineState.BLOCKED: "refused",
+    EngineState.UNREACHABLE: "was not reached",
     EngineState.NONSENSE: "gave an answer that is not understood",
-    EngineState.RESTING: "was not asked, as it failed too often lately",
+    EngineState.RESTING: "was resting and not asked",
     EngineState.REFUSED: "was not asked, as the query was not let out",
 }
 """What became of a query at a search engine, after the engine's name."""

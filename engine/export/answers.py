@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from engine.agent.state import RunState
-from engine.citations.wording import ENGINE_STATE_WORDS
+from engine.citations.wording import ENGINE_NAMES, ENGINE_STATE_WORDS
 from engine.counting import counted
 from engine.domain import EngineReport, EngineState
 
@@ -44,7 +44,7 @@ def engine_sums(state: RunState) -> tuple[EngineSum, ...]:
                 reports.setdefault(report.name, []).append(report)
     return tuple(
         EngineSum(
-            name=name,
+            name=ENGINE_NAMES.get(name, name),
             states=tuple(Counter(one.state for one in found).most_common()),
             cached=sum(one.is_cached for one in found),
             reasons=tuple(dict.fromkeys(one.words for one in found if one.words and one.state not in _HEARD)),

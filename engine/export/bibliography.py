@@ -29,8 +29,8 @@ class UnreadSource:
     @property
     def words(self) -> str:
         """Why it could not be read."""
-        short = OBSTACLE_WORDS[self.obstacle].capitalize()
-        return f"{short}. {self.reason}" if self.reason else f"{short}."
+        short = f"It {OBSTACLE_WORDS[self.obstacle]}."
+        return f"{short} {self.reason}" if self.reason and self.obstacle is not Obstacle.OTHER else self.reason or short
 
 
 def is_web(source: Source) -> bool:

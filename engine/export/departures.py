@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from engine.citations.wording import ENGINE_NAMES
 from engine.counting import counted, size_words
 
 PURPOSE_WORDS = {
@@ -69,6 +70,11 @@ class Departure:
     def has_left(self) -> bool:
         """Whether anything of it may have left this computer. One that was let out counts, whatever became of it."""
         return self.is_allowed and not self.is_local
+
+    @property
+    def provider_title(self) -> str:
+        """What the search engine is called."""
+        return ENGINE_NAMES.get(self.provider, self.provider)
 
     @property
     def about(self) -> str:
@@ -208,7 +214,7 @@ def departure_lines(departures: Departures) -> tuple[DepartureLine, ...]:
 
 
 def _line(entry: Departure) -> DepartureLine:
-    provider = f" at {entry.provider}" if entry.provider and entry.provider != entry.host else ""
+    provider = f" at {entry.provider_title}" if entry.provider and entry.provider != entry.host else ""
     return DepartureLine(
         lead=f"{moment_words(entry.at)}, {purpose_words(entry.purpose)}{provider}, {place_of(entry)}",
         about=entry.about,
@@ -222,7 +228,7 @@ def _query_lines(entries: Iterable[Departure]) -> Iterable[DepartureLine]:
         if entry.words and entry.has_left:
             asked.setdefault(entry.words, []).append(entry)
     for words, found in asked.items():
-        who = dict.fromkeys(one.provider or one.host for one in found)
+        who = dict.fromkeys(one.provider_title or one.host for one in found)
         yield DepartureLine(
             lead=f"{moment_words(found[0].at)}, query",
             about=f"“{words}”",

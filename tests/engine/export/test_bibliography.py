@@ -69,7 +69,7 @@ def test_files_have_no_words_of_the_web() -> None:
 def test_a_blocked_source_is_listed_with_the_reason() -> None:
     (unread,) = unread_sources(web_run().state)
     assert unread.obstacle is Obstacle.LOGIN
-    assert unread.words == "Needs a login. It is shown to subscribers only."
+    assert unread.words == "It needs a login. It is shown to subscribers only."
 
 
 def test_what_was_read_in_the_end_or_not_wanted_is_not_listed_as_unread() -> None:

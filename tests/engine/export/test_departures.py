@@ -30,7 +30,7 @@ def test_one_that_never_ended_claims_no_figure() -> None:
 
 def test_very_many_are_summed_but_every_query_is_shown() -> None:
     pages = [fetched(number, host=f"{number % 3}.example.org") for number in range(MOST_LISTED)]
-    queries = [searched(0), searched(1, provider="Brave", host="brave.example"), searched(2, words="other words")]
+    queries = [searched(0), searched(1, provider="brave", host="brave.example"), searched(2, words="other words")]
     lines = departure_lines(Departures(entries=(*queries, *pages, turned_away())))
     assert [line.about for line in lines if line.about] == [f"“{QUERY}”", "“other words”"]
     assert lines[0].ending == "2 requests to DuckDuckGo, Brave"

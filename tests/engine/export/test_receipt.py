@@ -77,7 +77,7 @@ def test_words_that_a_person_approved_are_told() -> None:
 def test_an_engine_that_refused_is_not_one_that_found_nothing() -> None:
     lines = [f"{name}: {words}" for name, words in receipt_lines(receipt_of(web_run().state, sources_cited=1))]
     assert "Search engine: Wikipedia answered (once)." in lines
-    assert "Search engine: DuckDuckGo refused the query (once). It asks for a person (202)." in lines
+    assert "Search engine: DuckDuckGo refused (once). It asks for a person (202)." in lines
 
 
 def test_a_search_that_nobody_answered_says_nothing_of_the_web() -> None:
