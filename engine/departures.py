@@ -1,0 +1,87 @@
+"""Reads from the ledger what left this computer for a run, for its report.
+
+A ledger that was never begun says that nothing ever left, unless the run's own trace knows better; one that was damaged
+and put aside after the run began may have held more.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.agent.state import RunState
+from engine.errors import StorageError
+from engine.export.departures import Departure, Departures
+from engine.network.entry import Entry, Verdict
+from engine.network.ledger import LEDGER_FILE, LedgerReader
+
+_ALL = 1_000_000
+_ASIDE = "network.damaged-"
+
+
+def departures_of(data_folder: Path, state: RunState) -> Departures:
+    """Return what the ledger says of a run; why it says nothing, where it does not. Never raises because of the file.
+
+    Requests for language models are not counted to a run: the trace tells to whom they went.
+    """
+    if not (data_folder / LEDGER_FILE).exists():
+        trouble = "The ledger is not there any more." if _went_out(state) else _put_aside(data_folder, state)
+        return Departures(trouble=trouble)
+    try:
+        found = LedgerReader.open(data_folder).entries(state.run_id, limit=_ALL)
+    except StorageError as error:
+        return Departures(trouble=f"{error.title}.")
+    except ValueError:
+        return Departures(trouble="The ledger holds something that this version of Plumbline does not know.")
+    trouble = _put_aside(data_folder, state)
+    if not found and not trouble and _went_out(state):
+        trouble = "The ledger has nothing of this run, although the run was on the web."
+    return Departures(entries=tuple(departure(entry) for entry in reversed(found)), trouble=trouble)
+
+
+def departure(entry: Entry) -> Departure:
+    """Return a line of the ledger as reports tell it."""
+    return Departure(
+        at=entry.at,
+        purpose=entry.purpose.value,
+        host=entry.host,
+        port=entry.port,
+        method=entry.method,
+        path=entry.path,
+        words=entry.words,
+        provider=entry.provider,
+        via=entry.via,
+        address=entry.address,
+        bytes_sent=entry.bytes_sent,
+        bytes_received=entry.bytes_received,
+        status=entry.status,
+        is_allowed=entry.verdict is Verdict.ALLOWED,
+        reason=entry.reason,
+        seconds=entry.seconds,
+        is_complete=entry.is_complete,
+    )
+
+
+def _went_out(state: RunState) -> bool:
+    """Whether the trace itself shows that something left: an answer that was not kept from earlier, or a page."""
+    asked = (
+        report
+        for episode in state.episodes
+        for search in episode.searches
+        for report in search.engines
+        if report.results and not report.is_cached
+    )
+    pages = (one for one in state.sources.values() if not one.address.startswith("file:") and not one.is_supplied)
+    return any(True for _ in asked) or any(True for _ in pages)
+
+
+def _put_aside(data_folder: Path, state: RunState) -> str:
+    """Say so if a ledger was put aside, as it was damaged, after the run began."""
+    for path in data_folder.glob(f"{_ASIDE}*.sqlite"):
+        try:
+            at = datetime.strptime(path.stem.removeprefix(_ASIDE), "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        if at >= state.started_at:
+            return f"The ledger was damaged, and was kept aside as {path.name}."
+    return ""
