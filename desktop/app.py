@@ -177,6 +177,7 @@ class App(QObject):
         self.mistakes.catch_uncaught()
         self.interrupts.listen()
         self.preferences.put_into_effect()
+        self.preferences.restore_question()
         self.status.start()
         self.window.show_page(Page.ASK)
         if self.places.started_file is not None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from desktop.main_window import MainWindow
 from desktop.settings import TEXT_SCALES, Settings
 from desktop.theme import Appearance, Theme, Typeface
-from engine.domain import Depth
+from engine.domain import Depth, Reach, WebLimits
 
 
 class Preferences(QObject):
@@ -31,6 +31,8 @@ class Preferences(QObject):
         view.typeface_chosen.connect(self.choose_typeface)
         view.depth_chosen.connect(self.choose_depth)
         window.ask.depth_chosen.connect(self.choose_depth)
+        window.ask.reach_chosen.connect(self.keep_reach)
+        window.ask.limits_changed.connect(self.keep_limits)
 
     def put_into_effect(self) -> None:
         """Use and show what is kept."""
@@ -45,6 +47,11 @@ class Preferences(QObject):
         wanted = (settings.appearance, settings.text_scale, settings.typeface)
         if wanted != (self._theme.appearance, self._theme.text_scale, self._theme.typeface):
             self._theme.use(appearance=settings.appearance, text_scale=settings.text_scale, typeface=settings.typeface)
+
+    def restore_question(self) -> None:
+        """Show where the last question looked, for the next one."""
+        self._window.ask.set_reach(self._settings.reach)
+        self._window.ask.set_limits(self._settings.web_limits)
 
     def choose_appearance(self, appearance: Appearance) -> None:
         """Light, dark, or as the system."""
@@ -76,3 +83,11 @@ class Preferences(QObject):
         """Set how deep new questions go."""
         self._settings.depth = depth
         self.put_into_effect()
+
+    def keep_reach(self, reach: Reach) -> None:
+        """Remember where the last question looked."""
+        self._settings.reach = reach
+
+    def keep_limits(self, limits: WebLimits) -> None:
+        """Remember the web options of the last question."""
+        self._settings.web_limits = limits

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from desktop.theme import Appearance, Typeface
-from engine.domain import Depth
+from desktop.web_words import LimitsText, understood, written
+from engine.domain import Depth, Reach, WebLimits
 
 TEXT_SCALES = {"Small": 0.92, "Normal": 1.0, "Large": 1.15, "Larger": 1.3}
 """What can be chosen, in words."""
 
-_Choice = TypeVar("_Choice", Appearance, Typeface, Depth)
+_Choice = TypeVar("_Choice", Appearance, Typeface, Depth, Reach)
 
 
 class Settings:
@@ -67,6 +70,29 @@ class Settings:
     @depth.setter
     def depth(self, value: Depth) -> None:
         self._store.setValue("depth", value.value)
+
+    @property
+    def reach(self) -> Reach:
+        """Where the last question looked."""
+        return self._choice("reach", Reach.LIBRARY)
+
+    @reach.setter
+    def reach(self, value: Reach) -> None:
+        self._store.setValue("reach", value.value)
+
+    @property
+    def web_limits(self) -> WebLimits:
+        """The web options of the last question; what makes no sense any more is left out."""
+        text = LimitsText(
+            **{field.name: str(self._store.value(f"web/{field.name}", "")) for field in fields(LimitsText)}
+        )
+        return understood(text, today=date.max).limits
+
+    @web_limits.setter
+    def web_limits(self, value: WebLimits) -> None:
+        text = written(value)
+        for field in fields(LimitsText):
+            self._store.setValue(f"web/{field.name}", getattr(text, field.name))
 
     # --- what the window remembers ---
 

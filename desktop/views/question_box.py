@@ -73,6 +73,14 @@ class QuestionBox(QFrame):
         QWidget.setTabOrder(chip, self._button)
         self._last = chip
 
+    def set_placeholder(self, words: str) -> None:
+        """Say, while the box is empty, what can be asked."""
+        self._field.setPlaceholderText(words)
+
+    def let_follow(self, widget: QWidget) -> None:
+        """Have Tab come to another part of the form after the button."""
+        QWidget.setTabOrder(self._button, widget)
+
     def set_text(self, text: str) -> None:
         """Write something into the box, the cursor behind it."""
         self._field.setPlainText(text)
