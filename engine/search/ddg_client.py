@@ -1,0 +1,203 @@
+"""Sends one query to the page of a search engine with the library ddgs; the only module that imports it and primp.
+
+ddgs knows the forms and the pages of the engines, and its client, written in Rust, looks like a browser to them. What
+it makes of an answer is not used: it takes every refusal for a page without results. So the request is built by it,
+sent here, looked at by us, and only then given back to it for its results.
+
+Every query has a client of its own, so no cookie lives longer than a query. Redirects are followed here, within the
+hosts of the engine. All traffic goes through the relay that is lent for the query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from engine.domain import EngineState
+from engine.search.canonical import host_of, is_in
+from engine.search.provider import ProviderTrouble
+from engine.search.refusal import Reply, too_slow
+
+if TYPE_CHECKING:
+    import primp
+    from ddgs.base import BaseSearchEngine
+
+_LIMIT_BYTES = 4_000_000
+_MOST_REDIRECTS = 4
+_CONNECT_S = 6.0
+
+
+@dataclass(slots=True)
+class RawResult:
+    """What an engine's page says of a result, before ddgs takes the escapes out of its address."""
+
+    title: str = ""
+    href: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What is sent to an engine."""
+
+    words: str
+    region: str
+    """``us-en``: country and language."""
+    additions: Mapping[str, str] = field(default_factory=dict)
+    """Fields that are set beside those that ddgs knows."""
+
+
+class PageVisit:
+    """One query at one engine, from its form to its results. Used from one thread.
+
+    Args:
+        engine_name: as ddgs calls it.
+        title: of the engine, for people.
+        proxy: of the relay.
+        certificates: path of a PEM file of certificates that are believed; empty for those that primp brings along.
+        hosts: within which redirects are followed.
+        limit_s: for one request, in seconds.
+    """
+
+    def __init__(
+        self, engine_name: str, *, title: str, proxy: str, certificates: str, hosts: Collection[str], limit_s: float
+    ) -> None:
+        self._title = title
+        self._hosts = tuple(hosts)
+        self._limit_s = limit_s
+        self._engine = _with_raw_results(_engine_class(engine_name))(
+            proxy=proxy, timeout=max(1, round(limit_s)), verify=certificates or True
+        )
+
+    def front_page(self, address: str) -> Reply:
+        """Return the page that has the form, where the form has a secret in it."""
+        return self._request("GET", address)
+
+    def value_at(self, reply: Reply, xpath: str) -> str:
+        """Return what a path leads to in a page; empty if it leads nowhere."""
+        values = self._engine.extract_tree(reply.text).xpath(xpath)
+        return str(values[0]) if values else ""
+
+    def know_secret(self, secret: str) -> None:
+        """Put the secret of Startpage's form where ddgs would fetch it with a second request."""
+
+        def get_sc() -> str:
+            return secret
+
+        setattr(self._engine, "get_sc", get_sc)  # noqa: B010
+
+    def send(self, form: Form) -> Reply:
+        """Send the query and return whatever comes back.
+
+        Raises:
+            ProviderTrouble: nothing does.
+        """
+        engine = self._engine
+        payload = engine.build_payload(
+            query=form.words, region=form.region, safesearch="moderate", timelimit=None, page=1
+        )
+        fields = {str(name): str(value) for name, value in payload.items()} | dict(form.additions)
+        if engine.search_method == "GET":
+            return self._request("GET", engine.search_url, params=fields)
+        return self._request(engine.search_method, engine.search_url, data=fields)
+
+    def results(self, reply: Reply) -> list[RawResult]:
+        """Return what ddgs finds in a page; it raises what it likes."""
+        return self._engine.post_extract_results(self._engine.extract_results(reply.text))
+
+    def _request(
+        self,
+        method: str,
+        address: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> Reply:
+        import primp  # noqa: PLC0415
+
+        client = self._engine.http_client.client
+        try:
+            for _ in range(_MOST_REDIRECTS):
+                answer = client.request(method, address, params=params, data=data, follow_redirects=False, stream=True)
+                reply = self._reply(answer, address)
+                if not (300 <= reply.status < 400 and reply.address and is_in(host_of(reply.address), self._hosts)):
+                    return reply
+                if method != "GET":
+                    return reply
+                address, params = reply.address, None
+            return reply
+        except primp.TimeoutError:
+            raise too_slow(self._title) from None
+        except primp.PrimpError as error:
+            raise _unreached(error, self._title) from error
+
+    def _reply(self, answer: primp.Response, address: str) -> Reply:
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        data = b""
+        try:
+            for piece in answer.iter_bytes():
+                data += piece
+                if len(data) > _LIMIT_BYTES:
+                    words = f"{self._title} sent far more than a page of results."
+                    raise ProviderTrouble(EngineState.NONSENSE, words)
+        finally:
+            answer.close()
+        to = headers.get("location", "")
+        return Reply(
+            status=answer.status_code,
+            headers=headers,
+            text=_decoded(data, headers.get("content-type", "")),
+            address=urljoin(address, to) if to else str(answer.url),
+        )
+
+
+def _decoded(data: bytes, content_type: str) -> str:
+    """Return a page as text: most are UTF-8, whatever their header says."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        named = content_type.lower().partition("charset=")[2].strip(" \"'").partition(";")[0]
+    try:
+        return data.decode(named or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return data.decode("utf-8", "replace")
+
+
+def _unreached(error: Exception, title: str) -> ProviderTrouble:
+    kind = type(error).__name__
+    reasons = {
+        "ConnectError": "no connection",
+        "DNSError": "its name leads nowhere",
+        "BodyError": "the answer broke off",
+        "DecodeError": "the answer broke off",
+        "RequestError": "the connection broke",
+    }
+    return ProviderTrouble(
+        EngineState.UNREACHABLE, f"{title} could not be reached: {reasons.get(kind, 'the connection failed')}."
+    )
+
+
+def _with_raw_results(engine: type[BaseSearchEngine[Any]]) -> Callable[..., BaseSearchEngine[Any]]:
+    """Return the engine so that addresses stay as they are in the page; ddgs itself would unquote them.
+
+    WORKAROUND for ddgs 9.16: ``/wiki/C%2B%2B`` and ``?q=a%26b`` become other addresses.
+    """
+    return type(engine.__name__, (engine,), {"result_type": RawResult})
+
+
+def _engine_class(name: str) -> type[BaseSearchEngine[Any]]:
+    # Its import looks for all engines there are.
+    from ddgs.engines import bing, brave, duckduckgo, mojeek, startpage, yahoo, yandex  # noqa: PLC0415
+
+    engines: dict[str, type[BaseSearchEngine[Any]]] = {
+        "bing": bing.Bing,
+        "brave": brave.Brave,
+        "duckduckgo": duckduckgo.Duckduckgo,
+        "mojeek": mojeek.Mojeek,
+        "startpage": startpage.Startpage,
+        "yahoo": yahoo.Yahoo,
+        "yandex": yandex.Yandex,
+    }
+    return engines[name]

@@ -1,0 +1,210 @@
+"""Remembers how each engine has fared, lets one that failed rest, and says so in words.
+
+An engine that refuses us rests at once; one that cannot be reached or understood rests after the third time in a row.
+Every further failure doubles the rest, up to a limit, with a little chance in it so that many programs do not come back
+in the same second. What the engine itself asked for in ``Retry-After`` is always waited for. After the rest, one query
+is let through as a trial: if it is answered, all is well again.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from engine.domain import EngineState
+from engine.search.refusal import LONGEST_PATIENCE_S
+
+_FIRST_REST_S = {EngineState.BLOCKED: 60.0, EngineState.UNREACHABLE: 30.0, EngineState.NONSENSE: 120.0}
+_LONGEST_REST_S = {EngineState.BLOCKED: 3600.0, EngineState.UNREACHABLE: 600.0, EngineState.NONSENSE: 3600.0}
+_PATIENCE = {EngineState.BLOCKED: 1, EngineState.UNREACHABLE: 3, EngineState.NONSENSE: 3}
+_JITTER = 0.25
+
+
+class Condition(StrEnum):
+    """How an engine is at the moment."""
+
+    UNTRIED = "untried"
+    WELL = "well"
+    FAILING = "failing"
+    """It failed lately, and is asked all the same."""
+    RESTING = "resting"
+    TRIAL = "trial"
+    """Its rest is over; the next query decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineHealth:
+    """How one engine is, for people."""
+
+    name: str
+    title: str
+    condition: Condition
+    words: str
+    """A sentence or two."""
+    since: datetime | None = None
+    """Of the condition; None while it was never asked."""
+    again_at: datetime | None = None
+    """When it is asked again, if it rests."""
+    about: str = ""
+    is_on: bool = True
+    """Whether the person wants it to be asked, and it has what it needs for that."""
+    needs_key: bool = False
+    takes_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    is_well: bool = True
+    failures: int = 0
+    state: EngineState = EngineState.ANSWERED
+    words: str = ""
+    since: datetime | None = None
+    rests_until: float | None = None
+    is_on_trial: bool = False
+
+
+class Health:
+    """How all engines are. May be used from several threads.
+
+    Args:
+        clock: seconds that only go forward.
+        now: the time of day, with a time zone.
+        chance: a number from 0 up to 1, another one each time.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock
+        self._now = now or _utc_now
+        self._chance = chance
+        self._records: dict[str, _Record] = {}
+        self._mutex = threading.Lock()
+
+    def may_ask(self, name: str) -> bool:
+        """Whether an engine may be asked now. Whoever hears True after a rest has the trial, and has to report back."""
+        with self._mutex:
+            record = self._records.get(name, _Record())
+            if record.rests_until is None:
+                return True
+            if record.is_on_trial or self._clock() < record.rests_until:
+                return False
+            self._records[name] = replace(record, is_on_trial=True)
+            return True
+
+    def answered(self, name: str) -> None:
+        """Hear that an engine answered, if only that there is nothing."""
+        with self._mutex:
+            before = self._records.get(name)
+            since = before.since if before is not None and before.is_well else self._now()
+            self._records[name] = _Record(since=since)
+
+    def failed(self, name: str, state: EngineState, *, words: str, retry_after_s: float | None = None) -> None:
+        """Hear that an engine did not answer, and why. What the door refused says nothing about the engine."""
+        if state not in _PATIENCE:
+            self.released(name)
+            return
+        with self._mutex:
+            before = self._records.get(name, _Record())
+            failures = before.failures + 1
+            over = failures - _PATIENCE[state]
+            rests_until = None
+            if over >= 0 or retry_after_s or before.rests_until is not None:
+                rests_until = self._clock() + self._rest_s(state, max(0, over), retry_after_s)
+            if before.rests_until is not None and rests_until is not None and not before.is_on_trial:
+                # Queries that were already under way when the first refusal came must not shorten the rest.
+                rests_until = max(rests_until, before.rests_until)
+            self._records[name] = _Record(
+                is_well=False,
+                failures=failures,
+                state=state,
+                words=words,
+                since=before.since if not before.is_well else self._now(),
+                rests_until=rests_until,
+            )
+
+    def released(self, name: str) -> None:
+        """Hear that a query was given up before anything became of it; a trial is free again."""
+        with self._mutex:
+            if (record := self._records.get(name)) is not None:
+                self._records[name] = replace(record, is_on_trial=False)
+
+    def again_in_s(self, name: str) -> float | None:
+        """Return in how many seconds a resting engine is asked again; None if it does not rest."""
+        with self._mutex:
+            until = self._records.get(name, _Record()).rests_until
+            return None if until is None else max(0.0, until - self._clock())
+
+    def promise(self, name: str) -> str:
+        """Return when a resting engine is asked again, as a sentence; empty if it does not rest."""
+        seconds = self.again_in_s(name)
+        return "" if seconds is None else f"It is asked again in {in_words(seconds)}."
+
+    def of(self, name: str, *, title: str) -> EngineHealth:
+        """Return how an engine is."""
+        with self._mutex:
+            record = self._records.get(name)
+        if record is None:
+            words = f"{title} has not been asked yet."
+            return EngineHealth(name=name, title=title, condition=Condition.UNTRIED, words=words)
+        if record.is_well:
+            return EngineHealth(
+                name=name, title=title, condition=Condition.WELL, words=f"{title} answers.", since=record.since
+            )
+        left_s = self.again_in_s(name)
+        if left_s is None:
+            condition, words = Condition.FAILING, record.words
+        elif left_s > 0:
+            condition, words = Condition.RESTING, f"{record.words} {self.promise(name)}"
+        else:
+            condition, words = Condition.TRIAL, f"{record.words} The next query tries it again."
+        again_at = self._now() + timedelta(seconds=left_s) if left_s else None
+        return EngineHealth(
+            name=name, title=title, condition=condition, words=words, since=record.since, again_at=again_at
+        )
+
+    def reasons(self, name: str) -> str:
+        """Return what an engine last failed with; empty if it is well."""
+        with self._mutex:
+            return self._records.get(name, _Record()).words
+
+    def forgive(self, name: str) -> None:
+        """Forget how an engine fared, as its key or address is another one now."""
+        with self._mutex:
+            self._records.pop(name, None)
+
+    def _rest_s(self, state: EngineState, times: int, retry_after_s: float | None) -> float:
+        rest = min(_FIRST_REST_S[state] * 2.0 ** min(times, 20), _LONGEST_REST_S[state])
+        rest *= 1.0 + _JITTER * (2.0 * self._chance() - 1.0)
+        if retry_after_s is None:
+            return rest
+        # Never earlier than it asked for, and a little later than everybody else it told the same.
+        asked = max(1.0, min(retry_after_s, LONGEST_PATIENCE_S))
+        return asked + min(asked * _JITTER, 30.0) * self._chance()
+
+
+def in_words(seconds: float) -> str:
+    """Return a time span for people, rounded up."""
+    if seconds <= 1:
+        return "a second"
+    if seconds < 55:
+        return f"{int(seconds) + (seconds > int(seconds))} seconds"
+    minutes = max(1, int((seconds + 59) // 60))
+    if minutes == 1:
+        return "a minute"
+    if minutes < 100:
+        return f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
