@@ -40,6 +40,7 @@ from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
 from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError, StorageError, StorageFull
+from engine.network.door import Door
 from engine.research import Research, StoreNotice
 from models.files.model_folder import default_folder
 from models.keys import Keys
@@ -87,9 +88,10 @@ class App(QObject):
         self.instance = SingleInstance(places.data_folder, self)
         self.archive = Archive(places.data_folder)
         keys = Keys()
+        self.door = Door(places.data_folder)
         self.models = ModelController(
-            office or LocalOffice(places.data_folder, keys=keys),
-            runner=runner or partial(make_runner, places.data_folder, keys),
+            office or LocalOffice(places.data_folder, keys=keys, door=self.door),
+            runner=runner or partial(make_runner, places.data_folder, keys, self.door),
             parent=self,
         )
         self.live = LiveRelay(self)
@@ -207,6 +209,7 @@ class App(QObject):
         has_left = self.runs.close(timeout_s=_LEAVE_TIMEOUT_S)
         ended.append(self.models.close())
         ended.append(has_left or self.runs.close())
+        self.door.close()
         self._all_ended = all(ended)
         self.settings.save()
         self.mistakes.stop_catching()

@@ -13,20 +13,21 @@ from desktop.items.models import DownloadRow, FoundRow, OfferRow, ServerAnswer
 from desktop.model_rows import found_rows, key_of, offer_rows, titled, unfinished_row
 from desktop.model_seams import ModelRunner
 from desktop.model_words import TEST_ONLY_WORDS
+from engine.network.door import Door
+from engine.network.gate import Purpose
 from models.chat import ChatRequest, Message, Prompt, Speaker
 from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
 from models.errors import DownloadFailed, LoadCancelled, ModelError
 from models.files.discovery import find_models
 from models.files.gguf import read_gguf
 from models.files.model_folder import default_folder, remove_model, unfinished
+from models.http import HttpClient, RequestCancelled
 from models.hub.catalog import Catalog, Offer, shipped_catalog
 from models.hub.download import Download, offer_from
 from models.hub.hub import Hub
 from models.keys import KeyPlace, Keys, key_name
 from models.machine.hardware import Machine, this_machine
 from models.machine.settings import MachineSettings
-from engine.network.connections import open_client
-from models.http import HttpClient, RequestCancelled
 from models.servers.address import server_address
 from models.servers.remote import RemoteModel
 from models.status import OnStatus
@@ -37,8 +38,9 @@ _WORD_TOKENS = 16
 class LocalOffice:
     """Implements ``ModelOffice``. Used by the thread for models and by the one for downloads."""
 
-    def __init__(self, data_folder: Path, *, keys: Keys) -> None:
+    def __init__(self, data_folder: Path, *, keys: Keys, door: Door) -> None:
         self._data_folder = data_folder
+        self._door = door
         self._keys = keys
         self._places: dict[str, KeyPlace] = {}
         self._seen: Machine | None = None
@@ -105,7 +107,7 @@ class LocalOffice:
     ) -> tuple[OfferRow, ...]:
         """Ask the hub which files there are, and return what could be downloaded."""
         try:
-            with closing(open_client(proxy=choice.proxy)) as client:
+            with closing(self._hub_client(choice)) as client:
                 catalog = Hub(client, mirror=choice.mirror).refreshed(self._known(), is_cancelled=is_cancelled)
         except RequestCancelled as error:
             raise LoadCancelled("It was given up") from error
@@ -127,7 +129,7 @@ class LocalOffice:
         """Return the download of an offer; asks the hub where it is, if nobody knows yet."""
         choice = self._choice
         offer = self._offer(key)
-        client = open_client(proxy=choice.proxy)
+        client = self._hub_client(choice)
         try:
             if not offer.repository:
                 offer = self._looked_up(offer, client, is_cancelled=is_cancelled)
@@ -138,6 +140,9 @@ class LocalOffice:
             offer, folder=self._folder(choice), client=client, mirror=choice.mirror, on_progress=on_progress
         )
         return _Fetch(download, client)
+
+    def _hub_client(self, choice: ModelChoice) -> HttpClient:
+        return self._door.client(Purpose.MODEL_HUB, trusted=(choice.mirror,))
 
     def _looked_up(self, offer: Offer, client: HttpClient, *, is_cancelled: Callable[[], bool]) -> Offer:
         catalog = self._known()
@@ -189,7 +194,7 @@ class LocalOffice:
 
     def list_server(self, address: str, *, key: str, is_cancelled: Callable[[], bool]) -> ServerAnswer:
         """Ask a server which models it has."""
-        with closing(open_client(proxy=self._choice.proxy)) as client:
+        with closing(self._door.client_to(address)) as client:
             model = RemoteModel(address, model="?", client=client, key=key or self._key(address))
             facts = model.facts(is_cancelled=is_cancelled)
         names = tuple(one.name for one in facts.models)
@@ -204,7 +209,7 @@ class LocalOffice:
             prompt=Prompt(messages=(Message(speaker=Speaker.USER, text="Answer with one word: are you there?"),)),
             max_tokens=_WORD_TOKENS,
         )
-        with closing(open_client(proxy=self._choice.proxy)) as client:
+        with closing(self._door.client_to(address)) as client:
             remote = RemoteModel(address, model=model, client=client, key=key or self._key(address))
             about = remote.about(is_cancelled=is_cancelled)
             reply = remote.reply(request, is_cancelled=is_cancelled)
@@ -254,8 +259,8 @@ class _Fetch:
         self._client.close()
 
 
-def make_runner(data_folder: Path, keys: Keys, on_status: OnStatus) -> ModelRunner:
+def make_runner(data_folder: Path, keys: Keys, door: Door, on_status: OnStatus) -> ModelRunner:
     """Return what runs the models; it knows the keys that the office knows."""
     from models.runtime import ModelRuntime  # noqa: PLC0415  keeps the window's start quick
 
-    return ModelRuntime(data_folder, on_status=on_status, keys=keys)
+    return ModelRuntime(data_folder, on_status=on_status, keys=keys, open_client=door.client_to)

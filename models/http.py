@@ -141,3 +141,7 @@ class HttpClient(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+OpenClient = Callable[[str], HttpClient]
+"""Makes a client for a server whose address the person typed. Nothing is sent by making one."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -25,6 +26,7 @@ from models.process.host import LocalModel
 from models.status import ModelState, ModelStatus, OnStatus
 
 if TYPE_CHECKING:
+    from models.http import OpenClient
     from models.keys import Keys
 
 __all__ = ["ChatPair", "ModelRuntime", "ModelState", "ModelStatus", "RemoteModels"]
@@ -50,7 +52,7 @@ _QUIET_S = 20.0
 class RemoteModels(Protocol):
     """Makes models behind servers; keeps their connections until it is closed."""
 
-    def model(self, chosen: RemoteChoice, *, proxy: str) -> ChatModel: ...
+    def model(self, chosen: RemoteChoice) -> ChatModel: ...
 
     def close(self) -> None: ...
 
@@ -73,6 +75,7 @@ class ModelRuntime:
         data_folder: where what was measured is kept.
         on_status: hears what each local model does, on whatever thread that happens.
         keys: of servers; none are known if left out.
+        open_client: makes network clients for servers; without it none can be used.
         remote: makes what makes models behind servers.
         make_local: makes local models.
         read: reads what a file says of itself.
@@ -88,6 +91,7 @@ class ModelRuntime:
         *,
         on_status: OnStatus | None = None,
         keys: Keys | None = None,
+        open_client: OpenClient | None = None,
         remote: Callable[[Keys | None], RemoteModels] | None = None,
         make_local: Callable[..., LocalModel] = LocalModel,
         read: Callable[[Path], GgufAbout] = read_gguf,
@@ -99,7 +103,7 @@ class ModelRuntime:
         self._data_folder = data_folder
         self._on_status = on_status
         self._keys = keys
-        self._make_remote = remote or _remote_models
+        self._make_remote = remote or partial(_remote_models, open_client=open_client)
         self._make_local = make_local
         self._read = read
         self._free_bytes = free_bytes
@@ -135,8 +139,8 @@ class ModelRuntime:
         """
         if choice.policy is None:
             raise ModelUnusable("No language model is chosen", hint="Choose one on the models page.")
-        policy = self._model(choice.policy, choice)
-        reading = policy if choice.reading in (None, choice.policy) else self._model(choice.reading, choice)
+        policy = self._model(choice.policy)
+        reading = policy if choice.reading in (None, choice.policy) else self._model(choice.reading)
         wanted = {chosen.path for chosen in (choice.policy, choice.reading) if isinstance(chosen, LocalChoice)}
         with self._lock:
             self._chosen = choice
@@ -215,10 +219,10 @@ class ModelRuntime:
 
     # --- making models ---------------------------------------------------------------------------------------------
 
-    def _model(self, chosen: LocalChoice | RemoteChoice | None, choice: ModelChoice) -> ChatModel:
+    def _model(self, chosen: LocalChoice | RemoteChoice | None) -> ChatModel:
         assert chosen is not None
         if isinstance(chosen, RemoteChoice):
-            return self._remote_now().model(chosen, proxy=choice.proxy)
+            return self._remote_now().model(chosen)
         with self._lock:
             self._check_open()
             model = self._local.get(chosen.path)
@@ -316,9 +320,11 @@ class ModelRuntime:
         return all(state in _AT_REST and now - used_at >= _QUIET_S for state, used_at in states)
 
 
-def _remote_models(keys: Keys | None) -> RemoteModels:
+def _remote_models(keys: Keys | None, *, open_client: OpenClient | None) -> RemoteModels:
+    if open_client is None:
+        raise ModelError("Model servers cannot be used here", hint="Choose a model file of this computer.")
     # Network and keyring are only for those who chose a server.
     from models.keys import Keys  # noqa: PLC0415
     from models.servers.remote_models import ServerModels  # noqa: PLC0415
 
-    return ServerModels(keys or Keys())
+    return ServerModels(keys or Keys(), open_client=open_client)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from loopback_hub import REVISION
 from made_gguf import Q4_K, QWEN, gguf
+from near_client import near_client
 
 from models.hub.catalog import Offer, OfferFile, Shape
 from models.hub.download import Download
 from models.hub.transfer import Retries
-from engine.network.connections import open_client
 
 REPOSITORY = "heron/Small-GGUF"
 FILE = "Small-Q4_K_M.gguf"
@@ -58,4 +58,5 @@ def download(address, client, folder, wanted=None, **more):
 
 
 if __name__ == "__main__":
-    download(sys.argv[1], open_client(), Path(sys.argv[2])).run()
+    with near_client(sys.argv[1]) as near:
+        download(sys.argv[1], near, Path(sys.argv[2])).run()

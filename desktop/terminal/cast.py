@@ -17,6 +17,7 @@ from desktop.terminal.model_status import LoadingLine
 from desktop.terminal.streams import Terminal
 from engine.agent.live import OnLive
 from engine.casting import EXTRACTIVE, Cast, model_cast
+from engine.network.door import Door
 from models.chat import ModelAbout
 from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice
 from models.errors import LoadCancelled, ModelError, ModelUnusable
@@ -119,7 +120,10 @@ def opened_runtime(data_folder: Path, choice: ModelChoice, *, terminal: Terminal
     for one in (choice.policy, choice.reading):
         if given and isinstance(one, RemoteChoice):
             keys.hold(one.key_name or key_name(one.address), given)
-    with ModelRuntime(data_folder, on_status=LoadingLine(terminal), keys=keys) as runtime:
+    with (
+        Door(data_folder) as door,
+        ModelRuntime(data_folder, on_status=LoadingLine(terminal), keys=keys, open_client=door.client_to) as runtime,
+    ):
         yield runtime
 
 

@@ -13,6 +13,7 @@ from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
 from engine.counting import counted
 from engine.export.printable import one_line
+from engine.network.door import Door
 from models.choice import ChoiceNotKept, LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice
 from models.errors import ModelError, ModelUnusable
 from models.files.discovery import FoundModel, find_models, readable_name
@@ -24,7 +25,6 @@ from models.machine.estimates import Basis, Measured, Speed, estimate_speed
 from models.machine.fit import Fit, fit
 from models.machine.hardware import Machine, this_machine
 from models.machine.settings import MachineSettings
-from engine.network.connections import open_client
 from models.servers.address import server_address
 from models.servers.remote import RemoteModel
 
@@ -106,11 +106,8 @@ def use_server(data_folder: Path, order: ServerOrder, *, terminal: Terminal, key
     address = server_address(order.address)
     key = _entered_key(order, terminal) or keys.read(key_name(order.address))
     terminal.live(f"Asking {address.host} …")
-    client = open_client(proxy=choice.proxy)
-    try:
+    with Door(data_folder) as door, door.client_to(order.address) as client:
         facts = RemoteModel(order.address, model=order.model, client=client, key=key).facts()
-    finally:
-        client.close()
     names = [model.name for model in facts.models]
     model = order.model or (names[0] if len(names) == 1 else "")
     if not model:

@@ -10,15 +10,16 @@ from desktop.terminal.interruption import Interruption
 from desktop.terminal.model_choice import keep_choice, our_folder, speed_words
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
+from engine.network.door import Door
+from engine.network.gate import Purpose
 from models.choice import LocalChoice, ModelChoice, read_choice
 from models.errors import ModelUnusable
+from models.http import ConnectionProblem, HttpClient, RequestCancelled
 from models.hub.catalog import Catalog, Offer, shipped_catalog
 from models.hub.download import Download, DownloadProgress, DownloadState
 from models.hub.hub import Hub, HubProblem
 from models.machine.estimates import Choice, choices
 from models.machine.hardware import this_machine
-from engine.network.connections import open_client
-from models.http import ConnectionProblem, HttpClient, RequestCancelled
 
 _PLAIN_EVERY = 0.1
 """Between two lines of progress where no line can be drawn again: a tenth of the file."""
@@ -38,9 +39,12 @@ def get_model(data_folder: Path, named: str | None, *, terminal: Terminal) -> Ex
     """
     choice = read_choice(data_folder)
     interruption = Interruption(terminal)
-    client = open_client(proxy=choice.proxy)
     try:
-        with interruption.watching():
+        with (
+            interruption.watching(),
+            Door(data_folder) as door,
+            door.client(Purpose.MODEL_HUB, trusted=(choice.mirror,)) as client,
+        ):
             catalog = _asked_hub(client, choice, interruption, terminal)
             offered = choices(catalog, this_machine())
             if named is None:
@@ -52,8 +56,6 @@ def get_model(data_folder: Path, named: str | None, *, terminal: Terminal) -> Ex
             )
     except RequestCancelled:
         return ExitCode.STOPPED
-    finally:
-        client.close()
 
 
 def _asked_hub(client: HttpClient, choice: ModelChoice, interruption: Interruption, terminal: Terminal) -> Catalog:

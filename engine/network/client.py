@@ -1,41 +1,91 @@
-"""Sends requests with httpx, within limits of time and size; follows redirects only to safe places."""
+"""Sends requests: each is judged, written down, sent to exactly what was judged, and counted; redirects likewise."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType, TracebackType
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit
 
-import httpx
+import httpcore
 
-from engine.network.stream import Patience
-from engine.network.transport import Transport, is_this_computer
-from models.http import ConnectionProblem, HttpAnswer, IsCancelled, Timeouts, Trouble
+from engine.errors import StorageError
+from engine.network.addresses import AddressRefused, Endpoint, Place, joined, parse_address
+from engine.network.answer import BROKEN, Answer
+from engine.network.entry import Entry, Verdict
+from engine.network.gate import Purpose
+from engine.network.ledger import Ledger
+from engine.network.problems import downgrade, in_circles, translated, unwritten
+from engine.network.proxies import Proxy, proxy_for
+from engine.network.rules import Rules
+from engine.network.stream import Meter
+from engine.network.transport import Transport
+from engine.version import VERSION
+from models.http import ConnectionProblem, HttpAnswer, IsCancelled, RequestCancelled, Timeouts
+
+USER_AGENT = f"Plumbline/{VERSION}"
 
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
-_USER_AGENT = "Plumbline"
+_NEVER_SENT = frozenset(
+    (
+        "connection content-length cookie forwarded host origin proxy-authorization referer te transfer-encoding "
+        "upgrade user-agent via"
+    ).split()
+)
+_FOR_ANYBODY = frozenset(["accept", "accept-language", "accept-encoding", "range", "if-range"])
+"""Headers that go along when a redirect leads to another server."""
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_NO_PLACE = Place(scheme="https", endpoint=Endpoint(host="", port=0), target="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """For what a client was made, as the ledger tells it."""
+
+    purpose: Purpose
+    run_id: str = ""
+    words: str = ""
+    provider: str = ""
 
 
 class Client:
-    """Implements ``http.HttpClient``; made by ``connections.open_client``."""
+    """Implements ``http.HttpClient``; made by the door and by gates.
 
-    def __init__(self, *, proxy: str, timeouts: Timeouts, connections: int) -> None:
-        self._patience = Patience()
-        self._client = httpx.Client(
-            transport=Transport(proxy=proxy, patience=self._patience, connections=connections),
-            timeout=httpx.Timeout(
-                connect=timeouts.connect_s,
-                read=timeouts.read_s,
-                write=timeouts.write_s,
-                pool=timeouts.read_s,
-            ),
-            headers={"user-agent": _USER_AGENT, "accept-encoding": "identity"},
-            follow_redirects=False,
-            trust_env=False,
-        )
+    Args:
+        errand: what it is for.
+        rules: what it may open.
+        ledger: where it is written down.
+        transport: how it is sent.
+        timeouts: how long each part may take.
+        proxy: which one was chosen, at this moment.
+        close_transport: whether the connections end with the client.
+        on_redirect: hears where a redirect leads before anybody is contacted there; what it raises ends the request.
+    """
+
+    def __init__(
+        self,
+        errand: Errand,
+        *,
+        rules: Rules,
+        ledger: Ledger,
+        transport: Transport,
+        timeouts: Timeouts,
+        proxy: Callable[[], str],
+        close_transport: bool,
+        on_redirect: Callable[[str], None] | None = None,
+    ) -> None:
+        self._errand = errand
+        self._rules = rules
+        self._ledger = ledger
+        self._transport = transport
+        self._timeouts = timeouts
+        self._proxy = proxy
+        self._close_transport = close_transport
+        self._on_redirect = on_redirect
 
     def open(
         self,
@@ -46,46 +96,32 @@ class Client:
         body: bytes | None = None,
         is_cancelled: IsCancelled | None = None,
     ) -> HttpAnswer:
-        asked, sent = address, dict(headers or {})
+        """Send a request; see ``http.HttpClient``.
+
+        Raises:
+            ValueError: a header that is never sent, or is none.
+        """
+        sent = _checked(headers or {})
+        asked = place = self._parsed(address, method=method)
         for _ in range(_MAX_REDIRECTS + 1):
-            answer = self._send(address, method=method, headers=sent, body=body, is_cancelled=is_cancelled)
+            answer = self._send(place, asked=asked, method=method, headers=sent, body=body, is_cancelled=is_cancelled)
             target = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or method not in ("GET", "HEAD") or not target:
                 return answer
-            answer.__exit__(None, None, None)
-            goal = _goal(asked, address, target)
-            if urlsplit(goal).netloc != urlsplit(address).netloc:
-                sent = {name: value for name, value in sent.items() if name.lower() not in ("authorization", "cookie")}
-            address = goal
-        raise ConnectionProblem(
-            "The server sends us round in circles",
-            hint=f"{_host(asked)} answered with more than {_MAX_REDIRECTS} redirects.",
-            trouble=Trouble.NONSENSE,
-        )
-
-    def _send(
-        self,
-        address: str,
-        *,
-        method: str,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        is_cancelled: IsCancelled | None,
-    ) -> HttpAnswer:
-        _check_address(address)
-        self._patience.begin(is_cancelled)
-        try:
-            self._patience.check()
-            request = self._client.build_request(method, address, headers=dict(headers), content=body)
-            response = self._client.send(request, stream=True)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, OSError) as error:
-            raise _translated(error, _host(address)) from error
-        finally:
-            self._patience.begin(None)
-        return _Answer(response, patience=self._patience, is_cancelled=is_cancelled)
+            answer.close()
+            goal = self._goal(asked, place, target, method=method)
+            self._rules.visit(goal)
+            if self._on_redirect is not None:
+                self._on_redirect(goal.canonical)
+            if goal.origin != place.origin:
+                sent = {name: value for name, value in sent.items() if name.lower() in _FOR_ANYBODY}
+            place = goal
+        raise in_circles(asked.endpoint.host, redirects=_MAX_REDIRECTS)
 
     def close(self) -> None:
-        self._client.close()
+        """Let go of the connections that are this client's own."""
+        if self._close_transport:
+            self._transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -95,180 +131,171 @@ class Client:
     ) -> None:
         self.close()
 
-
-class _Answer:
-    def __init__(self, response: httpx.Response, *, patience: Patience, is_cancelled: IsCancelled | None) -> None:
-        self._response = response
-        self._patience = patience
-        self._is_cancelled = is_cancelled
-
-    @property
-    def status(self) -> int:
-        return self._response.status_code
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return MappingProxyType(dict(self._response.headers))
-
-    @property
-    def address(self) -> str:
-        return str(self._response.url)
-
-    def chunks(self) -> Iterator[bytes]:
-        pieces = self._response.iter_raw()
-        while True:
-            # A thread reads several answers in turn: each piece is waited for with the patience of its own answer.
-            self._patience.begin(self._is_cancelled)
-            try:
-                self._patience.check()
-                piece = next(pieces, None)
-            except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-                raise _translated(error, self._response.url.host) from error
-            finally:
-                self._patience.begin(None)
-            if piece is None:
-                return
-            yield piece
-
-    def lines(self, *, limit_bytes: int = 1_000_000) -> Iterator[str]:
-        rest = b""
-        for piece in self.chunks():
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                yield line.removesuffix(b"\r").decode("utf-8", "replace")
-            if len(rest) > limit_bytes:
-                raise _too_large(self._response.url.host)
-        if rest:
-            yield rest.decode("utf-8", "replace")
-
-    def read(self, *, limit_bytes: int) -> bytes:
-        body = bytearray()
-        for piece in self.chunks():
-            body += piece
-            if len(body) > limit_bytes:
-                raise _too_large(self._response.url.host)
-        encoding = self.headers.get("content-encoding", "identity").lower()
-        if encoding in ("identity", ""):
-            return bytes(body)
-        if encoding not in ("gzip", "x-gzip"):
-            raise _nonsense(self._response.url.host)
-        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    def _parsed(self, address: str, *, method: str) -> Place:
         try:
-            unpacked = unpacking.decompress(bytes(body), limit_bytes + 1)
-        except zlib.error as error:
-            raise _nonsense(self._response.url.host) from error
-        if len(unpacked) > limit_bytes:
-            raise _too_large(self._response.url.host)
-        return unpacked
+            return parse_address(address)
+        except AddressRefused as problem:
+            self._refuse(_NO_PLACE, method=method, path=address, problem=problem)
+            raise
 
-    def __enter__(self) -> Self:
-        return self
+    def _goal(self, asked: Place, place: Place, target: str, *, method: str) -> Place:
+        """Where a redirect leads; never from https to http."""
+        try:
+            goal = joined(place, target)
+            if goal.scheme == "http" and place.scheme == "https":
+                raise downgrade(asked.endpoint.host)
+        except ConnectionProblem as problem:
+            self._refuse(_NO_PLACE, method=method, path=target, problem=problem)
+            raise
+        return goal
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._response.close()
-
-
-def _translated(error: Exception, host: str) -> ConnectionProblem:
-    """A foreign error in words for a person."""
-    words = str(error)
-    match error:
-        case httpx.TimeoutException():
-            return ConnectionProblem(
-                f"{host} does not answer", hint="It took too long. Try again later.", trouble=Trouble.TOO_SLOW
+    def _send(
+        self,
+        place: Place,
+        *,
+        asked: Place,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        is_cancelled: IsCancelled | None,
+    ) -> Answer:
+        if is_cancelled is not None and is_cancelled():
+            raise RequestCancelled
+        try:
+            is_trusted = self._rules.check(place, asked=asked)
+            proxy = proxy_for(place, chosen=self._proxy())
+        except ConnectionProblem as problem:
+            self._refuse(place, method=method, path=place.target, problem=problem)
+            raise
+        began, meter = time.monotonic(), Meter()
+        try:
+            entry = self._ledger.begin(
+                replace(self._entry(place, method=method, path=place.target), via=proxy.written if proxy else "")
             )
-        case httpx.ProxyError():
-            return ConnectionProblem(
-                "The proxy refused the connection",
-                hint=f"It said: {words[:120]}. Check the proxy's address and password in the settings.",
-                trouble=Trouble.PROXY,
+        except StorageError as error:
+            raise unwritten(error) from error
+
+        def check() -> None:
+            self._rules.check_standing(place.endpoint)
+            if is_cancelled is not None and is_cancelled():
+                raise RequestCancelled
+
+        def finish(reason: str, *, status: int = 0, verdict: Verdict = Verdict.ALLOWED) -> None:
+            self._ledger.finish(
+                replace(
+                    entry,
+                    address=meter.number,
+                    bytes_sent=meter.bytes_sent,
+                    bytes_received=meter.bytes_received,
+                    status=status,
+                    verdict=verdict,
+                    reason=reason,
+                    seconds=time.monotonic() - began,
+                )
             )
-        case httpx.ConnectError() if words.startswith("name:"):
-            return ConnectionProblem(
-                f"{host} cannot be found",
-                hint="Check the connection to the internet, and the address.",
-                trouble=Trouble.UNKNOWN_HOST,
-            )
-        case httpx.ConnectError() if words.startswith("tls:"):
-            return ConnectionProblem(
-                f"The connection to {host} is not safe",
-                hint="Its certificate is not believed. In a company network the administrator's certificate may have "
-                "to be added to this computer.",
-                trouble=Trouble.SECURITY,
-            )
-        case httpx.ConnectError():
-            return ConnectionProblem(
-                f"{host} refuses the connection",
-                hint="The server may not be running, or a firewall is in the way.",
-                trouble=Trouble.REFUSED,
-            )
-        case httpx.RemoteProtocolError() if "closed" in words or "disconnected" in words or "incomplete" in words:
-            return _cut(host)
-        case httpx.RemoteProtocolError() | httpx.StreamError():
-            return _nonsense(host)
-        case httpx.InvalidURL() | UnicodeError() | ValueError():
-            return ConnectionProblem(
-                "This is no address of a server",
-                hint="It should begin with https:// or http://.",
-                trouble=Trouble.ADDRESS,
-            )
-    return _cut(host)
 
-
-def _cut(host: str) -> ConnectionProblem:
-    return ConnectionProblem(f"The connection to {host} was cut", hint="Try again in a moment.", trouble=Trouble.CUT)
-
-
-def _nonsense(host: str) -> ConnectionProblem:
-    return ConnectionProblem(
-        f"{host} answers with something that cannot be read",
-        hint="Check that the address is that of the right server.",
-        trouble=Trouble.NONSENSE,
-    )
-
-
-def _too_large(host: str) -> ConnectionProblem:
-    return ConnectionProblem(
-        f"The answer of {host} is far too large", hint="It was not read to its end.", trouble=Trouble.TOO_LARGE
-    )
-
-
-def _check_address(address: str) -> None:
-    try:
-        parts = urlsplit(address)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        good = False
-    if not good:
-        raise ConnectionProblem(
-            "This is no address of a server",
-            hint=f"“{address[:100]}” should begin with https:// or http://.",
-            trouble=Trouble.ADDRESS,
+        try:
+            with self._transport.patience.of(check, meter):
+                response = self._sent(place, method, headers, body, proxy=proxy, is_trusted=is_trusted)
+        except AddressRefused as problem:
+            finish(problem.title, verdict=Verdict.REFUSED)
+            raise
+        except ConnectionProblem as problem:
+            finish(problem.title)
+            raise
+        except RequestCancelled:
+            finish("It was given up")
+            raise
+        except BROKEN as error:
+            broken = self._stopped(place.endpoint) or translated(error, place.endpoint.host)
+            finish(broken.title)
+            raise broken from error
+        meter.number = meter.number or str(response.extensions["network_stream"].get_extra_info("number") or "")
+        return Answer(
+            response,
+            place=place,
+            patience=self._transport.patience,
+            check=check,
+            meter=meter,
+            on_end=lambda reason: finish(reason, status=response.status),
         )
 
-
-def _goal(asked: str, address: str, target: str) -> str:
-    """Where a redirect leads: to https, to this computer, or to http where http was asked for."""
-    try:
-        goal = urljoin(address, target)
-        parts = urlsplit(goal)
-        allowed = parts.scheme == "https" or (
-            parts.scheme == "http" and (is_this_computer(parts.hostname or "") or urlsplit(asked).scheme == "http")
+    def _sent(
+        self,
+        place: Place,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        proxy: Proxy | None,
+        is_trusted: bool,
+    ) -> httpcore.Response:
+        ours = {"accept": "*/*", "accept-encoding": "identity", "user-agent": USER_AGENT}
+        ours |= {name.lower(): value for name, value in headers.items()}
+        if body is not None:
+            ours["content-length"] = str(len(body))
+        limits = self._timeouts
+        request = httpcore.Request(
+            method=method.encode("ascii"),
+            url=httpcore.URL(
+                scheme=place.scheme.encode(),
+                host=place.endpoint.host.encode(),
+                port=place.endpoint.port,
+                target=place.target.encode(),
+            ),
+            headers=[
+                (b"host", place.origin.partition("://")[2].encode()),
+                *((name.encode("ascii"), value.encode("utf-8")) for name, value in ours.items()),
+            ],
+            content=body,
+            extensions={
+                "timeout": {
+                    "connect": limits.connect_s,
+                    "read": limits.read_s,
+                    "write": limits.write_s,
+                    "pool": limits.read_s,
+                }
+            },
         )
-    except ValueError:
-        goal, allowed = "", False
-    if not allowed:
-        raise ConnectionProblem(
-            f"{_host(asked)} sends us to an address that is not safe",
-            hint="Encrypted connections are never given up for open ones. A mirror that is set up wrongly may do this.",
-            trouble=Trouble.ADDRESS,
+        return self._transport.send(request, place, proxy=proxy, is_trusted=is_trusted)
+
+    def _stopped(self, endpoint: Endpoint) -> ConnectionProblem | None:
+        """Why a connection was broken by ourselves, if it was."""
+        try:
+            self._rules.check_standing(endpoint)
+        except ConnectionProblem as problem:
+            return problem
+        return None
+
+    def _entry(self, place: Place, *, method: str, path: str) -> Entry:
+        return Entry(
+            at=datetime.now(UTC),
+            purpose=self._errand.purpose,
+            run_id=self._errand.run_id,
+            words=self._errand.words,
+            provider=self._errand.provider,
+            host=place.endpoint.host,
+            port=place.endpoint.port,
+            method=method,
+            path=path,
         )
-    return goal
+
+    def _refuse(self, place: Place, *, method: str, path: str, problem: ConnectionProblem) -> None:
+        refuse(self._ledger, self._entry(place, method=method, path=path), problem)
 
 
-def _host(address: str) -> str:
+def refuse(ledger: Ledger, entry: Entry, problem: ConnectionProblem) -> None:
+    """Write down that a request was not let out; it is not let out either where there is no room to say so."""
     try:
-        return urlsplit(address).hostname or "The server"
-    except ValueError:
-        return "The server"
+        ledger.finish(ledger.begin(replace(entry, verdict=Verdict.REFUSED, reason=problem.title)))
+    except StorageError:
+        return
+
+
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        if name.lower() in _NEVER_SENT or not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"the header {name!r} is never sent")
+        if any(ord(character) < 32 or ord(character) == 127 for character in value):
+            raise ValueError(f"the header {name!r} has no such value")
+    return dict(headers)

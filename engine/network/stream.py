@@ -7,43 +7,78 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpcore
 
-from models.http import RequestCancelled
+from engine.network.resolving import Dial, Resolver
 
 T = TypeVar("T")
 
 _SLICE_S = 0.05
 _READ_BYTES = 1 << 18
 
+Check = Callable[[], None]
+"""Raises what ends a request; asked every 50 ms while something is waited for."""
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 
+@dataclass(slots=True)
+class Meter:
+    """What one request has cost so far."""
+
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    number: str = ""
+    """The number that was connected to."""
+
+
 class Patience:
-    """Who may give up the request that the current thread is working on."""
+    """Who may give up the request that the current thread is working on, and where its bytes are counted."""
 
     def __init__(self) -> None:
         self._threads = threading.local()
 
-    def begin(self, is_cancelled: Callable[[], bool] | None) -> None:
-        """Ask this from now on in the current thread."""
-        self._threads.is_cancelled = is_cancelled
+    @contextmanager
+    def of(self, check: Check, meter: Meter) -> Iterator[None]:
+        """Ask and count like this from now on in the current thread."""
+        self._threads.check, self._threads.meter = check, meter
+        try:
+            yield
+        finally:
+            self._threads.check, self._threads.meter = None, Meter()
 
     def check(self) -> None:
-        """Raise RequestCancelled if the request of the current thread was given up."""
-        asked = getattr(self._threads, "is_cancelled", None)
-        if asked is not None and asked():
-            raise RequestCancelled
+        """Raise what ends the request of the current thread, if anything does."""
+        check = getattr(self._threads, "check", None)
+        if check is not None:
+            check()
+
+    @property
+    def meter(self) -> Meter:
+        """Where the request of the current thread is counted."""
+        found = getattr(self._threads, "meter", None)
+        return found if found is not None else Meter()
 
 
 class PatientBackend(httpcore.NetworkBackend):
-    """Opens connections that can be given up."""
+    """Opens connections that can be given up, to numbers that may be connected to.
 
-    def __init__(self, patience: Patience) -> None:
+    Args:
+        patience: of the threads.
+        resolver: judges, and says which numbers a name stands for.
+        dial: begins to connect to exactly one number.
+        is_trusted: whether the person typed where this leads, so that any number is right.
+    """
+
+    def __init__(self, patience: Patience, *, resolver: Resolver, dial: Dial, is_trusted: bool) -> None:
         self._patience = patience
+        self._resolver = resolver
+        self._dial = dial
+        self._is_trusted = is_trusted
 
     def connect_tcp(
         self,
@@ -51,19 +86,19 @@ class PatientBackend(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,  # noqa: ARG002
-        socket_options: Iterable[SocketOption] | None = None,
+        socket_options: Iterable[SocketOption] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         deadline = time.monotonic() + (timeout or 60.0)
         failure: OSError | None = None
-        for family, kind, protocol, place in self._addresses(host, port, deadline):
+        for number in self._numbers(host, deadline):
             self._patience.check()
-            made = socket.socket(family, kind, protocol)
             try:
-                made.setblocking(False)
-                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                for option in socket_options or ():
-                    made.setsockopt(*option)
-                self._connect(made, place, deadline)
+                made = self._dial(number, port)
+            except OSError as error:
+                failure = error
+                continue
+            try:
+                self._connect(made, deadline)
             except OSError as error:
                 made.close()
                 failure = error
@@ -71,32 +106,26 @@ class PatientBackend(httpcore.NetworkBackend):
             except BaseException:
                 made.close()
                 raise
-            return PatientStream(made, self._patience)
+            self._patience.meter.number = number
+            return PatientStream(made, self._patience, number=number)
         if isinstance(failure, TimeoutError):
             raise httpcore.ConnectTimeout(str(failure))
         raise httpcore.ConnectError(str(failure or "no address")) from failure
 
-    def _addresses(self, host: str, port: int, deadline: float) -> list[tuple[Any, ...]]:
-        """What the name stands for."""
+    def _numbers(self, host: str, deadline: float) -> tuple[str, ...]:
+        """What the name stands for; each of them may be connected to."""
 
-        def look_up() -> list[tuple[Any, ...]]:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            return [(family, kind, protocol, place) for family, kind, protocol, _, place in found]
+        def look_up() -> tuple[str, ...]:
+            return self._resolver.numbers(host, is_trusted=self._is_trusted)
 
         try:
-            return _left_behind(look_up, self._patience, deadline)
+            return left_behind(look_up, self._patience, deadline)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"looking up {host}") from error
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"name: {error}") from error
 
-    def _connect(self, made: socket.socket, place: Any, deadline: float) -> None:
-        try:
-            made.connect(place)
-        except (BlockingIOError, InterruptedError):
-            pass
-        else:
-            return
+    def _connect(self, made: socket.socket, deadline: float) -> None:
         while not _is_ready(made, writing=True):
             self._patience.check()
             if time.monotonic() > deadline:
@@ -123,16 +152,17 @@ class PatientBackend(httpcore.NetworkBackend):
 class PatientStream(httpcore.NetworkStream):
     """One connection, plain or encrypted."""
 
-    def __init__(self, made: socket.socket, patience: Patience) -> None:
+    def __init__(self, made: socket.socket, patience: Patience, *, number: str) -> None:
         self._socket = made
         self._patience = patience
+        self._number = number
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         deadline = time.monotonic() + (timeout or 3600.0)
         while True:
             self._patience.check()
             try:
-                return self._socket.recv(max(max_bytes, _READ_BYTES))
+                piece = self._socket.recv(max(max_bytes, _READ_BYTES))
             except (BlockingIOError, ssl.SSLWantReadError):
                 self._wait(deadline, httpcore.ReadTimeout)
             except ssl.SSLWantWriteError:
@@ -141,6 +171,9 @@ class PatientStream(httpcore.NetworkStream):
                 return b""
             except OSError as error:
                 raise httpcore.ReadError(str(error)) from error
+            else:
+                self._patience.meter.bytes_received += len(piece)
+                return piece
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         deadline = time.monotonic() + (timeout or 3600.0)
@@ -148,13 +181,16 @@ class PatientStream(httpcore.NetworkStream):
         while rest:
             self._patience.check()
             try:
-                rest = rest[self._socket.send(rest) :]
+                sent = self._socket.send(rest)
             except (BlockingIOError, ssl.SSLWantWriteError):
                 self._wait(deadline, httpcore.WriteTimeout, writing=True)
             except ssl.SSLWantReadError:
                 self._wait(deadline, httpcore.WriteTimeout)
             except OSError as error:
                 raise httpcore.WriteError(str(error)) from error
+            else:
+                self._patience.meter.bytes_sent += sent
+                rest = rest[sent:]
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -176,12 +212,12 @@ class PatientStream(httpcore.NetworkStream):
             return wrapped
 
         try:
-            wrapped = _left_behind(shake_hands, self._patience, time.monotonic() + patience_s + 1)
+            wrapped = left_behind(shake_hands, self._patience, time.monotonic() + patience_s + 1)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"tls: {error}") from error
         except OSError as error:
             raise httpcore.ConnectError(f"tls: {error}") from error
-        return PatientStream(wrapped, self._patience)
+        return PatientStream(wrapped, self._patience, number=self._number)
 
     def close(self) -> None:
         self._socket.close()
@@ -198,13 +234,15 @@ class PatientStream(httpcore.NetworkStream):
                 return self._socket.getsockname()
             case "server_addr":
                 return self._socket.getpeername()
+            case "number":
+                return self._number
         return None
 
     def _wait(self, deadline: float, problem: type[Exception], *, writing: bool = False) -> None:
         _wait_for(self._socket, deadline, self._patience, problem, writing=writing)
 
 
-def _left_behind(work: Callable[[], T], patience: Patience, deadline: float) -> T:
+def left_behind(work: Callable[[], T], patience: Patience, deadline: float) -> T:
     """Return what the work returns, or give up; the system's call cannot be broken off and ends by itself."""
     results: list[T] = []
     problems: list[Exception] = []

@@ -1,169 +1,114 @@
-"""Chooses the way of each request (straight or through a proxy) and keeps its connections."""
+"""Sends requests over connections that are kept for a while: straight, or through a proxy."""
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import ssl
-import urllib.request
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import httpcore
-import httpx
 
-from engine.network.stream import Patience, PatientBackend
-from models.http import ConnectionProblem, Trouble
+from engine.network.addresses import Place
+from engine.network.proxies import Proxy
+from engine.network.resolving import Dial, Resolver
+from engine.network.stream import Patience, PatientBackend, left_behind
 
-
-def trusted_certificates() -> ssl.SSLContext:
-    """Return who is believed: ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if set, else what the system believes."""
-    if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
-        return ssl.create_default_context()
-    # The import takes a while, and is needed only when something is really sent.
-    import truststore  # noqa: PLC0415
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_IDLE_S = 15.0
+_FAR_S = 5.0
+"""So long our own resolver is waited for where a proxy looks names up anyway."""
 
 
-def is_this_computer(host: str) -> bool:
-    """Whether a host's name or number stands for this computer."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+class Transport:
+    """The connections of one client, or of one run. May be used from several threads.
 
+    Args:
+        resolver: judges where names lead.
+        dial: connects.
+        certificates: whom to believe; asked with the first connection.
+        connections: how many may be open at a time, to each kind of place.
+    """
 
-class Transport(httpx.BaseTransport):
-    """Chooses the way for each request: straight, or through a proxy."""
-
-    def __init__(self, *, proxy: str, patience: Patience, connections: int) -> None:
-        self._proxy = proxy
-        self._backend = PatientBackend(patience)
+    def __init__(
+        self, *, resolver: Resolver, dial: Dial, certificates: Callable[[], ssl.SSLContext], connections: int
+    ) -> None:
+        self._resolver = resolver
+        self._dial = dial
+        self._certificates = certificates
         self._connections = connections
-        self._pools: dict[str, httpcore.ConnectionPool] = {}
+        self._pools: dict[tuple[Proxy | None, bool], httpcore.ConnectionPool] = {}
+        self._lock = threading.Lock()
+        self.patience = Patience()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        proxy = self._proxy_for(request.url)
-        stream = request.stream
-        assert isinstance(stream, httpx.SyncByteStream)
-        asked = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(
-                scheme=request.url.raw_scheme,
-                host=request.url.raw_host,
-                port=request.url.port,
-                target=request.url.raw_path,
-            ),
-            headers=request.headers.raw,
-            content=stream,
-            extensions=request.extensions,
-        )
-        try:
-            answer = self._pool(proxy).handle_request(asked)
-        except _CORE_ERRORS as error:
-            raise _carried(error) from error
-        return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(answer),
-            extensions=answer.extensions,
-        )
+    def send(
+        self, request: httpcore.Request, place: Place, *, proxy: Proxy | None, is_trusted: bool
+    ) -> httpcore.Response:
+        """Send a request and return its answer as soon as the head is there.
+
+        Args:
+            request: to the place.
+            place: where it goes.
+            proxy: the way; None: straight.
+            is_trusted: whether the person typed the place.
+
+        Raises:
+            AddressRefused: the place is not public, and nothing was connected to.
+            httpcore.NetworkError and its like: no answer.
+        """
+        if proxy is not None and not is_trusted:
+            self.check_far(place)
+        return self._pool(proxy, is_trusted=is_trusted).handle_request(request)
+
+    def check_far(self, place: Place) -> None:
+        """Check a place that a proxy will look up: by what our own resolver knows of it, if it knows anything.
+
+        Raises:
+            AddressRefused: it is not public.
+        """
+
+        def look_up() -> tuple[str, ...]:
+            return self._resolver.numbers(place.endpoint.host, is_trusted=False)
+
+        # Where only the proxy can look names up, it has to be trusted with them.
+        with suppress(OSError, UnicodeError):
+            left_behind(look_up, self.patience, time.monotonic() + _FAR_S)
 
     def close(self) -> None:
-        for pool in self._pools.values():
+        """Let go of all connections; requests that are under way break."""
+        with self._lock:
+            pools = list(self._pools.values())
+            self._pools.clear()
+        for pool in pools:
             pool.close()
-        self._pools.clear()
 
-    def _proxy_for(self, url: httpx.URL) -> str:
-        if self._proxy == "none" or is_this_computer(url.host):
-            return ""
-        if self._proxy:
-            return self._proxy
-        if urllib.request.proxy_bypass(url.host):
-            return ""
-        found = urllib.request.getproxies()
-        proxy = found.get(url.scheme) or found.get("all") or ""
-        proxy = proxy if not proxy or "://" in proxy else f"http://{proxy}"
-        if proxy:
-            check_proxy(proxy)
-        return proxy
+    def backend(self, *, is_trusted: bool) -> PatientBackend:
+        """Return what connects."""
+        return PatientBackend(self.patience, resolver=self._resolver, dial=self._dial, is_trusted=is_trusted)
 
-    def _pool(self, proxy: str) -> httpcore.ConnectionPool:
-        # Two threads that come first at once make two pools; setdefault keeps one, the other never opened anything.
-        if proxy in self._pools:
-            return self._pools[proxy]
-        certificates = trusted_certificates()
-        if not proxy:
-            pool = httpcore.ConnectionPool(
+    def _pool(self, proxy: Proxy | None, *, is_trusted: bool) -> httpcore.ConnectionPool:
+        with self._lock:
+            pool = self._pools.get((proxy, is_trusted))
+            if pool is None:
+                pool = self._pools[proxy, is_trusted] = self._new_pool(proxy, is_trusted=is_trusted)
+            return pool
+
+    def _new_pool(self, proxy: Proxy | None, *, is_trusted: bool) -> httpcore.ConnectionPool:
+        certificates = self._certificates()
+        if proxy is None:
+            return httpcore.ConnectionPool(
                 ssl_context=certificates,
                 max_connections=self._connections,
-                keepalive_expiry=15.0,
-                network_backend=self._backend,
+                keepalive_expiry=_IDLE_S,
+                network_backend=self.backend(is_trusted=is_trusted),
             )
-        else:
-            parts = httpx.URL(proxy)
-            pool = httpcore.HTTPProxy(
-                proxy_url=str(parts.copy_with(username=None, password=None)),
-                proxy_auth=(parts.username, parts.password) if parts.username or parts.password else None,
-                ssl_context=certificates,
-                max_connections=self._connections,
-                keepalive_expiry=15.0,
-                network_backend=self._backend,
-            )
-        return self._pools.setdefault(proxy, pool)
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._answer.iter_stream()
-        except _CORE_ERRORS as error:
-            raise _carried(error) from error
-
-    def close(self) -> None:
-        self._answer.close()
-
-
-_CORE_ERRORS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-)
-
-
-def _carried(error: Exception) -> httpx.TransportError:
-    """The same problem in httpx's words."""
-    if isinstance(error, httpcore.ConnectTimeout | httpcore.PoolTimeout):
-        return httpx.ConnectTimeout(str(error))
-    if isinstance(error, httpcore.TimeoutException):
-        return httpx.ReadTimeout(str(error))
-    if isinstance(error, httpcore.ConnectError):
-        return httpx.ConnectError(str(error))
-    if isinstance(error, httpcore.ProxyError):
-        return httpx.ProxyError(str(error))
-    if isinstance(error, httpcore.NetworkError):
-        return httpx.ReadError(str(error))
-    return httpx.RemoteProtocolError(str(error))
-
-
-def check_proxy(proxy: str) -> None:
-    """Raise ConnectionProblem if the address of a proxy makes no sense."""
-    try:
-        parts = urlsplit(proxy)
-        good = parts.scheme == "http" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        good = False
-    if not good:
-        raise ConnectionProblem(
-            "The proxy cannot be used",
-            hint="Its address should look like http://host:port. SOCKS and https proxies are not supported.",
-            trouble=Trouble.PROXY,
+        has_name = bool(proxy.name or proxy.password)
+        return httpcore.HTTPProxy(
+            proxy_url=httpcore.URL(scheme=b"http", host=proxy.host.encode(), port=proxy.port, target=b"/"),
+            proxy_auth=(proxy.name.encode(), proxy.password.encode()) if has_name else None,
+            ssl_context=certificates,
+            max_connections=self._connections,
+            keepalive_expiry=_IDLE_S,
+            # The proxy itself was typed, or set up by whoever keeps this computer: it may be near.
+            network_backend=self.backend(is_trusted=True),
         )

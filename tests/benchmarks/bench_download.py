@@ -20,9 +20,9 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 
 from fetched_model import FILE, REPOSITORY, download, model_bytes, offer  # noqa: E402
 from loopback_hub import LoopbackHub, loopback_hub  # noqa: E402
+from near_client import near_client  # noqa: E402
 
 from models.hub.download import DownloadProgress, DownloadState  # noqa: E402
-from engine.network.connections import open_client  # noqa: E402
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _fetch(hub: LoopbackHub, content: bytes, connections: int) -> float:
-    with tempfile.TemporaryDirectory() as folder, open_client() as client:
+    with tempfile.TemporaryDirectory() as folder, near_client(hub.address) as client:
         began = time.perf_counter()
         download(hub.address, client, Path(folder), offer(content), connections=connections).run()
         return time.perf_counter() - began
@@ -66,7 +66,7 @@ def _pause(hub: LoopbackHub, content: bytes, phase: str) -> float:
         if arrived or (hub.faults.silent and len(hub.requests) > asked):
             ready.set()
 
-    with tempfile.TemporaryDirectory() as folder, open_client() as client:
+    with tempfile.TemporaryDirectory() as folder, near_client(hub.address) as client:
         fetching = download(hub.address, client, Path(folder), offer(content), on_progress=on_progress)
         fetching.start()
         ready.wait(30)

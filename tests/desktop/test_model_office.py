@@ -13,13 +13,14 @@ from loopback_hub import LoopbackHub, loopback_hub
 
 from desktop import model_office
 from desktop.model_office import LocalOffice
+from engine.network.door import Door
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
 from models.errors import ModelUnusable, ServerUnreachable
 from models.files.discovery import Discovery, find_models
+from models.http import RequestCancelled
 from models.hub.catalog import Catalog, shipped_catalog
 from models.hub.download import DownloadProgress, DownloadState
 from models.keys import Keys
-from models.http import RequestCancelled
 
 REPOSITORY = "heron/Small-GGUF"
 
@@ -38,7 +39,7 @@ class NoKeyring:
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalOffice:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalOffice]:
     """An office that looks nowhere but in its own folder, and offers one small model that the hub must be asked for."""
 
     def look(folders: tuple[Path, ...], *, our_folder: Path) -> Discovery:
@@ -52,7 +53,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalOffice:
 
     monkeypatch.setattr(model_office, "find_models", look)
     monkeypatch.setattr(model_office, "shipped_catalog", catalog)
-    return LocalOffice(tmp_path / "data", keys=Keys(NoKeyring()))
+    with Door(tmp_path / "data") as door:
+        yield LocalOffice(tmp_path / "data", keys=Keys(NoKeyring()), door=door)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -14,6 +14,7 @@ from desktop.live_relay import Live
 from desktop.model_office import LocalOffice, make_runner
 from engine.domain import Outcome
 from engine.events import RunContinued
+from engine.network.door import Door
 from models.choice import LocalChoice, ModelChoice, write_choice
 from models.keys import Keys
 from models.status import ModelState
@@ -31,7 +32,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def open_real(qtbot, open_app: OpenApp, tmp_path: Path, model: Path) -> OpenReal:
+def open_real(qtbot, open_app: OpenApp, tmp_path: Path, model: Path) -> Iterator[OpenReal]:
     """Opens the app with the real office and the real runtime."""
 
     def open_it() -> App:
@@ -39,15 +40,19 @@ def open_real(qtbot, open_app: OpenApp, tmp_path: Path, model: Path) -> OpenReal
         data.mkdir(exist_ok=True)
         write_choice(data, ModelChoice(policy=LocalChoice(path=model)))
         keys = Keys()
+        doors.append(door := Door(data))
         app = open_app(
             data=data,
-            office=LocalOffice(data, keys=keys),
-            runner=lambda on_status: make_runner(data, keys, on_status),
+            office=LocalOffice(data, keys=keys, door=door),
+            runner=lambda on_status: make_runner(data, keys, door, on_status),
         )
         qtbot.waitUntil(lambda: "random" in app.models.chosen_name.casefold(), timeout=10_000)
         return app
 
-    return open_it
+    doors: list[Door] = []
+    yield open_it
+    for door in doors:
+        door.close()
 
 
 def when_it_speaks(app: App, act: Callable[[], object], *, what: str = "") -> list[Live]:

@@ -37,8 +37,8 @@ class Servers:
     def __init__(self) -> None:
         self.is_closed = False
 
-    def model(self, chosen: RemoteChoice, *, proxy: str) -> object:
-        return f"{chosen.model} through {proxy}"
+    def model(self, chosen: RemoteChoice) -> object:
+        return f"{chosen.model} far away"
 
     def close(self) -> None:
         self.is_closed = True
@@ -118,10 +118,8 @@ def test_choosing_nothing_is_explained(make_runtime):
 def test_servers_are_only_thought_of_when_one_is_chosen(make_runtime, files):
     servers = Servers()
     runtime = make_runtime(remote=lambda keys: servers)
-    chosen = ModelChoice(
-        policy=LocalChoice(path=files[0]), reading=RemoteChoice(address="x", model="big"), proxy="none"
-    )
-    assert runtime.models_for(chosen).reading == "big through none"
+    chosen = ModelChoice(policy=LocalChoice(path=files[0]), reading=RemoteChoice(address="x", model="big"))
+    assert runtime.models_for(chosen).reading == "big far away"
     runtime.close()
     assert servers.is_closed
 

@@ -11,14 +11,14 @@ import pytest
 from fetched_model import FILE, MODEL, REPOSITORY, SHA, SHAPE, download, offer
 from loopback_hub import REVISION, loopback_hub
 from made_gguf import Q4_K, QWEN, gguf
+from near_client import near_client
 
 from models.errors import DownloadFailed, ModelUnusable
 from models.files.model_folder import unfinished
+from models.http import RequestCancelled, Timeouts
 from models.hub.catalog import Offer, OfferFile, shipped_catalog
 from models.hub.download import DownloadState, note_of, offer_from
 from models.hub.part_file import PIECE_BYTES, PartFile, PartInUse, _write_at
-from engine.network.connections import open_client
-from models.http import RequestCancelled, Timeouts
 
 
 @pytest.fixture
@@ -29,10 +29,9 @@ def hub():
 
 
 @pytest.fixture
-def client():
-    made = open_client(timeouts=Timeouts(connect_s=5, read_s=5))
-    yield made
-    made.close()
+def client(hub):
+    with near_client(hub.address, timeouts=Timeouts(connect_s=5, read_s=5)) as made:
+        yield made
 
 
 def place(folder):
@@ -307,8 +306,8 @@ def test_a_busy_hub_is_asked_again_when_it_says(hub, client, tmp_path):
         ({"captcha_as_file": True}, "not the one the hub describes|web page|no GGUF"),
         ({"packs": True}, "packs the file"),
         ({"statuses": deque([404] * 9)}, "does not have"),
-        ({"redirect_to": "http://mirror.invalid/{path}"}, "cannot be found"),
-        ({"redirect_to": "ftp://127.0.0.1/{path}"}, "not safe"),
+        ({"redirect_to": "http://mirror.invalid/{path}"}, "gone online"),
+        ({"redirect_to": "ftp://127.0.0.1/{path}"}, "no address"),
         ({"announces": -5}, "cut"),
     ],
 )

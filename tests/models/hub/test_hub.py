@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from loopback_hub import REVISION, loopback_hub
+from near_client import near_client
 
+from models.http import RequestCancelled
 from models.hub.catalog import shipped_catalog
 from models.hub.hub import Hub, HubProblem
-from engine.network.connections import open_client
-from models.http import RequestCancelled
 
 CATALOG = shipped_catalog()
 BASE = "GAIR/DeepResearcher-7b"
@@ -36,7 +36,7 @@ def server():
 
 @pytest.fixture
 def hub(server):
-    with open_client() as client:
+    with near_client(server.address) as client:
         yield Hub(client, mirror=server.address)
 
 
@@ -195,7 +195,7 @@ def test_a_question_can_be_given_up(hub, server):
 
 @pytest.mark.parametrize("mirror", ["ftp://a", "huggingface", "https://", "https://a?b=c", "http://[", "javascript:x"])
 def test_a_mirror_without_sense_is_refused(mirror):
-    with open_client() as client, pytest.raises(HubProblem, match="mirror"):
+    with near_client() as client, pytest.raises(HubProblem, match="mirror"):
         Hub(client, mirror=mirror)
 
 
@@ -205,7 +205,7 @@ def test_a_name_without_sense_is_refused(hub):
 
 
 def test_a_hub_out_of_reach_is_said_so():
-    with open_client() as client, pytest.raises(HubProblem, match="refuses the connection"):
+    with near_client("http://127.0.0.1:9") as client, pytest.raises(HubProblem, match="refuses the connection"):
         Hub(client, mirror="http://127.0.0.1:9").files("a/b")
 
 

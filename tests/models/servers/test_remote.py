@@ -16,10 +16,11 @@ from loopback_chat import (
     Words,
     loopback_chat,
 )
+from near_client import near_client
 
+from engine.network.gate import Purpose
 from models.chat import ChatRequest, Message, Prompt, ReplyEnd, Sampling, Speaker, Tool
 from models.errors import ContextFull, LoadCancelled, ModelDied, ModelError, ModelStuck, ServerUnreachable
-from engine.network.connections import open_client
 from models.http import HttpClient
 from models.servers.connection import Limits
 from models.servers.remote import DEFAULT_CONTEXT_TOKENS, RemoteModel
@@ -31,10 +32,9 @@ CALL = '<tool_call>\n{"name": "web_search", "arguments": {"query": ["tower heigh
 
 
 @pytest.fixture
-def client() -> Iterator[HttpClient]:
-    opened = open_client(proxy="none")
-    yield opened
-    opened.close()
+def client(server: LoopbackChat) -> Iterator[HttpClient]:
+    with near_client(server.address, purpose=Purpose.MODEL_SERVER) as opened:
+        yield opened
 
 
 @pytest.fixture

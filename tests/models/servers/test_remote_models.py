@@ -26,6 +26,16 @@ class Keyring:
         del self.kept[username]
 
 
+class Nobody:
+    """A client that nobody is asked with."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def close(self) -> None:
+        pass
+
+
 CHOICE = RemoteChoice(address="http://127.0.0.1:9", model="small", key_name="http://127.0.0.1:9")
 
 
@@ -36,25 +46,25 @@ def keys() -> Keys:
 
 @pytest.fixture
 def servers(keys):
-    made = ServerModels(keys)
+    made = ServerModels(keys, open_client=Nobody)
     yield made
     made.close()
 
 
 def test_the_same_choice_is_the_same_model(servers):
-    assert servers.model(CHOICE, proxy="none") is servers.model(CHOICE, proxy="none")
+    assert servers.model(CHOICE) is servers.model(CHOICE)
     other = RemoteChoice(address=CHOICE.address, model="large")
-    assert servers.model(other, proxy="none") is not servers.model(CHOICE, proxy="none")
+    assert servers.model(other) is not servers.model(CHOICE)
 
 
 def test_a_new_key_makes_a_new_model(servers, keys):
-    before = servers.model(CHOICE, proxy="none")
+    before = servers.model(CHOICE)
     keys.store(CHOICE.key_name, "secret")
-    after = servers.model(CHOICE, proxy="none")
+    after = servers.model(CHOICE)
     assert after is not before
     assert "secret" not in repr(after)
 
 
 def test_an_address_that_makes_no_sense_is_explained(servers):
     with pytest.raises(ModelError):
-        servers.model(RemoteChoice(address="http://", model=""), proxy="none")
+        servers.model(RemoteChoice(address="http://", model=""))

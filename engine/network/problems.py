@@ -1,0 +1,96 @@
+"""What goes wrong with connections, in words for a person."""
+
+from __future__ import annotations
+
+import httpcore
+
+from engine.errors import StorageError
+from models.http import ConnectionProblem, Trouble
+
+
+def translated(error: Exception, host: str) -> ConnectionProblem:
+    """Return a foreign error in words for a person."""
+    words = str(error)
+    match error:
+        case httpcore.TimeoutException():
+            return ConnectionProblem(
+                f"{host} does not answer", hint="It took too long. Try again later.", trouble=Trouble.TOO_SLOW
+            )
+        case httpcore.ProxyError():
+            return ConnectionProblem(
+                "The proxy refused the connection",
+                hint=f"It said: {words[:120]}. Check the proxy's address and password in the settings.",
+                trouble=Trouble.PROXY,
+            )
+        case httpcore.ConnectError() if words.startswith("name:"):
+            return ConnectionProblem(
+                f"{host} cannot be found",
+                hint="Check the connection to the internet, and the address.",
+                trouble=Trouble.UNKNOWN_HOST,
+            )
+        case httpcore.ConnectError() if words.startswith("tls:"):
+            return ConnectionProblem(
+                f"The connection to {host} is not safe",
+                hint="Its certificate is not believed. In a company network the administrator's certificate may have "
+                "to be added to this computer.",
+                trouble=Trouble.SECURITY,
+            )
+        case httpcore.ConnectError():
+            return ConnectionProblem(
+                f"{host} refuses the connection",
+                hint="The server may not be running, or a firewall is in the way.",
+                trouble=Trouble.REFUSED,
+            )
+        case httpcore.RemoteProtocolError() if "closed" in words or "disconnected" in words or "incomplete" in words:
+            return cut(host)
+        case httpcore.ProtocolError() | httpcore.UnsupportedProtocol():
+            return nonsense(host)
+    return cut(host)
+
+
+def cut(host: str) -> ConnectionProblem:
+    """It broke in the middle."""
+    return ConnectionProblem(f"The connection to {host} was cut", hint="Try again in a moment.", trouble=Trouble.CUT)
+
+
+def nonsense(host: str) -> ConnectionProblem:
+    """It is no HTTP, or not in a form that can be read."""
+    return ConnectionProblem(
+        f"{host} answers with something that cannot be read",
+        hint="Check that the address is that of the right server.",
+        trouble=Trouble.NONSENSE,
+    )
+
+
+def too_large(host: str) -> ConnectionProblem:
+    """There is more than was asked for."""
+    return ConnectionProblem(
+        f"The answer of {host} is far too large", hint="It was not read to its end.", trouble=Trouble.TOO_LARGE
+    )
+
+
+def in_circles(host: str, *, redirects: int) -> ConnectionProblem:
+    """One redirect follows the other."""
+    return ConnectionProblem(
+        "The server sends us round in circles",
+        hint=f"{host} answered with more than {redirects} redirects.",
+        trouble=Trouble.NONSENSE,
+    )
+
+
+def downgrade(host: str) -> ConnectionProblem:
+    """A redirect leads from an encrypted connection to an open one."""
+    return ConnectionProblem(
+        f"{host} sends us to an address that is not safe",
+        hint="Encrypted connections are never given up for open ones. A mirror that is set up wrongly may do this.",
+        trouble=Trouble.ADDRESS,
+    )
+
+
+def unwritten(problem: StorageError) -> ConnectionProblem:
+    """The ledger cannot be written."""
+    return ConnectionProblem(
+        "Nothing was sent, because it could not be written down",
+        hint=f"{problem.title}. {problem.hint}",
+        trouble=Trouble.NOT_ALLOWED,
+    )
