@@ -325,8 +325,8 @@ def test_a_server_that_announces_too_much_is_not_believed(hub, client, tmp_path)
     assert download(hub.address, client, tmp_path).run().read_bytes() == MODEL
 
 
-def test_files_may_come_from_another_server(hub, client, tmp_path):
-    with loopback_hub() as other:
+def test_files_may_come_from_another_server(hub, tmp_path):
+    with loopback_hub() as other, near_client(hub.address, other.address) as client:
         other.add(REPOSITORY, FILE, MODEL)
         hub.faults.redirect_to = other.address + "{path}"
         assert download(hub.address, client, tmp_path).run().read_bytes() == MODEL

@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from loopback_chat import (
@@ -33,8 +34,12 @@ CALL = '<tool_call>\n{"name": "web_search", "arguments": {"query": ["tower heigh
 
 @pytest.fixture
 def client(server: LoopbackChat) -> Iterator[HttpClient]:
-    with near_client(server.address, purpose=Purpose.MODEL_SERVER) as opened:
+    with client_to(server) as opened:
         yield opened
+
+
+def client_to(*servers: LoopbackChat, name: str = "") -> AbstractContextManager[HttpClient]:
+    return near_client(*(one.address for one in servers), name, purpose=Purpose.MODEL_SERVER)
 
 
 @pytest.fixture
@@ -538,8 +543,8 @@ def test_a_server_that_cannot_stream_is_understood(server, client) -> None:
 # --- keys --------------------------------------------------------------------------------------------------------
 
 
-def test_the_key_goes_to_the_server_and_nowhere_else(client) -> None:
-    with loopback_chat(STRICT, key=KEY) as server:
+def test_the_key_goes_to_the_server_and_nowhere_else() -> None:
+    with loopback_chat(STRICT, key=KEY) as server, client_to(server) as client:
         model = model_of(server, client, key=KEY)
         assert model.reply(asked()).text == "Yes."
         assert server.keys == {f"Bearer {KEY}"}
@@ -547,16 +552,24 @@ def test_the_key_goes_to_the_server_and_nowhere_else(client) -> None:
         assert KEY not in repr(vars(model))
 
 
-def test_a_wrong_key_is_explained_without_showing_it(client) -> None:
-    with loopback_chat(STRICT, key="another") as server, pytest.raises(ServerUnreachable) as raised:
+def test_a_wrong_key_is_explained_without_showing_it() -> None:
+    with (
+        loopback_chat(STRICT, key="another") as server,
+        client_to(server) as client,
+        pytest.raises(ServerUnreachable) as raised,
+    ):
         model_of(server, client, key=KEY).about()
     assert "does not accept the key" in raised.value.title
     assert KEY not in str(raised.value)
 
 
-def test_the_key_is_not_sent_on_to_another_place(client) -> None:
-    with loopback_chat(STRICT) as other, loopback_chat(STRICT, key=KEY) as server:
-        away = Fault(status=307, headers={"location": f"{other.address.replace('127.0.0.1', 'localhost')}/v1/models"})
+def test_the_key_is_not_sent_on_to_another_place() -> None:
+    with (
+        loopback_chat(STRICT) as other,
+        loopback_chat(STRICT, key=KEY) as server,
+        client_to(server, other, name=(elsewhere := other.address.replace("127.0.0.1", "localhost"))) as client,
+    ):
+        away = Fault(status=307, headers={"location": f"{elsewhere}/v1/models"})
         server.faults = [Fault(status=307, headers=away.headers, path="/v1/models", times=1)]
         model_of(server, client, key=KEY).about()
         assert other.seen
