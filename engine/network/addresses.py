@@ -77,8 +77,13 @@ class Place:
     def origin(self) -> str:
         """Scheme, host and port where it is not the ordinary one; the ``Host`` header after ``//``."""
         host = f"[{self.endpoint.host}]" if ":" in self.endpoint.host else self.endpoint.host
-        port = "" if self.endpoint.port == _DEFAULT_PORTS[self.scheme] else f":{self.endpoint.port}"
+        port = "" if self.has_default_port else f":{self.endpoint.port}"
         return f"{self.scheme}://{host}{port}"
+
+    @property
+    def has_default_port(self) -> bool:
+        """Whether the port is the scheme's own."""
+        return self.endpoint.port == _DEFAULT_PORTS[self.scheme]
 
     @property
     def canonical(self) -> str:

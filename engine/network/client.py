@@ -240,7 +240,7 @@ class Client:
             url=httpcore.URL(
                 scheme=place.scheme.encode(),
                 host=place.endpoint.host.encode(),
-                port=place.endpoint.port,
+                port=None if place.has_default_port else place.endpoint.port,
                 target=place.target.encode(),
             ),
             headers=[
