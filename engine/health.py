@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.errors import StorageError
 from engine.library.schema import LIBRARY_FILE
+from engine.network.ledger import LEDGER_FILE
 from engine.storage.database import DatabaseDamaged, open_reader, translated_errors
 from engine.storage.folder import SESSIONS_FILE
 
@@ -41,6 +42,11 @@ def sessions_health(data_folder: Path) -> FileHealth:
 def library_health(data_folder: Path) -> FileHealth:
     """Look through the whole index."""
     return _health(data_folder / LIBRARY_FILE)
+
+
+def ledger_health(data_folder: Path) -> FileHealth:
+    """Look through the whole ledger of the network."""
+    return _health(data_folder / LEDGER_FILE)
 
 
 def sqlite_version() -> str:

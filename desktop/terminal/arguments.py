@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from desktop.terminal.exit_codes import EXIT_CODE_WORDS
+from desktop.terminal.web_arguments import add_reach, add_web_commands
 from engine.domain import Depth
 from engine.export import ReportFormat
 from engine.version import VERSION
@@ -18,6 +19,8 @@ first steps:
   plumbline library add ~/Documents/notes
   plumbline ask "How long must lime mortar be protected from frost?"
   plumbline export last -o report.html
+  plumbline network on
+  plumbline ask --web "Which towns still burn lime?"
   plumbline models get
 """
 
@@ -27,9 +30,9 @@ def command_line() -> argparse.ArgumentParser:
     codes = "\n".join(f"  {code.value:<4} {words}" for code, words in EXIT_CODE_WORDS.items())
     parser = argparse.ArgumentParser(
         prog="plumbline",
-        description="Ask a question about your own documents; get a report in which every sentence\n"
-        "leads to the words it rests on. Nothing leaves this computer, unless you choose\n"
-        "a model server elsewhere or download a model.",
+        description="Ask a question about your own documents, or the web; get a report in which every\n"
+        "sentence leads to the words it rests on. Nothing leaves this computer until you\n"
+        "have allowed it:  plumbline network",
         epilog=f"{_FIRST_STEPS}\nexit codes:\n{codes}\n\nThe window is opened by:  plumbline-app",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -50,10 +53,14 @@ def command_line() -> argparse.ArgumentParser:
     _add_sessions(commands, common)
     _add_library(commands, common)
     _add_models(commands, common)
+    add_web_commands(commands, common, delivered=_delivered())
     doctor = commands.add_parser(
         "doctor", parents=[common], help="tell what works on this computer", allow_abbrev=False
     )
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    doctor.add_argument(
+        "--online", action="store_true", help="ask the search engines too; otherwise nobody is contacted"
+    )
     _name_themselves(parser)
     return parser
 
@@ -96,6 +103,7 @@ def _add_asking(commands: _Commands, common: argparse.ArgumentParser) -> None:
         default=[],
         help="look only in this folder of the library: name, id or path (again for more)",
     )
+    add_reach(ask_parser)
     ask_parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
     _add_casting(ask_parser)
     _add_delivery(ask_parser)
@@ -105,6 +113,14 @@ def _add_asking(commands: _Commands, common: argparse.ArgumentParser) -> None:
     )
     _add_casting(again)
     _add_delivery(again)
+
+
+def _delivered() -> argparse.ArgumentParser:
+    """Return the options of every command that follows a run."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    _add_casting(parser)
+    _add_delivery(parser)
+    return parser
 
 
 def _add_casting(parser: argparse.ArgumentParser) -> None:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from desktop.terminal.cast import CastingStopped, chosen_cast
-from desktop.terminal.delivery import Delivery, deliver
-from desktop.terminal.exit_codes import ExitCode, exit_code_for
-from desktop.terminal.interruption import Interruption
-from desktop.terminal.library import added_folder, chosen_folders, opened_library, update_library, with_data_hint
-from desktop.terminal.model_status import LiveLine, LiveText
-from desktop.terminal.progress import Progress, TraceLines, Watcher
-from desktop.terminal.sessions import named_session
-from desktop.terminal.steering import TerminalControl
+from desktop.terminal.cast import CastingStopped
+from desktop.terminal.delivery import Delivery
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.following import follow_run
+from desktop.terminal.library import added_folder, chosen_folders, opened_library, update_library
+from desktop.terminal.network import check_online
+from desktop.terminal.sessions import named_session, opened_history
 from desktop.terminal.streams import Terminal
-from engine.agent.state import RunState, apply
-from engine.casting import Cast
-from engine.domain import Depth, FolderId, RunId, Scope
-from engine.events import StoredEvent
+from desktop.terminal.workbench import Bench, opened_bench
+from engine.domain import Depth, FolderId, Reach, RunId, Scope, SessionId, WebLimits
 from engine.library.values import Folder
-from engine.research import History, Research, usable_question
+from engine.network.settings import SettingsFile
+from engine.research import usable_question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +36,12 @@ class Order:
     """``none``, ``remote``, a server's address or a path; None: the model that is chosen."""
     is_verbose: bool = False
     """Whether the model's words are shown as they come."""
+    reach: Reach = Reach.LIBRARY
+    limits: WebLimits = field(default_factory=WebLimits)
+    session: SessionId | None = None
+    """To which the run is added; None: it begins one."""
+    approved_query: str = ""
+    """Words that were shown and may leave as they stand; the question is the same words then."""
 
 
 def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
@@ -50,25 +52,31 @@ def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
     """
     question = usable_question(order.question)
     order.delivery.check()
-    interruption = Interruption(terminal)
-    with with_data_hint(), interruption.watching(), Research.open(data_folder) as research:
-        _tell_notices(research, terminal)
-        folders = _ready_folders(data_folder, order, terminal, interruption)
-        if interruption.is_requested:
+    if order.reach.has_web:
+        check_online(data_folder)
+    with opened_bench(
+        data_folder,
+        reach=order.reach,
+        delivery=order.delivery,
+        model=order.model,
+        is_verbose=order.is_verbose,
+        terminal=terminal,
+    ) as bench:
+        folders = _ready_folders(order, bench) if order.reach.has_library else ()
+        if bench.interruption.is_requested:
             terminal.warn("Stopped before the question was asked. What was read of the folders is kept.")
             return ExitCode.STOPPED
         try:
-            with _cast(data_folder, order.model, order.is_verbose, terminal, interruption) as cast:
-                run_id = research.start(question, scope=Scope(folders=folders), depth=order.depth, cast=cast)
-                return _follow(
-                    run_id,
+            with bench.opened_cast() as cast:
+                run_id = bench.research.start(
+                    question,
+                    scope=Scope(folders=folders, reach=order.reach, web=order.limits),
+                    depth=order.depth,
+                    session_id=order.session,
                     cast=cast,
-                    data_folder=data_folder,
-                    research=research,
-                    delivery=order.delivery,
-                    terminal=terminal,
-                    interruption=interruption,
+                    approved_query=order.approved_query,
                 )
+                return follow_run(run_id, bench, cast=cast)
         except CastingStopped:
             terminal.warn("Stopped before the question was asked: the language model was not ready yet.")
             return ExitCode.STOPPED
@@ -97,57 +105,53 @@ def resume(
         PlumblineError: title and hint say why not; ModelError likewise.
     """
     delivery.check()
-    interruption = Interruption(terminal)
-    with with_data_hint(), interruption.watching(), Research.open(data_folder) as research:
-        _tell_notices(research, terminal)
-        runs: Sequence[RunId]
-        if session is None:
-            runs = research.unfinished()
-            if not runs:
-                terminal.note("Every run has ended. A stopped one continues with:  plumbline resume SESSION")
-                return ExitCode.DONE
-            if delivery.output is not None and len(runs) > 1:
-                runs = runs[-1:]
-                terminal.warn("Several runs were cut short; with -o only the last one is continued.")
-        else:
-            history = History.open(data_folder)
-            try:
-                runs = (named_session(history, session).last_run,)
-            finally:
-                history.close()
+    with opened_bench(
+        data_folder,
+        reach=_reach_to_resume(data_folder, session),
+        delivery=delivery,
+        model=model,
+        is_verbose=is_verbose,
+        terminal=terminal,
+    ) as bench:
+        runs = _runs_to_resume(session, bench)
+        if not runs:
+            terminal.note("Every run has ended. A stopped one continues with:  plumbline resume SESSION")
+            return ExitCode.DONE
         code = ExitCode.DONE
         try:
-            with _cast(data_folder, model, is_verbose, terminal, interruption) as cast:
+            with bench.opened_cast() as cast:
                 for run_id in runs:
-                    ended = _follow(
-                        run_id,
-                        cast=cast,
-                        data_folder=data_folder,
-                        research=research,
-                        delivery=delivery,
-                        terminal=terminal,
-                        interruption=interruption,
-                    )
-                    code = max(code, ended)
-                    if interruption.is_requested:
+                    code = max(code, follow_run(run_id, bench, cast=cast))
+                    if bench.interruption.is_requested:
                         return ExitCode.STOPPED
         except CastingStopped:
             return ExitCode.STOPPED
         return code
 
 
-def _cast(
-    data_folder: Path, model: str | None, is_verbose: bool, terminal: Terminal, interruption: Interruption
-) -> AbstractContextManager[Cast]:
-    on_live = LiveText(terminal) if is_verbose else LiveLine(terminal)
-    return chosen_cast(data_folder, model, terminal=terminal, interruption=interruption, on_live=on_live)
+def _runs_to_resume(session: str | None, bench: Bench) -> Sequence[RunId]:
+    if session is not None:
+        with opened_history(bench.data_folder) as history:
+            return (named_session(history, session).last_run,)
+    runs = bench.research.unfinished()
+    if bench.delivery.output is not None and len(runs) > 1:
+        bench.terminal.warn("Several runs were cut short; with -o only the last one is continued.")
+        return runs[-1:]
+    return runs
 
 
-def _ready_folders(
-    data_folder: Path, order: Order, terminal: Terminal, interruption: Interruption
-) -> tuple[FolderId, ...]:
+def _reach_to_resume(data_folder: Path, session: str | None) -> Reach:
+    """How far the runs go that are to be continued; where that is not known yet, as far as it is allowed."""
+    if session is None:
+        return Reach.BOTH if SettingsFile(data_folder).now().is_online else Reach.LIBRARY
+    with opened_history(data_folder) as history:
+        return history.state(named_session(history, session).last_run).scope.reach
+
+
+def _ready_folders(order: Order, bench: Bench) -> tuple[FolderId, ...]:
     """Bring the folders in which the run may look up to date; return them, or nothing for all there are."""
-    with opened_library(data_folder, terminal) as library:
+    terminal, interruption = bench.terminal, bench.interruption
+    with opened_library(bench.data_folder, terminal) as library:
         added = [added_folder(library, path) for path in order.libraries]
         named = chosen_folders(library.folders(), order.scope)
         chosen = tuple(dict.fromkeys(folder.id for folder in (*added, *named)))
@@ -164,49 +168,3 @@ def _tell_what_is_missing(folders: Sequence[Folder], terminal: Terminal, *, is_c
         terminal.warn("There is no readable document in these folders. See:  plumbline library problems")
     elif not is_chosen and all(folder.is_guide for folder in folders):
         terminal.note("Only the user guide is looked into. Add your own:  plumbline library add FOLDER")
-
-
-def _follow(
-    run_id: RunId,
-    *,
-    cast: Cast,
-    data_folder: Path,
-    research: Research,
-    delivery: Delivery,
-    terminal: Terminal,
-    interruption: Interruption,
-) -> ExitCode:
-    history = History.open(data_folder)
-    try:
-        watcher: Watcher = TraceLines(terminal) if delivery.as_trace else Progress(terminal)
-        state = _carried_out(
-            history, research.follow(run_id, control=TerminalControl(interruption), cast=cast), run_id, watcher
-        )
-        if state.current_report is not None and (delivery.output is not None or not delivery.as_trace):
-            deliver(state, delivery, document_of=history.document, terminal=terminal)
-        code = exit_code_for(state)
-        if code is ExitCode.STOPPED:
-            terminal.note(f"Continue it with:  plumbline resume {state.session_id[:8]}")
-        else:
-            terminal.note(f"Session {state.session_id[:8]}")
-        return code
-    finally:
-        history.close()
-
-
-def _carried_out(history: History, steps: Iterator[StoredEvent], run_id: RunId, watcher: Watcher) -> RunState:
-    state: RunState | None = None
-    for stored in history.trace(run_id):
-        state = apply(state, stored)
-        if isinstance(watcher, TraceLines):
-            watcher.show(stored, state)
-    assert state is not None  # a stored run has at least its question
-    for stored in steps:
-        state = apply(state, stored)
-        watcher.show(stored, state)
-    return state
-
-
-def _tell_notices(research: Research, terminal: Terminal) -> None:
-    for notice in research.notices:
-        terminal.warn(f"{notice.title}. {notice.hint}")

@@ -77,11 +77,20 @@ def chosen_cast(
     data_folder: Path,
     wanted: str | None,
     *,
+    door: Door,
     terminal: Terminal,
     interruption: Interruption,
     on_live: OnLive | None = None,
 ) -> Iterator[Cast]:
     """Yield who plays the roles; the model is loaded, and given back at the end.
+
+    Args:
+        data_folder: where the choice is kept.
+        wanted: as in ``wanted_choice``.
+        door: through which a model on a server is reached.
+        terminal: the streams.
+        interruption: asked while the model is loaded.
+        on_live: hears the model's words.
 
     Raises:
         ModelError: the model that was asked for by name cannot be used.
@@ -91,7 +100,7 @@ def chosen_cast(
     if choice.policy is None:
         yield EXTRACTIVE
         return
-    with opened_runtime(data_folder, choice, terminal=terminal) as runtime:
+    with opened_runtime(data_folder, choice, door=door, terminal=terminal) as runtime:
         try:
             pair = runtime.models_for(choice)
             about = pair.policy.about(is_cancelled=interruption.should_stop)
@@ -110,7 +119,7 @@ def chosen_cast(
 
 
 @contextmanager
-def opened_runtime(data_folder: Path, choice: ModelChoice, *, terminal: Terminal) -> Iterator[ModelRuntime]:
+def opened_runtime(data_folder: Path, choice: ModelChoice, *, door: Door, terminal: Terminal) -> Iterator[ModelRuntime]:
     """Yield the owner of the loaded models, telling how far loading is.
 
     A key in the environment is that of the servers that are chosen.
@@ -120,10 +129,7 @@ def opened_runtime(data_folder: Path, choice: ModelChoice, *, terminal: Terminal
     for one in (choice.policy, choice.reading):
         if given and isinstance(one, RemoteChoice):
             keys.hold(one.key_name or key_name(one.address), given)
-    with (
-        Door(data_folder) as door,
-        ModelRuntime(data_folder, on_status=LoadingLine(terminal), keys=keys, open_client=door.client_to) as runtime,
-    ):
+    with ModelRuntime(data_folder, on_status=LoadingLine(terminal), keys=keys, open_client=door.client_to) as runtime:
         yield runtime
 
 

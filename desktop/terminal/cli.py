@@ -16,8 +16,12 @@ from desktop.terminal.delivery import Delivery
 from desktop.terminal.doctor.examination import examine
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.library import library_add, library_list, library_problems, library_remove, library_update
+from desktop.terminal.look_up import LookUpOrder, look_up
+from desktop.terminal.network import LogOrder, set_online, set_proxy, set_robots, show_log, show_status
 from desktop.terminal.sessions import list_sessions, search_sessions, show_session
 from desktop.terminal.streams import Terminal
+from desktop.terminal.supply import SupplyOrder, supply
+from desktop.terminal.web_arguments import check_reach, limits_of, reach_of
 from engine.domain import Depth
 from engine.errors import PlumblineError, QuestionUnusable
 from engine.export import ReportFormat
@@ -57,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
     match options.command:
         case "ask":
+            check_reach(options)
             question = _read_question(terminal) if options.question == "-" else options.question
             order = Order(
                 question=question,
@@ -66,6 +71,8 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
                 delivery=_delivery(options),
                 model=options.model,
                 is_verbose=options.verbose,
+                reach=reach_of(options),
+                limits=limits_of(options),
             )
             return ask(data_folder, order, terminal=terminal)
         case "resume":
@@ -87,8 +94,39 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
             return _library(options, data_folder, terminal)
         case "models":
             return _models(options, data_folder, terminal)
+        case "look-up":
+            return look_up(
+                data_folder,
+                LookUpOrder(
+                    session=options.session,
+                    words=options.words,
+                    limits=limits_of(options),
+                    delivery=_delivery(options),
+                    model=options.model,
+                    is_verbose=options.verbose,
+                    is_approved=options.yes,
+                ),
+                terminal=terminal,
+            )
+        case "supply":
+            return supply(
+                data_folder,
+                SupplyOrder(
+                    session=options.session,
+                    address=options.address,
+                    file=options.file,
+                    delivery=_delivery(options),
+                    model=options.model,
+                    is_verbose=options.verbose,
+                ),
+                terminal=terminal,
+            )
+        case "network":
+            return _network(options, data_folder, terminal)
+        case "engines":
+            return _engines(options, data_folder, terminal)
         case "doctor":
-            return examine(data_folder, as_json=options.json, terminal=terminal)
+            return examine(data_folder, as_json=options.json, is_online=options.online, terminal=terminal)
         case _:
             command_line().print_help(terminal.errors)
             return ExitCode.USAGE
@@ -141,6 +179,47 @@ def _models(options: argparse.Namespace, data_folder: Path, terminal: Terminal) 
             return model_trial.try_model(data_folder, options.model, terminal=terminal)
         case _:
             return model_choice.list_models(data_folder, terminal=terminal)
+
+
+def _network(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
+    match options.action:
+        case "on" | "off":
+            return set_online(data_folder, is_online=options.action == "on", terminal=terminal)
+        case "proxy":
+            return set_proxy(data_folder, options.proxy, terminal=terminal)
+        case "robots":
+            return set_robots(data_folder, obeys=options.robots == "on", terminal=terminal)
+        case "log":
+            order = LogOrder(
+                run=options.run,
+                only_refused=options.refused,
+                text=options.text,
+                limit=options.limit,
+                as_json=options.json,
+                as_csv=options.csv,
+            )
+            return show_log(data_folder, order, terminal=terminal)
+        case _:
+            return show_status(data_folder, terminal=terminal)
+
+
+def _engines(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
+    # What asks search engines takes a while to import, and only these commands need it.
+    from desktop.terminal import engine_trial, engines  # noqa: PLC0415
+
+    match options.action:
+        case "on" | "off":
+            return engines.switch(data_folder, options.name, is_on=options.action == "on", terminal=terminal)
+        case "searxng":
+            return engines.use_searxng(data_folder, options.address, terminal=terminal)
+        case "scholarly":
+            return engines.choose_scholarly(data_folder, options.scholarly, terminal=terminal)
+        case "key":
+            return engines.enter_key(data_folder, options.name, forgets=options.forget, terminal=terminal)
+        case "test":
+            return engine_trial.try_engines(data_folder, options.name, terminal=terminal)
+        case _:
+            return engines.list_engines(data_folder, terminal=terminal)
 
 
 def _delivery(options: argparse.Namespace) -> Delivery:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.terminal.streams import Terminal
 from engine.agent.state import RunState
+from engine.departures import departures_of
 from engine.errors import ExportFailed
 from engine.export import ReportFormat, format_of, render, save
 from engine.reading.document import Document
@@ -39,14 +40,21 @@ class Delivery:
             raise ExportFailed(f"The folder {folder} does not exist", hint="Create it, or save somewhere else.")
 
 
-def deliver(state: RunState, delivery: Delivery, *, document_of: Callable[[str], Document], terminal: Terminal) -> None:
-    """Print a report, or save it.
+def deliver(
+    state: RunState,
+    delivery: Delivery,
+    *,
+    data_folder: Path,
+    document_of: Callable[[str], Document],
+    terminal: Terminal,
+) -> None:
+    """Print a report, or save it, with the receipt of what left this computer for it.
 
     Raises:
         ExportFailed: it could not be saved.
     """
     report_format = delivery.report_format or (format_of(delivery.output) if delivery.output else ReportFormat.TEXT)
-    text = render(state, report_format, document_of)
+    text = render(state, report_format, document_of, departures=departures_of(data_folder, state))
     if delivery.output is None:
         terminal.say(text.rstrip("\n"))
     else:

@@ -10,6 +10,7 @@ from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.model_choice import rounded
 from desktop.terminal.streams import Style, Terminal
+from desktop.terminal.web import opened_door
 from desktop.words import size_words
 from models.chat import ChatModel, ChatRequest, Lane, Message, ModelAbout, Prompt, Reply, ReplyEnd, Speaker
 from models.choice import LocalChoice
@@ -34,7 +35,11 @@ def try_model(data_folder: Path, wanted: str | None, *, terminal: Terminal) -> E
             "No language model is chosen", hint="Choose one:  plumbline models use NAME\nGet one:  plumbline models get"
         )
     interruption = Interruption(terminal)
-    with interruption.watching(), opened_runtime(data_folder, choice, terminal=terminal) as runtime:
+    with (
+        interruption.watching(),
+        opened_door(data_folder, terminal=terminal) as door,
+        opened_runtime(data_folder, choice, door=door, terminal=terminal) as runtime,
+    ):
         model = runtime.models_for(choice).policy
         began = time.monotonic()
         try:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from desktop.terminal.streams import Terminal
+from desktop.web_words import engine_words, site_of
 from engine.agent.state import RunState
 from engine.counting import counted
+from engine.domain import EngineState
 from engine.events import (
     ClaimChecked,
     EpisodeEnded,
@@ -28,6 +30,7 @@ from engine.export import render_trace_line
 from engine.export.printable import one_line
 
 _THOUGHT_CHARACTERS = 160
+_HEARD = frozenset([EngineState.ANSWERED, EngineState.EMPTY])
 
 
 class Watcher(Protocol):
@@ -41,6 +44,8 @@ class Progress:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
+        self._told: set[tuple[str, EngineState]] = set()
+        """Which engines were said not to answer, and how."""
 
     def show(self, stored: StoredEvent, state: RunState) -> None:
         """Write what is worth a line, and draw the rest over itself."""
@@ -54,12 +59,14 @@ class Progress:
                 total = len(state.episodes)
                 place = f"{number} of {total}: " if total > 1 else ""
                 self._step(f"Researching {place}{one_line(state.episode(number).subquestion.text)}")
-            case SearchRan(query=query, results=results):
-                self._step(f"Searched “{one_line(query)}”: {counted(len(results), 'result')}")
+            case SearchRan() as search:
+                self._tell_search(search)
             case SourceRead(source=source, passages=passages):
                 self._step(f"Read “{one_line(source.title)}”: {counted(len(passages), 'passage')}")
-            case SourceFailed(title=title, reason=reason):
-                self._terminal.note(f"Could not read “{one_line(title)}”: {one_line(reason)}")
+            case SourceFailed(title=title, address=address, reason=reason):
+                name = one_line(title) or one_line(address)
+                site = f" ({site_of(address)})" if site_of(address) else ""
+                self._terminal.note(f"Could not read “{name}”{site}: {one_line(reason)}")
             case EpisodeEnded(subquestion_id=number, found=found, reason=reason):
                 what = "Found" if found else "Not found"
                 about = f"{one_line(state.episode(number).subquestion.text)} — " if len(state.episodes) > 1 else ""
@@ -81,6 +88,25 @@ class Progress:
                 self._terminal.note(_ending(state))
             case _:
                 pass
+
+    def _tell_search(self, search: SearchRan) -> None:
+        """Say what was found; where no engine answered, that nothing is known of what there is."""
+        query = one_line(search.query)
+        engines = [one_line(engine_words(report)) for report in search.engines]
+        if search.is_unanswered:
+            self._terminal.note(f"No search engine answered “{query}”, so what there is was not found out:")
+            for words in engines:
+                self._terminal.note(f"  {words}")
+            return
+        where = "Searched the web for" if search.engines else "Searched"
+        self._step(f"{where} “{query}”: {counted(len(search.results), 'result')}")
+        if engines and not self._terminal.is_live:
+            self._terminal.note(f"  {' · '.join(engines)}")
+        for report, words in zip(search.engines, engines, strict=True):
+            is_new = report.state not in _HEARD and (report.name, report.state) not in self._told
+            if is_new and self._terminal.is_live:
+                self._told.add((report.name, report.state))
+                self._terminal.note(f"  {words}")
 
     def _step(self, text: str) -> None:
         if self._terminal.is_live:

@@ -95,5 +95,5 @@ def show_session(data_folder: Path, name: str, *, delivery: Delivery, terminal: 
     """Print or save the report of a session's last run."""
     with opened_history(data_folder) as history:
         state = history.state(named_session(history, name).last_run)
-        deliver(state, delivery, document_of=history.document, terminal=terminal)
+        deliver(state, delivery, data_folder=data_folder, document_of=history.document, terminal=terminal)
     return ExitCode.DONE

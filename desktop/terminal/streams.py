@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import sys
+import threading
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +38,10 @@ class Explained(Protocol):
 
 @dataclass
 class Terminal:
-    """The three streams of a command. A live line is only drawn where a person sees it being redrawn."""
+    """The three streams of a command. A live line is only drawn where a person sees it being redrawn.
+
+    May be used from several threads: pages are fetched on others than the run.
+    """
 
     input: TextIO = field(default_factory=lambda: sys.stdin)
     out: TextIO = field(default_factory=lambda: sys.stdout)
@@ -47,6 +51,8 @@ class Terminal:
     _live: str = ""
     _is_mid_line: bool = False
     """Whether words were streamed whose line is not ended yet."""
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """Held again by the same thread where a signal arrives in the middle of a write."""
 
     def prepare(self) -> None:
         """Make sure that every character can be written, whatever the system's old encodings are."""
@@ -67,8 +73,9 @@ class Terminal:
 
     def say(self, text: str, *, lead: str = "", style: Style | None = None) -> None:
         """Write a line, or several, of the result; ``lead`` comes first and in the given style."""
-        self._wipe()
-        _write(self.out, f"{self._styled(lead, style, self.out)}{printable(text)}\n")
+        with self._lock:
+            self._wipe()
+            _write(self.out, f"{self._styled(lead, style, self.out)}{printable(text)}\n")
 
     def note(self, text: str) -> None:
         """Tell how it goes, on a line that stays; not when quiet."""
@@ -80,32 +87,36 @@ class Terminal:
         if not self.is_live:
             return
         line = _cut(one_line(text), shutil.get_terminal_size().columns - 1)
-        if line != self._live:
-            padding = " " * max(0, _columns(self._live) - _columns(line))
-            _write(self.errors, f"\r{line}{padding}")
-            self._live = line
+        with self._lock:
+            if line != self._live and not self._is_mid_line:
+                padding = " " * max(0, _columns(self._live) - _columns(line))
+                _write(self.errors, f"\r{line}{padding}")
+                self._live = line
 
     def stream(self, text: str) -> None:
         """Write words as they come, on the error stream; not when quiet."""
         if self.is_quiet or not text:
             return
-        if self._live:
-            self._wipe()
         # A carriage return could draw over what stands there.
         lines = [printable(line) for line in text.split("\n")]
-        _write(self.errors, "\n".join(lines))
-        self._is_mid_line = bool(lines[-1]) or (len(lines) == 1 and self._is_mid_line)
+        with self._lock:
+            if self._live:
+                self._wipe()
+            _write(self.errors, "\n".join(lines))
+            self._is_mid_line = bool(lines[-1]) or (len(lines) == 1 and self._is_mid_line)
 
     def warn(self, text: str) -> None:
         """Tell something that must be seen, also when quiet."""
-        self._wipe()
-        _write(self.errors, printable(text) + "\n")
+        with self._lock:
+            self._wipe()
+            _write(self.errors, printable(text) + "\n")
 
     def explain(self, problem: Explained) -> None:
         """Tell what went wrong and what to do."""
-        self._wipe()
         title = self._styled(f"{one_line(problem.title)}.", Style.BAD, self.errors)
-        _write(self.errors, "\n".join([title, printable(problem.hint)] if problem.hint else [title]) + "\n")
+        with self._lock:
+            self._wipe()
+            _write(self.errors, "\n".join([title, printable(problem.hint)] if problem.hint else [title]) + "\n")
 
     def _styled(self, text: str, style: Style | None, stream: TextIO) -> str:
         is_plain = (

@@ -27,6 +27,11 @@ class UnreadSource:
     reason: str
 
     @property
+    def can_be_rescued(self) -> bool:
+        """Whether it is a page that a person with a browser can probably get at."""
+        return self.obstacle.can_be_rescued and _split(self.address).scheme in ("http", "https")
+
+    @property
     def words(self) -> str:
         """Why it could not be read."""
         short = f"It {OBSTACLE_WORDS[self.obstacle]}."

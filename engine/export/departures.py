@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from engine.citations.wording import ENGINE_NAMES
 from engine.counting import counted, size_words
 
+_SEARCH = "search"
 PURPOSE_WORDS = {
-    "search": "search",
+    _SEARCH: "search",
     "page": "page",
     "robots": "rules for robots",
     "model-hub": "model hub",
@@ -68,8 +69,11 @@ class Departure:
 
     @property
     def has_left(self) -> bool:
-        """Whether anything of it may have left this computer. One that was let out counts, whatever became of it."""
-        return self.is_allowed and not self.is_local
+        """Whether anything of it may have left this computer. One that was let out counts, whatever became of it.
+
+        A search engine on this computer counts as well: it passes the words on.
+        """
+        return self.is_allowed and (not self.is_local or self.purpose == _SEARCH)
 
     @property
     def provider_title(self) -> str:
@@ -209,11 +213,12 @@ def ending_words(entry: Departure) -> str:
 def departure_lines(departures: Departures) -> tuple[DepartureLine, ...]:
     """Return a line for each request; of very many, a line for each query, and one for each host and purpose."""
     if len(departures.entries) <= MOST_LISTED:
-        return tuple(_line(entry) for entry in departures.entries)
+        return tuple(departure_line(entry) for entry in departures.entries)
     return (*_query_lines(departures.entries), *(_sum_line(one) for one in by_host(departures.entries)))
 
 
-def _line(entry: Departure) -> DepartureLine:
+def departure_line(entry: Departure) -> DepartureLine:
+    """Return a request on a line of its own."""
     provider = f" at {entry.provider_title}" if entry.provider and entry.provider != entry.host else ""
     return DepartureLine(
         lead=f"{moment_words(entry.at)}, {purpose_words(entry.purpose)}{provider}, {place_of(entry)}",

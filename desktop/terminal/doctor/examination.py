@@ -12,6 +12,7 @@ from desktop.terminal.doctor.documents import check_reading, check_search
 from desktop.terminal.doctor.finding import Finding, Verdict, explained
 from desktop.terminal.doctor.installation import check_python, check_sqlite
 from desktop.terminal.doctor.language_model import check_chosen_model, check_engine
+from desktop.terminal.doctor.network import check_engines, check_engines_online, check_network
 from desktop.terminal.doctor.window import check_window
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
@@ -25,12 +26,15 @@ _INDENT = " " * 4
 Check = Callable[[], Iterator[Finding]]
 
 
-def examine(data_folder: Path, *, as_json: bool, terminal: Terminal) -> ExitCode:
-    """Look at everything and say what was found; a problem if something that is needed does not work."""
+def examine(data_folder: Path, *, as_json: bool, is_online: bool = False, terminal: Terminal) -> ExitCode:
+    """Look at everything and say what was found; a problem if something that is needed does not work.
+
+    Nobody is contacted, unless ``is_online`` asks for it and it is allowed.
+    """
     findings = []
     if not as_json:
         terminal.say(f"Plumbline {VERSION}")
-    for finding in _findings(_checks(data_folder), terminal):
+    for finding in _findings(_checks(data_folder, terminal, is_online=is_online), terminal):
         findings.append(finding)
         if not as_json:
             _say(finding, terminal)
@@ -43,8 +47,8 @@ def examine(data_folder: Path, *, as_json: bool, terminal: Terminal) -> ExitCode
     return ExitCode.DONE if works else ExitCode.PROBLEM
 
 
-def _checks(data_folder: Path) -> tuple[tuple[str, Check], ...]:
-    return (
+def _checks(data_folder: Path, terminal: Terminal, *, is_online: bool) -> tuple[tuple[str, Check], ...]:
+    checks: tuple[tuple[str, Check], ...] = (
         ("Python", check_python),
         ("SQLite", check_sqlite),
         ("Data folder", lambda: check_data_folder(data_folder)),
@@ -53,7 +57,12 @@ def _checks(data_folder: Path) -> tuple[tuple[str, Check], ...]:
         ("Qt", check_window),
         ("llama-cpp-python", check_engine),
         ("Language model", lambda: check_chosen_model(data_folder)),
+        ("Network", lambda: check_network(data_folder)),
+        ("Search engines", lambda: check_engines(data_folder)),
     )
+    if is_online:
+        checks += (("Search engines, asked", lambda: check_engines_online(data_folder, terminal)),)
+    return checks
 
 
 def _findings(checks: tuple[tuple[str, Check], ...], terminal: Terminal) -> Iterator[Finding]:

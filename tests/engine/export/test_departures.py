@@ -48,5 +48,6 @@ def test_the_sums_add_up() -> None:
 def test_a_number_of_this_computer_in_any_spelling_is_local() -> None:
     for address in ("127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"):
         assert not fetched(address=address).has_left, address
+    assert searched(address="127.0.0.1").has_left  # a SearXNG passes the words on
     for address in ("", "10.0.0.1", "203.0.113.1", "nonsense", "::ffff:203.0.113.1"):
         assert fetched(address=address).has_left, address

@@ -1,0 +1,81 @@
+"""Words looked up on the web after a person has seen them: they may come from private files, so nothing else leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.terminal.ask import Order, ask
+from desktop.terminal.delivery import Delivery
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.network import check_online
+from desktop.terminal.sessions import named_session, opened_history
+from desktop.terminal.streams import Terminal
+from engine.domain import Depth, Reach, WebLimits
+from engine.errors import PlumblineError, QuestionUnusable
+from engine.research import usable_question
+
+_YES = frozenset(["y", "yes"])
+_MOST_CHARACTERS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpOrder:
+    """Words to be looked up, from the command line."""
+
+    session: str
+    words: str
+    limits: WebLimits
+    delivery: Delivery
+    is_approved: bool
+    """Whether the person has said so already."""
+    model: str | None = None
+    is_verbose: bool = False
+
+
+def look_up(data_folder: Path, order: LookUpOrder, *, terminal: Terminal) -> ExitCode:
+    """Show exactly what would be sent, ask, and research it on the web as a run of its own.
+
+    Raises:
+        QuestionUnusable: there are no words, or far too many for a query.
+        PlumblineError: title and hint say why not.
+    """
+    words = usable_question(" ".join(order.words.split()))
+    if len(words) > _MOST_CHARACTERS:
+        raise QuestionUnusable(
+            f"That is too long for a query ({len(words):,} characters)", hint="A few words, or a sentence, are best."
+        )
+    check_online(data_folder)
+    with opened_history(data_folder) as history:
+        session = named_session(history, order.session).id
+    terminal.say("This is sent to the search engines that are on (plumbline engines), and nothing else of the session:")
+    terminal.say(f"  {words}")
+    if not order.is_approved and not _approved(terminal):
+        terminal.warn("Nothing was sent.")
+        return ExitCode.STOPPED
+    return ask(
+        data_folder,
+        Order(
+            question=words,
+            libraries=(),
+            scope=(),
+            depth=Depth.QUICK,
+            delivery=order.delivery,
+            model=order.model,
+            is_verbose=order.is_verbose,
+            reach=Reach.WEB,
+            limits=order.limits,
+            session=session,
+            approved_query=words,
+        ),
+        terminal=terminal,
+    )
+
+
+def _approved(terminal: Terminal) -> bool:
+    if not terminal.input.isatty():
+        raise PlumblineError("There is nobody to ask", hint="Add --yes if these words may be sent as they stand.")
+    terminal.stream("Send it? [y/N] ")
+    if terminal.is_quiet:
+        terminal.warn("Send it? [y/N]")
+    return terminal.input.readline().strip().casefold() in _YES
