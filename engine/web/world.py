@@ -89,7 +89,7 @@ class Web:
         on_fetch: OnFetch | None = None,
     ) -> WebSide:
         """Return the web for one run; what it may open is what is known now and what its searches return."""
-        gate = self.door.admit(run_id, reach=scope.reach)
+        gate = self.door.admit(run_id, reach=scope.reach, trusted=self.engines.trusted)
         gate.learn(known.typed, origin=Origin.TYPED)
         gate.learn(known.searched, origin=Origin.SEARCHED)
         gate.learn(known.linked, origin=Origin.LINKED)
