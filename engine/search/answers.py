@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from engine.domain import EngineState
 from engine.network.gate import Purpose
+from engine.search.canonical import host_of, is_in
 from engine.search.provider import Errand, Facts, ProviderTrouble
 from engine.search.refusal import Reply, empty_page, not_understood, refusal, too_slow, wall
 from models.http import ConnectionProblem, RequestCancelled, Timeouts, Trouble
@@ -51,6 +52,13 @@ def fetch(
     def is_over() -> bool:
         return errand.is_given_up or errand.clock() >= ends_at
 
+    def look_where(address: str) -> None:
+        # The query goes to whom the person chose, and to nobody that they name.
+        if not is_in(host_of(address), facts.hosts):
+            raise refusal(
+                Reply(status=302, address=address), title=facts.title, now=datetime.now(UTC)
+            ) or not_understood(facts.title)
+
     sent = {"accept": "application/json", **(headers or {})}
     content = None
     if body is not None:
@@ -58,7 +66,9 @@ def fetch(
         sent["content-type"] = "application/json"
     try:
         with (
-            errand.gate.client(Purpose.SEARCH, words=words, provider=facts.name, timeouts=_TIMEOUTS) as client,
+            errand.gate.client(
+                Purpose.SEARCH, words=words, provider=facts.name, timeouts=_TIMEOUTS, on_redirect=look_where
+            ) as client,
             client.open(
                 address,
                 method="GET" if content is None else "POST",
@@ -124,4 +134,4 @@ def unreached(problem: ConnectionProblem, *, title: str) -> ProviderTrouble:
         return too_slow(title)
     if problem.trouble in (Trouble.TOO_LARGE, Trouble.NONSENSE):
         return not_understood(title)
-    return ProviderTrouble(EngineState.UNREACHABLE, f"{title} could not be reached: {reason}.")
+    return ProviderTrouble(EngineState.UNREACHABLE, f"{title} could not be reached. {reason}.")

@@ -32,6 +32,7 @@ _NOTHINGS = 2
 """So many engines that say that there is nothing are believed."""
 _FEWEST_ASKED, _MOST_ASKED = 10, 20
 
+_DOOR = "the door refused it."
 _FAILED = (EngineState.BLOCKED, EngineState.UNREACHABLE, EngineState.NONSENSE)
 
 
@@ -187,7 +188,9 @@ def _caveats(outcomes: Sequence[Outcome], *, found: int, outside: int) -> tuple[
     reports = [outcome.report for outcome in outcomes]
     states = {report.state for report in reports}
     if states == {EngineState.REFUSED}:
-        return (f"The query was not sent: {reports[0].words.partition(': ')[2]}",)
+        reasons = [report.words.partition(": ")[2] for report in reports]
+        # What was refused to the relay was refused for the same reason, of which the relay does not tell.
+        return (f"The query was not sent: {next((each for each in reasons if each != _DOOR), _DOOR)}",)
     caveats = [report.words for report in reports if report.state in _FAILED]
     caveats += [report.words for report in reports if report.state is EngineState.REFUSED][:1]
     if not states & {EngineState.ANSWERED, EngineState.EMPTY}:

@@ -10,6 +10,7 @@ hosts of the engine. All traffic goes through the relay that is lent for the que
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _LIMIT_BYTES = 4_000_000
 _MOST_REDIRECTS = 4
 _CONNECT_S = 6.0
+_SYSTEMS = {"win32": "windows", "darwin": "macos"}
+_NOT_LET_OUT = ("CONNECT failed: HTTP/1.1 403", "CONNECT failed: HTTP/1.1 503")
 
 
 @dataclass(slots=True)
@@ -66,10 +69,10 @@ class PageVisit:
     ) -> None:
         self._title = title
         self._hosts = tuple(hosts)
-        self._limit_s = limit_s
         self._engine = _with_raw_results(_engine_class(engine_name))(
             proxy=proxy, timeout=max(1, round(limit_s)), verify=certificates or True
         )
+        self._engine.http_client.client = self._client(proxy, certificates, limit_s)
 
     def front_page(self, address: str) -> Reply:
         """Return the page that has the form, where the form has a secret in it."""
@@ -106,6 +109,28 @@ class PageVisit:
     def results(self, reply: Reply) -> list[RawResult]:
         """Return what ddgs finds in a page; it raises what it likes."""
         return self._engine.post_extract_results(self._engine.extract_results(reply.text))
+
+    def _client(self, proxy: str, certificates: str, limit_s: float) -> primp.Client:
+        """Return a client that is the same each time.
+
+        The one of ddgs looks like another browser on another system with every query, which is no more believable, and
+        makes two runs that ask the same send different bytes.
+        """
+        import primp  # noqa: PLC0415
+
+        client = primp.Client(
+            proxy=proxy,
+            timeout=limit_s,
+            connect_timeout=min(_CONNECT_S, limit_s),
+            impersonate="chrome",
+            impersonate_os=_SYSTEMS.get(sys.platform, "linux"),
+            referer=False,
+            follow_redirects=False,
+            https_only=True,
+            ca_cert_file=certificates or None,
+        )
+        client.headers_update(self._engine.headers_update)
+        return client
 
     def _request(
         self,
@@ -166,17 +191,20 @@ def _decoded(data: bytes, content_type: str) -> str:
 
 
 def _unreached(error: Exception, title: str) -> ProviderTrouble:
+    said = str(error)
+    if any(mark in said for mark in _NOT_LET_OUT):
+        return ProviderTrouble(EngineState.REFUSED, f"The query did not go out to {title}: the door refused it.")
+    if "CONNECT failed" in said:
+        return ProviderTrouble(EngineState.UNREACHABLE, f"{title} could not be reached. There is no connection.")
     kind = type(error).__name__
     reasons = {
-        "ConnectError": "no connection",
-        "DNSError": "its name leads nowhere",
-        "BodyError": "the answer broke off",
-        "DecodeError": "the answer broke off",
-        "RequestError": "the connection broke",
+        "ConnectError": "There is no connection",
+        "BodyError": "The answer broke off",
+        "DecodeError": "The answer broke off",
+        "RequestError": "The connection broke",
     }
-    return ProviderTrouble(
-        EngineState.UNREACHABLE, f"{title} could not be reached: {reasons.get(kind, 'the connection failed')}."
-    )
+    reason = reasons.get(kind, "The connection failed")
+    return ProviderTrouble(EngineState.UNREACHABLE, f"{title} could not be reached. {reason}.")
 
 
 def _with_raw_results(engine: type[BaseSearchEngine[Any]]) -> Callable[..., BaseSearchEngine[Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.domain import WebLimits
+from engine.domain import EngineReport, WebLimits
 from engine.errors import DataFolderUnusable
 from engine.network.certificates import bundle_for_libraries
 from engine.network.gate import Gate
@@ -24,7 +24,7 @@ from engine.search.ddg_pages import PAGES
 from engine.search.health import EngineHealth, Health
 from engine.search.openalex import OpenAlex
 from engine.search.pace import Pace
-from engine.search.provider import Facts, Provider
+from engine.search.provider import Facts, Provider, WebQuery
 from engine.search.scholarly import looks_scholarly
 from engine.search.searcher import WebSearcher
 from engine.search.searxng import SearXng, searxng_root
@@ -191,6 +191,28 @@ class SearchEngines:
         )
         return WebSearcher(broker, gate=gate, wants_papers=_wanting(settings.scholarly), is_cancelled=is_cancelled)
 
+    def ask_one(self, name: str, *, gate: Gate, words: str, is_cancelled: IsCancelled | None = None) -> EngineReport:
+        """Ask one engine, whether or not it is switched on, and return how it went; earlier answers do not count.
+
+        Raises:
+            KeyError: there is no such engine.
+            RequestCancelled: somebody gave up.
+        """
+        provider = next((each for each in self._all() if each.facts.name == name), None)
+        if provider is None:
+            raise KeyError(name)
+        asker = Asker(
+            health=self._health,
+            pace=self._pace,
+            cache=None,
+            key_of=self._key_of,
+            wait=self._wait,
+            clock=self._clock,
+            limit_s=self._limit_s,
+        )
+        given_up = is_cancelled or _never
+        return asker.ask(provider, WebQuery(text=words), gate=gate, limit=5, is_cancelled=given_up).report
+
     def close(self) -> None:
         """Let go of the file of earlier answers."""
         self._cache.close()
@@ -217,6 +239,10 @@ class SearchEngines:
         with self._mutex:
             self._known_keys.pop(facts.name, None)
         self._health.forgive(facts.name)
+
+
+def _never() -> bool:
+    return False
 
 
 def _all_engines(data_folder: Path) -> tuple[Provider, ...]:

@@ -193,12 +193,12 @@ class Health:
 
 
 def in_words(seconds: float) -> str:
-    """Return a time span for people, rounded up."""
+    """Return a time span for people."""
     if seconds <= 1:
         return "a second"
     if seconds < 55:
         return f"{int(seconds) + (seconds > int(seconds))} seconds"
-    minutes = max(1, int((seconds + 59) // 60))
+    minutes = max(1, round(seconds / 60))
     if minutes == 1:
         return "a minute"
     if minutes < 100:
