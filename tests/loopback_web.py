@@ -51,8 +51,8 @@ class Reply:
     status: int = 200
     type: str = "text/html; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
-    raw: bytes | None = None
-    """Sent instead of a proper answer; the connection ends after it."""
+    raw: bytes | Iterable[bytes] | None = None
+    """Sent instead of a proper answer, at once or piece by piece; the connection ends after it."""
     length: int | None = None
     """What is claimed in ``Content-Length``; the connection ends after the body where it is not true."""
 
@@ -263,8 +263,8 @@ class LoopbackWeb:
         while not self.closing.is_set():
             while b"\r\n\r\n" not in rest:
                 piece = connection.recv(65536)
-                if not piece:
-                    return
+                if not piece or (piece[0] == 0x16 and not is_encrypted):
+                    return  # it is gone, or wants to shake hands where nobody does
                 rest += piece
             head, _, rest = rest.partition(b"\r\n\r\n")
             lines = head.decode("latin-1").split("\r\n")
@@ -319,7 +319,8 @@ class Site:
 def _send(connection: socket.socket, asked: Asked, reply: Reply) -> bool:
     """Send an answer; return whether the connection goes on."""
     if reply.raw is not None:
-        connection.sendall(reply.raw)
+        for piece in (reply.raw,) if isinstance(reply.raw, bytes) else reply.raw:
+            connection.sendall(piece)
         return False
     body = reply.body.encode() if isinstance(reply.body, str) else reply.body
     lines = [f"HTTP/1.1 {reply.status} {'OK' if reply.status == 200 else 'Said'}"]

@@ -16,6 +16,7 @@ from engine.reading.page import PageBytes
 from engine.web import obstacles, reasons
 from engine.web.body import PACKINGS, Body, Garbled, read_body
 from engine.web.kinds import Kind, kind_of
+from engine.web.politeness import Manners
 from engine.web.robots_book import RobotsBook
 from engine.web.sites import host_of, same_site
 from engine.web.visit import Visit
@@ -26,8 +27,6 @@ TIMEOUTS = Timeouts(connect_s=8.0, read_s=10.0, write_s=8.0)
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,text/*;q=0.9,*/*;q=0.5"
 _REFUSAL_BYTES = 200_000
 """Of an answer that is no page: enough to see why."""
-_BREATH_S = 0.5
-"""Before something that failed in passing is tried once more."""
 _TRIES = 2
 _PASSING = frozenset([Trouble.REFUSED, Trouble.CUT, Trouble.UNKNOWN_HOST])
 _GOOD = frozenset([200, 203])
@@ -61,7 +60,7 @@ class Fetcher:
         gate: what the run may do at the door.
         limits: its language is asked for.
         obey_robots: whether rules of sites for programs count.
-        longest_wait_s: for a host that asks for patience.
+        manners: how long to wait before something is tried once more.
         now: what time it is.
     """
 
@@ -71,7 +70,7 @@ class Fetcher:
         *,
         limits: WebLimits,
         obey_robots: bool,
-        longest_wait_s: float,
+        manners: Manners,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._visits = threading.local()
@@ -80,7 +79,7 @@ class Fetcher:
         self._headers = {"accept": _ACCEPT, "accept-encoding": PACKINGS}
         if limits.language:
             self._headers["accept-language"] = f"{limits.language}, *;q=0.5"
-        self._longest_wait_s = longest_wait_s
+        self._manners = manners
         self._now = now or _utc_now
 
     def fetch(self, visit: Visit) -> Fetched:
@@ -97,6 +96,14 @@ class Fetcher:
         finally:
             self._visits.current = None
 
+    def refused(self, address: str) -> DocumentUnreadable:
+        """Return why the door does not open what is no address of the web; the ledger has it then."""
+        try:
+            self._client.open(address).__exit__(None, None, None)
+        except ConnectionProblem as problem:
+            return reasons.of_connection(problem)
+        return reasons.not_an_address(address)
+
     def close(self) -> None:
         """Let go of all connections."""
         self._client.close()
@@ -108,13 +115,13 @@ class Fetcher:
             try:
                 return self._once(visit, is_last=not left)
             except _TryAgain as again:
-                if not left or again.wait_s > self._longest_wait_s:
+                if not left or again.wait_s > self._manners.longest_wait_s:
                     raise again.reason from again
                 visit.pause(again.wait_s)
             except ConnectionProblem as problem:
                 if not left or problem.trouble not in _PASSING:
                     raise reasons.of_connection(problem) from problem
-                visit.pause(_BREATH_S)
+                visit.pause(self._manners.breath_s)
             except RequestCancelled as given_up:
                 raise visit.why_over() from given_up
         raise AssertionError("the last try returns or raises")
@@ -133,7 +140,7 @@ class Fetcher:
             body = self._body(answer, kind)
             if body.problem is not None and (not is_last or not kind.can_be_cut or not body.data):
                 # A second try may bring the whole of it; what is cut twice is read as far as it goes, and says so.
-                raise _TryAgain(reasons.cut(host), wait_s=_BREATH_S) from body.problem
+                raise _TryAgain(reasons.cut(host), wait_s=self._manners.breath_s) from body.problem
             return _fetched(visit, answer, kind, body)
 
     def _body(self, answer: HttpAnswer, kind: Kind) -> Body:
@@ -157,9 +164,9 @@ class Fetcher:
         )
         if answer.status in _BUSY and reason.obstacle is Obstacle.UNREACHABLE:
             wait_s = _patience(answer.headers, now=self._now())
-            if wait_s is not None and wait_s > self._longest_wait_s:
+            if wait_s is not None and wait_s > self._manners.longest_wait_s:
                 reason = reasons.wants_patience(host_of(answer.address), wait_s=wait_s)
-            return _TryAgain(reason, wait_s=2 * _BREATH_S if wait_s is None else wait_s)
+            return _TryAgain(reason, wait_s=2 * self._manners.breath_s if wait_s is None else wait_s)
         return reason
 
     def _on_redirect(self, address: str) -> None:

@@ -72,9 +72,7 @@ class WebPages:
         self._on_close = on_close
         self._ended = threading.Event()
         self._hosts = Hosts(self._manners)
-        self._fetcher = Fetcher(
-            gate, limits=limits, obey_robots=obey_robots, longest_wait_s=self._manners.longest_wait_s
-        )
+        self._fetcher = Fetcher(gate, limits=limits, obey_robots=obey_robots, manners=self._manners)
         self._crew = Crew(self._work, hosts=self._hosts, ended=self._ended)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
@@ -163,7 +161,7 @@ class WebPages:
 
     def _refusal(self, host: str, address: str) -> DocumentUnreadable | None:
         if not host:
-            return reasons.not_an_address(address)
+            return self._fetcher.refused(address)
         if not is_wanted(host, self._limits):
             return reasons.unwanted(host)
         if not self._hosts.claim_page(host):

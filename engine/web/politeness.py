@@ -23,6 +23,8 @@ class Manners:
     """Whatever a robots.txt asks for: a run reads a handful of pages, it does not crawl."""
     longest_wait_s: float = 3.0
     """For a host that asks for patience; one that asks for more is given up."""
+    breath_s: float = 0.5
+    """Before something that failed in passing is tried once more."""
     page_s: float = 15.0
     """For one page with everything that leads to it."""
     expected: int = 3

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from engine.domain import WebLimits
+from engine.network.addresses import AddressRefused, Place, parse_address
 
 
 def host_of(address: str) -> str:
-    """Return the host of an http or https address in lower case; empty when the address is no such thing."""
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").rstrip(".").lower()
-    except ValueError:
-        return ""
-    return _plain(host) if parts.scheme in ("http", "https") else ""
+    """Return the host of an address of the web as it is sent; empty where the door would not open the address."""
+    place = _place(address)
+    return place.endpoint.host if place is not None else ""
 
 
 def origin_of(address: str) -> str:
-    """Return scheme, host and port of an address: what one robots.txt stands for."""
-    parts = urlsplit(address)
-    host = host_of(address)
-    shown = f"[{host}]" if ":" in host else host
-    port = parts.port
-    if port in (None, 443 if parts.scheme == "https" else 80):
-        return f"{parts.scheme}://{shown}"
-    return f"{parts.scheme}://{shown}:{port}"
+    """Return scheme, host and port of an address, which is what one robots.txt stands for; empty as in ``host_of``."""
+    place = _place(address)
+    return place.origin if place is not None else ""
 
 
 def is_wanted(host: str, limits: WebLimits) -> bool:
@@ -43,26 +35,32 @@ def same_site(one: str, other: str) -> bool:
 
 
 def page_of(address: str) -> str:
-    """Return an address without its fragment, which is not sent."""
-    try:
-        return urldefrag(address.strip()).url
-    except ValueError:
-        return address.strip()
+    """Return an address in its one spelling without its fragment, which is not sent; as it is where it is none."""
+    place = _place(address)
+    return place.canonical if place is not None else address
 
 
 def web_addresses(links: Sequence[str], *, base: str, limit: int) -> tuple[str, ...]:
     """Return the links that lead to pages, absolute, without fragments, each once, at most ``limit`` of them."""
     found: dict[str, None] = {}
+    own = page_of(base)
     for link in links:
         try:
             address = page_of(urljoin(base, link))
         except ValueError:
             continue
-        if host_of(address) and address != page_of(base):
+        if host_of(address) and address != own:
             found.setdefault(address)
         if len(found) >= limit:
             break
     return tuple(found)
+
+
+def _place(address: str) -> Place | None:
+    try:
+        return parse_address(address)
+    except AddressRefused:
+        return None
 
 
 def _is_within(host: str, domains: Sequence[str]) -> bool:
