@@ -27,11 +27,15 @@ class ActionId(StrEnum):
     UNLOAD_MODEL = "unload_model"
     ADD_MODEL = "add_model"
     SETTINGS = "settings"
+    NETWORK_SWITCH = "network_switch"
+    PRIVACY = "privacy"
+    SEARCH_ENGINES = "search_engines"
     FOLD_SESSIONS = "fold_sessions"
     FOLD_EVIDENCE = "fold_evidence"
     PLAN = "plan"
     SOURCES = "sources"
     TRACE = "trace"
+    NETWORK = "network"
     SESSIONS = "sessions"
     SWITCH_APPEARANCE = "switch_appearance"
     LARGER = "larger"
@@ -77,6 +81,9 @@ ACTIONS: dict[ActionId, ActionText] = {
     ActionId.PLAN: ActionText(text="Go to the plan", group="Find", keys="Ctrl+2", icon="list-numbers"),
     ActionId.SOURCES: ActionText(text="Go to the sources", group="Find", keys="Ctrl+3", icon="books"),
     ActionId.TRACE: ActionText(text="Go to the trace", group="Find", keys="Ctrl+4", icon="list-bullets"),
+    ActionId.NETWORK: ActionText(
+        text="Go to what left this computer for this run", group="Find", keys="Ctrl+5", icon="globe"
+    ),
     ActionId.EXPORT_MARKDOWN: ActionText(text="Export as Markdown…", group="Report", keys="Ctrl+E", icon="export"),
     ActionId.EXPORT_HTML: ActionText(
         text="Export as a web page (HTML)…", group="Report", keys="Ctrl+Shift+E", icon="export"
@@ -87,6 +94,13 @@ ACTIONS: dict[ActionId, ActionText] = {
     ActionId.ADD_MODEL: ActionText(text="Add a model file…", group="Window", icon="file-plus"),
     ActionId.UNLOAD_MODEL: ActionText(text="Unload the language model", group="Window", icon="eject"),
     ActionId.SETTINGS: ActionText(text="Settings", group="Window", keys="Ctrl+,", icon="gear-six"),
+    ActionId.NETWORK_SWITCH: ActionText(
+        text="Go offline or online", group="Web", keys="Ctrl+Shift+O", icon="wifi-slash"
+    ),
+    ActionId.PRIVACY: ActionText(
+        text="Privacy: what left this computer", group="Web", keys="Ctrl+Shift+P", icon="shield-check"
+    ),
+    ActionId.SEARCH_ENGINES: ActionText(text="Search engines", group="Web", icon="magnifying-glass"),
     ActionId.FOLD_SESSIONS: ActionText(
         text="Fold or show the sidebar", group="Window", keys="Ctrl+B", icon="sidebar-left"
     ),

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop.actions import ActionId
 from desktop.casting import Casting
+from desktop.engines_desk import EnginesDesk
 from desktop.export_desk import ExportDesk
+from desktop.fetch_relay import FetchRelay
 from desktop.interrupts import Interrupts
 from desktop.library_controller import LibraryController
 from desktop.library_desk import LibraryDesk
@@ -31,6 +33,8 @@ from desktop.model_controller import ModelController
 from desktop.model_desk import ModelDesk
 from desktop.model_office import LocalOffice, make_runner
 from desktop.model_seams import ModelOffice, ModelRunner
+from desktop.network_controller import NetworkController, system_proxy
+from desktop.network_desk import NetworkDesk
 from desktop.notices import Level, Notice, NoticeAction, Notices
 from desktop.preferences import Preferences
 from desktop.run_controller import RunController
@@ -38,9 +42,11 @@ from desktop.settings import Settings
 from desktop.single_instance import SingleInstance
 from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
+from desktop.web_office import WebOffice
 from desktop.work_controller import WorkController
 from engine.errors import DataFolderInUse, PlumblineError, StorageError, StorageFull
 from engine.network.door import Door
+from engine.network.ledger import LedgerReader, OnEntry
 from engine.research import Research, StoreNotice
 from models.files.model_folder import default_folder
 from models.keys import Keys
@@ -74,7 +80,8 @@ class App(QObject):
         application: QApplication,
         places: Places,
         *,
-        open_research: Callable[[Path], Research] = Research.open,
+        open_research: Callable[..., Research] = Research.open,
+        open_door: Callable[..., Door] = Door,
         office: ModelOffice | None = None,
         runner: Callable[[OnStatus], ModelRunner] | None = None,
     ) -> None:
@@ -88,7 +95,16 @@ class App(QObject):
         self.instance = SingleInstance(places.data_folder, self)
         self.archive = Archive(places.data_folder)
         keys = Keys()
-        self.door = Door(places.data_folder)
+        self.fetching = FetchRelay(self)
+
+        def opened_door(on_entry: OnEntry) -> Door:
+            self.door = open_door(places.data_folder, on_entry=on_entry)
+            return self.door
+
+        self.network = NetworkController(
+            open_door=opened_door, ledger=LedgerReader.open(places.data_folder), parent=self
+        )
+        self.web = WebOffice(places.data_folder, door=self.door, keys=keys)
         self.models = ModelController(
             office or LocalOffice(places.data_folder, keys=keys, door=self.door),
             runner=runner or partial(make_runner, places.data_folder, keys, self.door),
@@ -96,7 +112,11 @@ class App(QObject):
         )
         self.live = LiveRelay(self)
         self.runs = RunController(
-            places.data_folder, self, open_research=open_research, casting=Casting(self.models, live=self.live)
+            places.data_folder,
+            self,
+            open_research=partial(_open_with_web, open_research, self.web),
+            casting=Casting(self.models, live=self.live),
+            on_fetch=self.fetching.hear,
         )
         self.library = LibraryController(places.data_folder, guide=places.guide, parent=self)
         self.lookups = Lookups(places.data_folder, self)
@@ -159,6 +179,25 @@ class App(QObject):
             window=self.window,
             parent=self,
         )
+        self.network_desk = NetworkDesk(
+            network=self.network,
+            runs=self.runs,
+            work=self.work,
+            status=self.status,
+            window=self.window,
+            notices=self.notices,
+            settings=self.settings,
+            system_proxy=system_proxy,
+            parent=self,
+        )
+        self.engines_desk = EnginesDesk(
+            engines=self.web.engines,
+            door=self.door,
+            network=self.network,
+            window=self.window,
+            notices=self.notices,
+            parent=self,
+        )
         self.interrupts = Interrupts(self)
         self._is_closed = False
         self._all_ended = True
@@ -167,6 +206,7 @@ class App(QObject):
             export=self.export,
             shelf=self.shelf,
             models=self.model_desk,
+            network=self.network_desk,
             preferences=self.preferences,
             window=self.window,
         )
@@ -187,6 +227,9 @@ class App(QObject):
         self.window.show()
         self.window.ask.begin()
         self.models.start()
+        self.network.start()
+        self.engines_desk.start()
+        self.network_desk.show_settings()
         self.runs.start()
 
     def close(self) -> bool:
@@ -209,6 +252,9 @@ class App(QObject):
         has_left = self.runs.close(timeout_s=_LEAVE_TIMEOUT_S)
         ended.append(self.models.close())
         ended.append(has_left or self.runs.close())
+        ended.append(self.engines_desk.close())
+        self.web.close()
+        ended.append(self.network.close())
         self.door.close()
         self._all_ended = all(ended)
         self.settings.save()
@@ -242,7 +288,8 @@ class App(QObject):
         self.runs.run_waiting.connect(self._make_ready)
         self.library.ready.connect(self.runs.go)
         self.library.noticed.connect(self._show_store_notice)
-        for source in (self.runs, self.library, self.lookups, self.models):
+        self.engines_desk.errands.failed.connect(self.mistakes.record)
+        for source in (self.runs, self.library, self.lookups, self.models, self.network):
             source.mistake.connect(self.mistakes.record)
         for source in (self.library, self.lookups):
             source.problem.connect(self._show_problem)
@@ -259,6 +306,8 @@ class App(QObject):
         window.sessions.settings_requested.connect(partial(window.show_page, Page.SETTINGS))
         for view in (window.sessions, window.ask, window.work, window.status, window.settings_view):
             view.models_requested.connect(self.model_desk.open_page)
+        window.settings_view.privacy_requested.connect(self.network_desk.open_page)
+        window.settings_view.engines_requested.connect(partial(window.show_page, Page.ENGINES))
         window.settings_view.data_folder_requested.connect(self._show_data_folder)
 
     # --- the data folder ---
@@ -334,6 +383,11 @@ class App(QObject):
 
     def _show_data_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.places.data_folder)))
+
+
+def _open_with_web(open_research: Callable[..., Research], web: WebOffice, data_folder: Path) -> Research:
+    """Open the data folder with the way to the web, on the thread for runs."""
+    return open_research(data_folder, web=web.web())
 
 
 def run(arguments: list[str], places: Places) -> int:

@@ -24,12 +24,15 @@ from desktop.views.choices import RunsChip
 from desktop.views.controls import Hairline, ground
 from desktop.views.drop_sheet import DropSheet
 from desktop.views.empty import EmptyView
+from desktop.views.engines import EnginesView
 from desktop.views.evidence import EvidenceView
 from desktop.views.library import LibraryView
 from desktop.views.models import ModelsView
+from desktop.views.network import NetworkPane
 from desktop.views.notice_bar import NoticeBars, NoticeCards
 from desktop.views.palette import PaletteOverlay
 from desktop.views.plan import PlanPane
+from desktop.views.privacy import PrivacyView
 from desktop.views.sessions import SessionsView
 from desktop.views.settings import SettingsView
 from desktop.views.shortcuts import ShortcutsOverlay
@@ -54,11 +57,15 @@ class Page(StrEnum):
     LIBRARY = "library"
     MODELS = "models"
     SETTINGS = "settings"
+    PRIVACY = "privacy"
+    ENGINES = "engines"
     PROBLEM = "problem"
 
 
-_SIDE_PAGES = frozenset({Page.LIBRARY, Page.MODELS, Page.SETTINGS})
+_SIDE_PAGES = frozenset({Page.LIBRARY, Page.MODELS, Page.SETTINGS, Page.PRIVACY, Page.ENGINES})
 """From which one goes back to where one was."""
+
+_PANES = ("plan", "sources", "trace", "network")
 
 
 class MainWindow(QMainWindow):
@@ -94,16 +101,25 @@ class MainWindow(QMainWindow):
         self.plan = PlanPane(theme)
         self.sources = SourcesPane(theme)
         self.trace = TracePane(theme)
+        self.network = NetworkPane(theme)
         self.viewer = SourceViewer(theme, document_of=document_of)
         self.library = LibraryView(theme)
         self.models = ModelsView(theme)
+        self.privacy = PrivacyView(theme)
+        self.engines = EnginesView(theme)
         self.settings_view = SettingsView(theme, data_folder=data_folder)
         self.problem = EmptyView(theme, icon="warning-circle", colour="unsupported")
         self.evidence = EvidenceView(
             theme,
-            panes={"plan": ("Plan", self.plan), "sources": ("Sources", self.sources), "trace": ("Trace", self.trace)},
+            panes={
+                "plan": ("Plan", self.plan),
+                "sources": ("Sources", self.sources),
+                "trace": ("Trace", self.trace),
+                "network": ("Network", self.network),
+            },
         )
-        for key, pane in (("plan", self.plan), ("sources", self.sources), ("trace", self.trace)):
+        panes = {"plan": self.plan, "sources": self.sources, "trace": self.trace, "network": self.network}
+        for key, pane in panes.items():
             pane.count_changed.connect(partial(self.evidence.set_summary, key))
             self.evidence.set_summary(key, pane.count_text)
         self.runs_menu = RunsChip(theme)
@@ -133,6 +149,8 @@ class MainWindow(QMainWindow):
             Page.LIBRARY: self.library,
             Page.MODELS: self.models,
             Page.SETTINGS: self.settings_view,
+            Page.PRIVACY: self.privacy,
+            Page.ENGINES: self.engines,
             Page.PROBLEM: self.problem,
         }
         for page in self._page_widgets.values():
@@ -183,8 +201,8 @@ class MainWindow(QMainWindow):
         geometry = self._settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() * _SCREEN_SHARE))
-        for key in ("plan", "sources", "trace"):
-            self.evidence.fold(key, folded=self._settings.is_folded(key))
+        for key in _PANES:
+            self.evidence.fold(key, folded=self._settings.is_folded(key, otherwise=key == "network"))
         heights = self._settings.widths("panes")
         if len(heights) == self.evidence.splitter.count():
             self.evidence.splitter.setSizes(list(heights))
@@ -243,7 +261,7 @@ class MainWindow(QMainWindow):
         self.columns.arrange()
 
     def _keep_folds(self) -> None:
-        for key in ("plan", "sources", "trace"):
+        for key in _PANES:
             self._settings.keep_folded(key, folded=self.evidence.is_folded(key))
 
     # --- keys ---

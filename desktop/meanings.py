@@ -10,6 +10,7 @@ from desktop.export_desk import ExportDesk
 from desktop.library_desk import LibraryDesk
 from desktop.main_window import MainWindow, Page
 from desktop.model_desk import ModelDesk
+from desktop.network_desk import NetworkDesk
 from desktop.preferences import Preferences
 from desktop.work_controller import WorkController
 from engine.export import ReportFormat
@@ -25,6 +26,7 @@ class Meanings:
         export: ExportDesk,
         shelf: LibraryDesk,
         models: ModelDesk,
+        network: NetworkDesk,
         preferences: Preferences,
         window: MainWindow,
     ) -> None:
@@ -45,6 +47,7 @@ class Meanings:
             ActionId.PLAN: partial(self._go_to_pane, "plan"),
             ActionId.SOURCES: partial(self._go_to_pane, "sources"),
             ActionId.TRACE: partial(self._go_to_pane, "trace"),
+            ActionId.NETWORK: partial(self._go_to_pane, "network"),
             ActionId.EXPORT_MARKDOWN: partial(export.export, ReportFormat.MARKDOWN),
             ActionId.EXPORT_HTML: partial(export.export, ReportFormat.HTML),
             ActionId.LIBRARY: partial(window.show_page, Page.LIBRARY),
@@ -53,6 +56,9 @@ class Meanings:
             ActionId.ADD_MODEL: models.choose_file,
             ActionId.UNLOAD_MODEL: models.unload,
             ActionId.SETTINGS: partial(window.show_page, Page.SETTINGS),
+            ActionId.NETWORK_SWITCH: network.switch,
+            ActionId.PRIVACY: network.open_page,
+            ActionId.SEARCH_ENGINES: partial(window.show_page, Page.ENGINES),
             ActionId.FOLD_SESSIONS: partial(window.toggle, "sessions"),
             ActionId.FOLD_EVIDENCE: partial(window.toggle, "evidence"),
             ActionId.SWITCH_APPEARANCE: preferences.switch_appearance,
@@ -75,6 +81,8 @@ class Meanings:
             self._window.library.start_filter()
         elif self._window.page is Page.MODELS:
             self._window.models.start_filter()
+        elif self._window.page is Page.PRIVACY:
+            self._window.privacy.start_filter()
         else:
             self._window.work.find_bar.open_bar()
 

@@ -21,6 +21,7 @@ from engine.domain import Depth, RunId, Scope, SessionId
 from engine.errors import PlumblineError, StorageError
 from engine.events import CommandGiven, CommandKind
 from engine.research import History, Research, RunControl
+from engine.web.progress import OnFetch
 
 _READY_TIMEOUT_MS = 4000
 """How long a run waits for the library to have looked for changed files."""
@@ -59,6 +60,7 @@ class RunController(QObject):
     _found_unfinished = Signal(object)
     _returned = Signal(object, object)
     _cannot_store = Signal()
+    _supplied = Signal(object, object)
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class RunController(QObject):
         *,
         open_research: Callable[[Path], Research] = Research.open,
         casting: Casting | None = None,
+        on_fetch: OnFetch | None = None,
     ) -> None:
         """Prepare; ``start`` it.
 
@@ -75,10 +78,14 @@ class RunController(QObject):
             parent: the owner.
             open_research: opens the data folder.
             casting: says who plays the roles of a run; whoever plays in the data folder if left out.
+            on_fetch: hears how far pages are, on other threads.
         """
         super().__init__(parent)
         self._data_folder = data_folder
         self._casting = casting
+        self._on_fetch = on_fetch
+        self._gifts: dict[RunId, list[CommandGiven]] = {}
+        """Sources that were supplied to runs which are not at work yet."""
         self._unaided: set[RunId] = set()
         self._open_research = open_research
         self._research: Research | None = None
@@ -97,6 +104,7 @@ class RunController(QObject):
         self._found_unfinished.connect(self._take_up)
         self._returned.connect(self._settle)
         self._cannot_store.connect(self._hold)
+        self._supplied.connect(self._hand_over)
         self.event_stored.connect(self._remember)
         self.opened.connect(self._note_opened)
         self._ready_timer = QTimer(self)
@@ -163,10 +171,18 @@ class RunController(QObject):
         depth: Depth,
         session_id: SessionId | None = None,
         with_model: bool = True,
+        approved_query: str = "",
     ) -> None:
-        """Store a question and research it as soon as those before it are done; with a model, if one is chosen."""
+        """Store a question and research it as soon as those before it are done; with a model, if one is chosen.
+
+        ``approved_query`` are words that a person has seen and lets leave as they stand.
+        """
         self._is_held = False
-        self._thread.do_briefly(self._store_question, question, scope, depth, session_id, with_model)
+        self._thread.do_briefly(self._store_question, question, scope, depth, session_id, with_model, approved_query)
+
+    def supply(self, run_id: RunId, address: str, document: Path | str) -> None:
+        """Give a run a source that it could not fetch, as a file or as text; one that has ended goes on with it."""
+        self._thread.do_briefly(self._keep_supply, run_id, address, document)
 
     def command(self, kind: CommandKind, *, target: str = "") -> None:
         """Steer the current run."""
@@ -201,6 +217,8 @@ class RunController(QObject):
         self._ready_timer.stop()
         self._is_following = True
         self._control = RunControl(while_waiting=self._thread.catch_up_briefly)
+        for command in self._gifts.pop(self._current, []):
+            self._control.give(command)
         self._thread.do(self._follow, self._current, self._control)
 
     # --- sessions ---
@@ -233,6 +251,13 @@ class RunController(QObject):
         self.sessions_changed.emit()
         self.queue_changed.emit()
         self._next()
+
+    def _hand_over(self, run_id: RunId, command: CommandGiven) -> None:
+        if run_id == self._current and self._control is not None:
+            self._control.give(command)
+            return
+        self._gifts.setdefault(run_id, []).append(command)
+        self.go_on(run_id)
 
     def _take_up(self, states: tuple[RunState, ...]) -> None:
         """Queue what the last end of the app cut short; what a person had paused stays paused."""
@@ -308,22 +333,35 @@ class RunController(QObject):
         return self._research, self._history
 
     def _store_question(
-        self, question: str, scope: Scope, depth: Depth, session_id: SessionId | None, with_model: bool
+        self,
+        question: str,
+        scope: Scope,
+        depth: Depth,
+        session_id: SessionId | None,
+        with_model: bool,
+        approved_query: str,
     ) -> None:
         try:
             research, history = self._engine()
             cast = self._casting.for_question(with_model=with_model) if self._casting is not None else None
-            run_id = research.start(question, scope=scope, depth=depth, session_id=session_id, cast=cast)
+            run_id = research.start(
+                question, scope=scope, depth=depth, session_id=session_id, cast=cast, approved_query=approved_query
+            )
         except BaseException:
             self.not_stored.emit(question)
             raise
         self._stored.emit(history.state(run_id))
 
+    def _keep_supply(self, run_id: RunId, address: str, document: Path | str) -> None:
+        research, _ = self._engine()
+        self._supplied.emit(run_id, research.supply(address, document))
+
     def _follow(self, run_id: RunId, control: RunControl) -> None:
         research, history = self._engine()
         state = history.state(run_id)
         try:
-            for stored in research.follow(run_id, control=control, cast=self._cast_for(state)):
+            cast = self._cast_for(state)
+            for stored in research.follow(run_id, control=control, cast=cast, on_fetch=self._on_fetch):
                 state = apply(state, stored)
                 self._end_step()
                 self.event_stored.emit(stored, state)

@@ -125,9 +125,9 @@ class Settings:
         """Remember the sizes of a splitter's parts."""
         self._store.setValue(f"splitters/{splitter}", " ".join(str(size) for size in sizes))
 
-    def is_folded(self, part: str) -> bool:
-        """Return whether a column or pane was folded."""
-        return str(self._store.value(f"folds/{part}", "no")) == "yes"
+    def is_folded(self, part: str, *, otherwise: bool = False) -> bool:
+        """Return whether a column or pane was folded; ``otherwise`` as long as nobody has decided."""
+        return str(self._store.value(f"folds/{part}", "yes" if otherwise else "no")) == "yes"
 
     def keep_folded(self, part: str, *, folded: bool) -> None:
         """Remember whether a column or pane is folded."""

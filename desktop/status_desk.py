@@ -47,6 +47,8 @@ class StatusDesk(QObject):
         self._export = export
         self._models = models
         self._live = live
+        self._server = ""
+        self._is_online = False
         self._preparation = Preparation(state=EngineState.MISSING)
         self._silence = QTimer(self)
         self._silence.setInterval(_SILENCE_LOOK_MS)
@@ -106,10 +108,16 @@ class StatusDesk(QObject):
         policy = self._models.choice.policy
         address = policy.address if isinstance(policy, RemoteChoice) else ""
         server = host_of(address) if address and not is_this_computer(address) else ""
-        self._window.status.show_privacy(server=server)
+        self._server = server
+        self.show_network(is_online=self._is_online)
         self._window.library.show_server(server)
         self._window.ask.show_model(self._models.chosen_name, server=server)
         self.show_engine()
+
+    def show_network(self, *, is_online: bool) -> None:
+        """Say whether anything may leave this computer."""
+        self._is_online = is_online
+        self._window.status.show_network(is_online=is_online, server=self._server)
 
     def show_run(self) -> None:
         """Say what is being worked on, or what became of the run on the desk."""
@@ -158,8 +166,12 @@ class StatusDesk(QObject):
             ActionId.PLAN: is_on_work,
             ActionId.SOURCES: is_on_work,
             ActionId.TRACE: is_on_work,
+            ActionId.NETWORK: is_on_work,
+            ActionId.NETWORK_SWITCH: is_open,
+            ActionId.PRIVACY: is_open,
+            ActionId.SEARCH_ENGINES: is_open,
             ActionId.FOLD_EVIDENCE: is_on_work,
-            ActionId.FIND_HERE: is_on_work or window.page in {Page.LIBRARY, Page.MODELS},
+            ActionId.FIND_HERE: is_on_work or window.page in {Page.LIBRARY, Page.MODELS, Page.PRIVACY},
             ActionId.FIND_EVERYWHERE: is_open,
             ActionId.LIBRARY: is_open,
             ActionId.ADD_FOLDER: is_open,

@@ -7,8 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from engine.citations.wording import ENGINE_NAMES
 from engine.counting import counted
-from engine.domain import EngineReport, EngineState, Obstacle, Reach, WebLimits
+from engine.domain import EngineReport, EngineState, Reach, WebLimits
 
 REACH_NAMES = {Reach.LIBRARY: "Library", Reach.WEB: "Web", Reach.BOTH: "Both"}
 REACH_WORDS = {
@@ -17,39 +18,6 @@ REACH_WORDS = {
     Reach.BOTH: "Both: two separate agents; nothing from your files can reach the web.",
 }
 """What a choice means, said before anything is asked."""
-OBSTACLE_WORDS = {
-    Obstacle.OTHER: "could not be read",
-    Obstacle.LOGIN: "needs a login",
-    Obstacle.JAVASCRIPT: "needs a browser to show its text",
-    Obstacle.CAPTCHA: "wants proof that you are a person",
-    Obstacle.ROBOTS: "does not want programs to read it",
-    Obstacle.REFUSED: "was not let out",
-    Obstacle.UNREACHABLE: "could not be reached",
-    Obstacle.SLOW: "took too long",
-    Obstacle.GONE: "is gone",
-    Obstacle.EMPTY: "has no text to read",
-}
-"""What stands in the way, after the name of a source."""
-ENGINE_NAMES = {
-    "arxiv": "arXiv",
-    "bing": "Bing",
-    "brave": "Brave",
-    "brave-api": "Brave (key)",
-    "crossref": "Crossref",
-    "duckduckgo": "DuckDuckGo",
-    "google": "Google",
-    "mojeek": "Mojeek",
-    "openalex": "OpenAlex",
-    "searxng": "SearXNG",
-    "semantic-scholar": "Semantic Scholar",
-    "semantic_scholar": "Semantic Scholar",
-    "serper": "Serper",
-    "startpage": "Startpage",
-    "tavily": "Tavily",
-    "wikipedia": "Wikipedia",
-    "yahoo": "Yahoo",
-    "yandex": "Yandex",
-}
 _STATE_WORDS = {
     EngineState.EMPTY: "nothing",
     EngineState.BLOCKED: "refused",
@@ -68,13 +36,20 @@ def engine_name(name: str) -> str:
 
 
 def engine_words(report: EngineReport) -> str:
-    """Return what became of a query at one engine: ``DuckDuckGo: 10 results``, ``Brave: refused, too many requests``."""
+    """Return what became of a query at one engine, as ``Brave: refused, too many requests``."""
     name = engine_name(report.name)
     if report.state is EngineState.ANSWERED:
         cached = ", asked in the last days" if report.is_cached else ""
         return f"{name}: {counted(report.results, 'result')}{cached}"
-    why = report.words.strip().rstrip(".")
-    return f"{name}: {_STATE_WORDS[report.state]}{f', {_lower(why)}' if why else ''}"
+    return f"{name}: {_why(report, name) or _STATE_WORDS[report.state]}"
+
+
+def _why(report: EngineReport, name: str) -> str:
+    """Return the first sentence about an engine as it stands after its name: ``refused, too many requests``."""
+    first = report.words.strip().split(". ", 1)[0].rstrip(".")
+    if first.startswith(f"{name} "):
+        return first.removeprefix(f"{name} ").replace("refused the query: ", "refused, ").replace(": ", ", ")
+    return f"{_STATE_WORDS[report.state]}, {_lower(first)}" if first else ""
 
 
 def engines_line(reports: tuple[EngineReport, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Before anything leaves this computer for the first time: what is contacted, what never leaves, through which proxy."""
+"""Before anything leaves this computer for the first time: what is contacted, what never leaves, by which proxy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The column beside the work: plan, sources and trace, as panes, as an accordion, or as tabs, as room allows."""
+"""The column beside the work: plan, sources, trace and network, as panes, as an accordion, or as tabs, as room allows."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ACCORDION_BELOW = 640
 """Height in logical pixels under which only one pane is open at a time."""
 _HEADER_HEIGHT = 40
 _MIN_PANE = 110
-_FIRST_HEIGHTS = ((180, 1), (330, 2), (330, 2))
-"""Of plan, sources and trace at the first start, in logical pixels, and their shares of any other room."""
+_FIRST_HEIGHTS = ((180, 1), (330, 2), (330, 2), (220, 2))
+"""Of plan, sources, trace and network at the first start, in logical pixels, and their shares of any other room."""
 
 
 class Arrangement(StrEnum):
@@ -96,7 +96,7 @@ class Pane(QWidget):
 
 
 class EvidenceView(QWidget):
-    """Arranges the three panes; what is in them is not its business."""
+    """Arranges the panes; what is in them is not its business."""
 
     fold_requested = Signal()
     folds_changed = Signal()

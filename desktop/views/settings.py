@@ -32,6 +32,8 @@ class SettingsView(QScrollArea):
     depth_chosen = Signal(object)
     data_folder_requested = Signal()
     models_requested = Signal()
+    privacy_requested = Signal()
+    engines_requested = Signal()
 
     def __init__(self, theme: Theme, *, data_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +86,16 @@ class SettingsView(QScrollArea):
         models = TextButton("Choose a language model…", kind="link")
         models.clicked.connect(self.models_requested)
         column.addWidget(models)
+        column.addWidget(Hairline())
+        column.addWidget(Label("The web", tone="section"))
+        for name, meaning, signal in (
+            ("Privacy", "Online or offline, proxy, robots, and everything that ever left.", self.privacy_requested),
+            ("Search engines", "Which are asked, how they fare, and their keys.", self.engines_requested),
+        ):
+            button = TextButton("Open…")
+            button.setAccessibleName(f"Open {name}")
+            button.clicked.connect(signal)
+            column.addLayout(form_row(name, meaning, button))
         column.addWidget(Hairline())
         column.addWidget(Label("Your data", tone="section"))
         column.addLayout(self._data_row(data_folder))

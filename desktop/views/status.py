@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from desktop.plain_text import one_line
 from desktop.theme import Theme
-from desktop.views.controls import ElidedLabel, Hairline, IconButton, Label, ground, pressed_by_enter
+from desktop.views.controls import (
+    ElidedLabel,
+    Hairline,
+    IconButton,
+    Label,
+    TextButton,
+    ground,
+    pressed_by_enter,
+    with_shortcut,
+)
 from engine.library.values import IndexProgress
-from resources.tokens import SPACE_1, SPACE_2, SPACE_3
+from resources.tokens import SPACE_1, SPACE_2
 
+NETWORK_KEYS = "Ctrl+Shift+O"
 _HEIGHT = 34
 _BAR_WIDTH = 72
 _LEAST_MODEL = 60
@@ -67,24 +77,48 @@ class ModelButton(QPushButton):
             self.setText(shown)
 
 
+class NetworkButton(TextButton):
+    """Says where this may go, and is the switch for it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("", kind="status", theme=theme, icon="lock-simple", parent=parent)
+        self.setIconSize(QSize(14, 14))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._colour = "accent"
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def show_network(self, words: str, *, is_online: bool, hint: str) -> None:
+        """Show how it stands."""
+        self.set_words(words)
+        press = "Press to go offline" if is_online else "Press to go online"
+        self.setAccessibleDescription(f"{press}. {hint}")
+        self.setToolTip(f"{hint}\n{with_shortcut(press, NETWORK_KEYS)}")
+        self._colour = "partly" if is_online else "accent"
+        self.set_icon("globe" if is_online else "lock-simple")
+
+    def _draw(self) -> None:
+        if self._theme is not None:
+            colour = getattr(self._theme.palette, getattr(self, "_colour", "accent"))
+            self.setIcon(self._theme.icon(self._icon, colour=colour))
+
+
 class StatusLine(QWidget):
-    """Shows; and asks to pause, stop, or stop reading."""
+    """Shows; and asks to go online or offline, pause, stop, or stop reading."""
 
     pause_requested = Signal()
     stop_requested = Signal()
     stop_reading_requested = Signal()
     models_requested = Signal()
     unload_requested = Signal()
+    network_requested = Signal()
+    """Go offline, or online."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         ground(self, "side")
         self.setAccessibleName("Status")
-        self._leaves = False
-        self._lock = QLabel()
-        self._privacy = Label("Library only · nothing leaves this computer")
-        self._privacy.setProperty("tone", "status")
+        self._network = NetworkButton(theme)
+        self._network.clicked.connect(self.network_requested)
         self._engine = ModelButton()
         self._engine.clicked.connect(self.models_requested)
         self._unload = IconButton(theme, "eject", "Unload the language model; a run that needs it is paused")
@@ -109,15 +143,13 @@ class StatusLine(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.show_reading(None)
         self.show_run("", can_stop=False)
-        theme.changed.connect(self._draw)
-        self.show_privacy()
+        self.show_network(is_online=False)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE_3 + 2, 0, SPACE_2, 0)
+        layout.setContentsMargins(SPACE_2 + 2, 0, SPACE_2, 0)
         layout.setSpacing(SPACE_2)
-        layout.addWidget(self._lock)
-        layout.addWidget(self._privacy)
+        layout.addWidget(self._network)
         layout.addSpacing(SPACE_1)
         layout.addWidget(Hairline(vertical=True))
         layout.addSpacing(SPACE_1)
@@ -137,21 +169,24 @@ class StatusLine(QWidget):
         self._engine.show_words(words, hint=hint, is_problem=is_problem)
         self._unload.setVisible(can_unload)
 
-    def show_privacy(self, *, server: str = "") -> None:
-        """Say where what is asked and found may go: nowhere, or to a server with a language model."""
-        self._leaves = bool(server)
-        if server:
-            self._privacy.setText(f"Library only · the model is at {server}")
-            self._privacy.setToolTip(
-                f"Questions, and the passages found in your documents, go to the language model at {server}."
-            )
+    def show_network(self, *, is_online: bool, server: str = "") -> None:
+        """Say whether anything may leave this computer.
+
+        Args:
+            is_online: whether requests may leave.
+            server: host of a language model elsewhere, to which what is asked and found goes; empty for none.
+        """
+        if is_online:
+            words = "Online · Web"
+            hint = "Search engines and pages are contacted for questions that ask for the web, and for nothing else."
         else:
-            self._privacy.setText("Library only · nothing leaves this computer")
-            self._privacy.setToolTip(
-                "Plumbline looks only into the folders of the library. It contacts the internet only to download a "
-                "language model, when you ask for one."
-            )
-        self._draw()
+            words, hint = "Offline · Library", "Nothing leaves this computer."
+        if server and is_online:
+            words += f" · model at {server}"
+            hint += f"\nQuestions, and the passages found in your documents, go to the language model at {server}."
+        elif server:
+            words += f" · the model at {server} cannot be reached"
+        self._network.show_network(words, is_online=is_online, hint=hint)
 
     def show_reading(self, progress: IndexProgress | None) -> None:
         """Say how far the reading of the library has come; None when nothing is being read."""
@@ -179,8 +214,3 @@ class StatusLine(QWidget):
 
     def _arrange(self) -> None:
         self._between.setVisible(not self._bar.isHidden() and not self._run.isHidden())
-
-    def _draw(self) -> None:
-        name, colour = ("globe", "partly") if self._leaves else ("lock-simple", "accent")
-        icon = self._theme.icon(name, colour=getattr(self._theme.palette, colour))
-        self._lock.setPixmap(icon.pixmap(14, 14))

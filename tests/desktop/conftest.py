@@ -17,10 +17,12 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import App, Places
 from engine.casting import EXTRACTIVE, Cast
+from engine.network.door import Door
 from engine.research import Research
+from engine.web.world import Web
 from models.errors import ModelUnusable
 
-OUR_THREADS = {"research", "library", "lookups", "models", "downloads"}
+OUR_THREADS = {"research", "library", "lookups", "models", "downloads", "network", "ledger", "engines"}
 HERONS = """# Herons
 
 The grey heron is a wading bird. A grey heron lays four eggs in spring, in a nest of sticks high in a tree.
@@ -83,14 +85,16 @@ def open_app(qtbot, qapp: QApplication, tmp_path: Path, guide: Path) -> Iterator
         may_err: bool = False,
         office: FakeOffice | None = None,
         runner: FakeRunner | None = None,
+        open_door: Callable[..., Door] = Door,
     ) -> App:
-        def open_research(folder: Path) -> Research:
-            return research.open(folder, cast=cast)
+        def open_research(folder: Path, *, web: Web | None) -> Research:
+            return research.open(folder, cast=cast, web=web)
 
         app = App(
             qapp,
             Places(data_folder=data or tmp_path / "data", guide=guide),
             open_research=open_research,
+            open_door=open_door,
             office=office or FakeOffice(),
             runner=runner or FakeRunner(ModelUnusable("The tests have no language model")),
         )

@@ -19,6 +19,8 @@ from engine.errors import ExportFailed, StorageFull
 from engine.events import CommandKind, StoredEvent
 from engine.export import ReportFormat
 from engine.research import Cast, Research, RunControl
+from engine.web.progress import OnFetch
+from engine.web.world import Web
 
 
 def test_the_first_question_is_answered_from_the_guide(qtbot, open_app: OpenApp):
@@ -83,8 +85,10 @@ class FullDisk(Research):
 
     room = 5
 
-    def follow(self, run_id: RunId, *, control: RunControl, cast: Cast | None = None) -> Iterator[StoredEvent]:
-        for stored in super().follow(run_id, control=control, cast=cast):
+    def follow(
+        self, run_id: RunId, *, control: RunControl, cast: Cast | None = None, on_fetch: OnFetch | None = None
+    ) -> Iterator[StoredEvent]:
+        for stored in super().follow(run_id, control=control, cast=cast, on_fetch=on_fetch):
             FullDisk.room -= 1
             if FullDisk.room == 0:
                 raise StorageFull("The disk is full", hint="Make room, then continue the run.")
@@ -174,9 +178,9 @@ def test_closing_while_the_data_folder_is_being_opened_starts_nothing_more(qtbot
     may_open = threading.Event()
     really_open = Research.open
 
-    def open_late(folder: Path, *, cast: Cast) -> Research:
+    def open_late(folder: Path, *, cast: Cast, web: Web | None) -> Research:
         may_open.wait(20)
-        return really_open(folder, cast=cast)
+        return really_open(folder, cast=cast, web=web)
 
     monkeypatch.setattr(Research, "open", open_late)
     app = open_app(wait=False)

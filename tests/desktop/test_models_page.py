@@ -169,7 +169,7 @@ def test_a_server_is_tried_and_used_and_it_is_said_what_leaves_this_computer(qtb
     )
     assert form._key.text() == ""
     qtbot.waitUntil(lambda: form._key_words.text() == office.keyring_words)
-    assert "models.example.org" in app.window.status._privacy.text()
+    assert "models.example.org" in app.window.status._network.text()
     form._forget.click()
     qtbot.waitUntil(lambda: office.keys == {} and form._key_words.isHidden())
 

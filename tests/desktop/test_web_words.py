@@ -69,6 +69,10 @@ def test_an_engine_that_refused_is_never_said_to_have_found_nothing():
         EngineReport(name="mojeek", state=EngineState.EMPTY),
     )
     assert engines_line(reports) == ("DuckDuckGo: 10 results · Brave: refused, too many requests · Mojeek: nothing")
+    told = "Brave refused the query: too many requests. It is asked again in a minute."
+    assert engine_words(EngineReport(name="Brave", state=EngineState.BLOCKED, words=told)) == (
+        "Brave: refused, too many requests"
+    )
     cut = EngineReport(name="own", state=EngineState.UNREACHABLE, words="HTTP broke off")
     assert engine_words(cut) == "own: not reached, HTTP broke off"
 

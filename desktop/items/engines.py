@@ -1,0 +1,61 @@
+"""Search engines as the settings page shows them. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.domain import EngineReport
+from engine.search.health import Condition, EngineHealth
+from engine.search.settings import SearchSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRow:
+    """One engine."""
+
+    name: str
+    title: str
+    about: str
+    condition: Condition
+    words: str
+    """How it fares."""
+    is_on: bool
+    needs_key: bool = False
+    takes_key: bool = False
+    has_key: bool = False
+    """Whether there is one, as far as that is known."""
+    key_words: str = ""
+    """Where a key is that was just given."""
+    tried: EngineReport | None = None
+    """What came of trying it."""
+    is_busy: bool = False
+
+    @property
+    def is_waiting_for_key(self) -> bool:
+        """Whether it cannot be asked because there is no key."""
+        return self.needs_key and not self.has_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnginesCard:
+    """Everything on the page."""
+
+    rows: tuple[EngineRow, ...] = ()
+    settings: SearchSettings = SearchSettings()
+    address_problem: str = ""
+    """What is wrong with the address that was written; empty when nothing is."""
+
+
+def row_of(health: EngineHealth, *, has_key: bool) -> EngineRow:
+    """Return an engine as it is shown."""
+    return EngineRow(
+        name=health.name,
+        title=health.title,
+        about=health.about,
+        condition=health.condition,
+        words=health.words,
+        is_on=health.is_on,
+        needs_key=health.needs_key,
+        takes_key=health.takes_key,
+        has_key=has_key,
+    )
