@@ -14,6 +14,7 @@ from desktop.terminal.library import added_folder, chosen_folders, opened_librar
 from desktop.terminal.network import check_online
 from desktop.terminal.sessions import named_session, opened_history
 from desktop.terminal.streams import Terminal
+from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import Bench, opened_bench
 from engine.domain import Depth, FolderId, Reach, RunId, Scope, SessionId, WebLimits
 from engine.library.values import Folder
@@ -44,7 +45,7 @@ class Order:
     """Words that were shown and may leave as they stand; the question is the same words then."""
 
 
-def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
+def ask(data_folder: Path, order: Order, *, terminal: Terminal, open_door: OpenDoor = real_door) -> ExitCode:
     """Research a question and deliver the report.
 
     Raises:
@@ -61,6 +62,7 @@ def ask(data_folder: Path, order: Order, *, terminal: Terminal) -> ExitCode:
         model=order.model,
         is_verbose=order.is_verbose,
         terminal=terminal,
+        open_door=open_door,
     ) as bench:
         folders = _ready_folders(order, bench) if order.reach.has_library else ()
         if bench.interruption.is_requested:
@@ -90,6 +92,7 @@ def resume(
     model: str | None = None,
     is_verbose: bool = False,
     terminal: Terminal,
+    open_door: OpenDoor = real_door,
 ) -> ExitCode:
     """Continue the runs that were cut short, or the last run of one session.
 
@@ -100,6 +103,7 @@ def resume(
         model: as in ``Order``.
         is_verbose: as in ``Order``.
         terminal: the streams.
+        open_door: makes the way to the network.
 
     Raises:
         PlumblineError: title and hint say why not; ModelError likewise.
@@ -112,6 +116,7 @@ def resume(
         model=model,
         is_verbose=is_verbose,
         terminal=terminal,
+        open_door=open_door,
     ) as bench:
         runs = _runs_to_resume(session, bench)
         if not runs:

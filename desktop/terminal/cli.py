@@ -21,6 +21,7 @@ from desktop.terminal.network import LogOrder, set_online, set_proxy, set_robots
 from desktop.terminal.sessions import list_sessions, search_sessions, show_session
 from desktop.terminal.streams import Terminal
 from desktop.terminal.supply import SupplyOrder, supply
+from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.web_arguments import check_reach, limits_of, reach_of
 from engine.domain import Depth
 from engine.errors import PlumblineError, QuestionUnusable
@@ -31,8 +32,13 @@ from models.errors import ModelError
 _LOG_FILE = "plumbline.log"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command and return its exit code."""
+def main(arguments: Sequence[str] | None = None, *, open_door: OpenDoor = real_door) -> int:
+    """Carry out one command and return its exit code.
+
+    Args:
+        arguments: what was written after ``plumbline``; None: what the program was started with.
+        open_door: makes the way to the network.
+    """
     terminal = Terminal()
     terminal.prepare()
     options = read_arguments(arguments)
@@ -40,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = options.data or os.environ.get(DATA_VARIABLE)
     data_folder = Path(given).expanduser().absolute() if given else default_data_folder()
     try:
-        return _carried_out(options, data_folder, terminal)
+        return _carried_out(options, data_folder, terminal, open_door)
     except QuestionUnusable as problem:
         terminal.explain(problem)
         return ExitCode.USAGE
@@ -58,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.PROBLEM
 
 
-def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
+def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Terminal, open_door: OpenDoor) -> int:
     match options.command:
         case "ask":
             check_reach(options)
@@ -74,7 +80,7 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
                 reach=reach_of(options),
                 limits=limits_of(options),
             )
-            return ask(data_folder, order, terminal=terminal)
+            return ask(data_folder, order, terminal=terminal, open_door=open_door)
         case "resume":
             return resume(
                 data_folder,
@@ -83,6 +89,7 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
                 model=options.model,
                 is_verbose=options.verbose,
                 terminal=terminal,
+                open_door=open_door,
             )
         case "sessions" if options.action == "search":
             return search_sessions(data_folder, " ".join(options.words), terminal=terminal)
@@ -107,6 +114,7 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
                     is_approved=options.yes,
                 ),
                 terminal=terminal,
+                open_door=open_door,
             )
         case "supply":
             return supply(
@@ -120,13 +128,16 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
                     is_verbose=options.verbose,
                 ),
                 terminal=terminal,
+                open_door=open_door,
             )
         case "network":
             return _network(options, data_folder, terminal)
         case "engines":
-            return _engines(options, data_folder, terminal)
+            return _engines(options, data_folder, terminal, open_door)
         case "doctor":
-            return examine(data_folder, as_json=options.json, is_online=options.online, terminal=terminal)
+            return examine(
+                data_folder, as_json=options.json, is_online=options.online, terminal=terminal, open_door=open_door
+            )
         case _:
             command_line().print_help(terminal.errors)
             return ExitCode.USAGE
@@ -203,7 +214,7 @@ def _network(options: argparse.Namespace, data_folder: Path, terminal: Terminal)
             return show_status(data_folder, terminal=terminal)
 
 
-def _engines(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
+def _engines(options: argparse.Namespace, data_folder: Path, terminal: Terminal, open_door: OpenDoor) -> int:
     # What asks search engines takes a while to import, and only these commands need it.
     from desktop.terminal import engine_trial, engines  # noqa: PLC0415
 
@@ -217,7 +228,7 @@ def _engines(options: argparse.Namespace, data_folder: Path, terminal: Terminal)
         case "key":
             return engines.enter_key(data_folder, options.name, forgets=options.forget, terminal=terminal)
         case "test":
-            return engine_trial.try_engines(data_folder, options.name, terminal=terminal)
+            return engine_trial.try_engines(data_folder, options.name, terminal=terminal, open_door=open_door)
         case _:
             return engines.list_engines(data_folder, terminal=terminal)
 

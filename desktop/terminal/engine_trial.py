@@ -12,7 +12,7 @@ from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.network import check_online
 from desktop.terminal.streams import Style, Terminal
-from desktop.terminal.web import opened_door
+from desktop.terminal.web import OpenDoor, opened_door, real_door
 from desktop.web_words import engine_words
 from engine.domain import EngineReport, EngineState, Reach
 from engine.network.door import Door
@@ -26,7 +26,9 @@ TRIAL_QUERY = "history of the plumb line"
 _HEARD = frozenset([EngineState.ANSWERED, EngineState.EMPTY])
 
 
-def try_engines(data_folder: Path, name: str | None, *, terminal: Terminal) -> ExitCode:
+def try_engines(
+    data_folder: Path, name: str | None, *, terminal: Terminal, open_door: OpenDoor = real_door
+) -> ExitCode:
     """Ask one engine, or each one that is on, and say what came of it.
 
     Raises:
@@ -41,7 +43,7 @@ def try_engines(data_folder: Path, name: str | None, *, terminal: Terminal) -> E
         settings = engines.settings
         terminal.note(f"Each is asked for “{TRIAL_QUERY}”.")
         works = []
-        with opened_door(data_folder, terminal=terminal) as door:
+        with opened_door(data_folder, terminal=terminal, open_door=open_door) as door:
             for report in asked_alone(chosen, settings=settings, keys=keys, door=door, interruption=interruption):
                 is_heard = report.state in _HEARD
                 works.append(is_heard)
@@ -77,6 +79,6 @@ def asked_alone(
                 gate = door.admit("", reach=Reach.WEB, trusted=engines.trusted)
                 searcher = engines.searcher(gate, is_cancelled=interruption.should_stop)
                 for searched in searcher.search_all([TRIAL_QUERY], limit=3):
-                    yield from (report for report in searched.engines if report.name == one.name)
+                    yield from (report for report in searched.engines if report.name in (one.name, one.title))
         finally:
             engines.close()

@@ -160,8 +160,11 @@ def enter_key(data_folder: Path, name: str, *, forgets: bool, terminal: Terminal
             terminal.say(f"The key of {one.title} is deleted.")
             return ExitCode.DONE
         key = _entered(one.title, terminal)
+        before = engines.settings
         place = engines.store_key(one.name, key)
         is_kept = place is KeyPlace.KEYRING
+        if not is_kept:
+            engines.change(before)
     if not is_kept:
         raise PlumblineError(
             "There is no keyring to be used here, and keys are never written to a file",

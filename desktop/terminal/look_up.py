@@ -11,6 +11,7 @@ from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.network import check_online
 from desktop.terminal.sessions import named_session, opened_history
 from desktop.terminal.streams import Terminal
+from desktop.terminal.web import OpenDoor, real_door
 from engine.domain import Depth, Reach, WebLimits
 from engine.errors import PlumblineError, QuestionUnusable
 from engine.research import usable_question
@@ -33,7 +34,7 @@ class LookUpOrder:
     is_verbose: bool = False
 
 
-def look_up(data_folder: Path, order: LookUpOrder, *, terminal: Terminal) -> ExitCode:
+def look_up(data_folder: Path, order: LookUpOrder, *, terminal: Terminal, open_door: OpenDoor = real_door) -> ExitCode:
     """Show exactly what would be sent, ask, and research it on the web as a run of its own.
 
     Raises:
@@ -69,6 +70,7 @@ def look_up(data_folder: Path, order: LookUpOrder, *, terminal: Terminal) -> Exi
             approved_query=words,
         ),
         terminal=terminal,
+        open_door=open_door,
     )
 
 

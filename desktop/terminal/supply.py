@@ -11,6 +11,7 @@ from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.following import follow_run
 from desktop.terminal.sessions import named_session, opened_history
 from desktop.terminal.streams import Terminal
+from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import opened_bench
 from engine.agent.state import RunState
 from engine.errors import DocumentUnreadable, SessionNotFound
@@ -35,7 +36,7 @@ class SupplyOrder:
     is_verbose: bool = False
 
 
-def supply(data_folder: Path, order: SupplyOrder, *, terminal: Terminal) -> ExitCode:
+def supply(data_folder: Path, order: SupplyOrder, *, terminal: Terminal, open_door: OpenDoor = real_door) -> ExitCode:
     """Give the last run of a session what it could not read, and let it go on.
 
     Raises:
@@ -53,6 +54,7 @@ def supply(data_folder: Path, order: SupplyOrder, *, terminal: Terminal) -> Exit
         model=order.model,
         is_verbose=order.is_verbose,
         terminal=terminal,
+        open_door=open_door,
     ) as bench:
         command = bench.research.supply(wanted.address, document)
         terminal.note(f"Supplied: {one_line(wanted.title) or one_line(wanted.address)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from engine.web.world import Web
 
 
-@contextmanager
-def opened_door(data_folder: Path, *, terminal: Terminal) -> Iterator[Door]:
-    """Yield the one door of a command, and say what a person should know of it. Nobody is contacted."""
+OpenDoor = Callable[[Path], "Door"]
+"""Makes the door of a data folder; in tests, one that leads to a web on this computer."""
+
+
+def real_door(data_folder: Path) -> Door:
+    """Return the door to the real network. Nobody is contacted."""
     from engine.network.door import Door  # noqa: PLC0415
 
-    with Door(data_folder) as door:
+    return Door(data_folder)
+
+
+@contextmanager
+def opened_door(data_folder: Path, *, terminal: Terminal, open_door: OpenDoor = real_door) -> Iterator[Door]:
+    """Yield the one door of a command, and say what a person should know of it. Nobody is contacted."""
+    with open_door(data_folder) as door:
         try:
             yield door
         finally:

@@ -13,7 +13,7 @@ from desktop.terminal.interruption import Interruption
 from desktop.terminal.library import with_data_hint
 from desktop.terminal.model_status import LiveLine, LiveText
 from desktop.terminal.streams import Terminal
-from desktop.terminal.web import opened_door, opened_web
+from desktop.terminal.web import OpenDoor, opened_door, opened_web, real_door
 from engine.casting import Cast
 from engine.domain import Reach
 from engine.network.door import Door
@@ -59,6 +59,7 @@ def opened_bench(
     model: str | None = None,
     is_verbose: bool = False,
     terminal: Terminal,
+    open_door: OpenDoor = real_door,
 ) -> Iterator[Bench]:
     """Open everything; nobody is contacted yet. Ctrl+C is listened to until the end.
 
@@ -69,6 +70,7 @@ def opened_bench(
         model: ``none``, ``remote``, a server's address or a path; None: the model that is chosen.
         is_verbose: whether the model's words are shown as they come.
         terminal: the streams.
+        open_door: makes the way to the network.
 
     Raises:
         NetworkRefused: the web is needed, and nothing may leave this computer.
@@ -79,7 +81,7 @@ def opened_bench(
     with (
         with_data_hint(),
         interruption.watching(),
-        opened_door(data_folder, terminal=terminal) as door,
+        opened_door(data_folder, terminal=terminal, open_door=open_door) as door,
         opened_web(data_folder, door, reach=reach) as web,
         Research.open(data_folder, web=web) as research,
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.agent.state import RunState
@@ -47,7 +48,7 @@ def engine_sums(state: RunState) -> tuple[EngineSum, ...]:
             name=ENGINE_NAMES.get(name, name),
             states=tuple(Counter(one.state for one in found).most_common()),
             cached=sum(one.is_cached for one in found),
-            reasons=tuple(dict.fromkeys(one.words for one in found if one.words and one.state not in _HEARD)),
+            reasons=_distinct(one.words for one in found if one.words and one.state not in _HEARD),
         )
         for name, found in reports.items()
     )
@@ -56,6 +57,12 @@ def engine_sums(state: RunState) -> tuple[EngineSum, ...]:
 def unanswered_searches(state: RunState) -> int:
     """Return how many queries no search engine answered."""
     return sum(search.is_unanswered for episode in state.episodes for search in episode.searches)
+
+
+def _distinct(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Each reason once; what only adds to another one, such as when it is asked again, is left out."""
+    known = tuple(dict.fromkeys(reasons))
+    return tuple(one for one in known if not any(one != other and one.startswith(other) for other in known))
 
 
 def _times(number: int) -> str:

@@ -16,6 +16,7 @@ from desktop.terminal.doctor.network import check_engines, check_engines_online,
 from desktop.terminal.doctor.window import check_window
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
+from desktop.terminal.web import OpenDoor, real_door
 from engine.errors import PlumblineError
 from engine.version import VERSION
 
@@ -26,15 +27,25 @@ _INDENT = " " * 4
 Check = Callable[[], Iterator[Finding]]
 
 
-def examine(data_folder: Path, *, as_json: bool, is_online: bool = False, terminal: Terminal) -> ExitCode:
+def examine(
+    data_folder: Path,
+    *,
+    as_json: bool,
+    is_online: bool = False,
+    terminal: Terminal,
+    open_door: OpenDoor = real_door,
+) -> ExitCode:
     """Look at everything and say what was found; a problem if something that is needed does not work.
 
     Nobody is contacted, unless ``is_online`` asks for it and it is allowed.
     """
     findings = []
+    checks = _checks(data_folder)
+    if is_online:
+        checks += (("Search engines, asked", lambda: check_engines_online(data_folder, terminal, open_door)),)
     if not as_json:
         terminal.say(f"Plumbline {VERSION}")
-    for finding in _findings(_checks(data_folder, terminal, is_online=is_online), terminal):
+    for finding in _findings(checks, terminal):
         findings.append(finding)
         if not as_json:
             _say(finding, terminal)
@@ -47,8 +58,8 @@ def examine(data_folder: Path, *, as_json: bool, is_online: bool = False, termin
     return ExitCode.DONE if works else ExitCode.PROBLEM
 
 
-def _checks(data_folder: Path, terminal: Terminal, *, is_online: bool) -> tuple[tuple[str, Check], ...]:
-    checks: tuple[tuple[str, Check], ...] = (
+def _checks(data_folder: Path) -> tuple[tuple[str, Check], ...]:
+    return (
         ("Python", check_python),
         ("SQLite", check_sqlite),
         ("Data folder", lambda: check_data_folder(data_folder)),
@@ -60,9 +71,6 @@ def _checks(data_folder: Path, terminal: Terminal, *, is_online: bool) -> tuple[
         ("Network", lambda: check_network(data_folder)),
         ("Search engines", lambda: check_engines(data_folder)),
     )
-    if is_online:
-        checks += (("Search engines, asked", lambda: check_engines_online(data_folder, terminal)),)
-    return checks
 
 
 def _findings(checks: tuple[tuple[str, Check], ...], terminal: Terminal) -> Iterator[Finding]:

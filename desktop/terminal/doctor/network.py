@@ -14,6 +14,7 @@ from desktop.terminal.doctor.finding import Finding, Verdict
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.network import ALLOW_IT, proxy_words
 from desktop.terminal.streams import Terminal
+from desktop.terminal.web import OpenDoor, opened_door
 from desktop.web_words import engine_words
 from engine.counting import counted, size_words
 from engine.domain import EngineState
@@ -67,11 +68,10 @@ def check_engines(data_folder: Path) -> Iterator[Finding]:
     )
 
 
-def check_engines_online(data_folder: Path, terminal: Terminal) -> Iterator[Finding]:
+def check_engines_online(data_folder: Path, terminal: Terminal, open_door: OpenDoor) -> Iterator[Finding]:
     """One query to each search engine that is on."""
     from desktop.terminal.engine_trial import asked_alone  # noqa: PLC0415
     from desktop.terminal.engines import opened_engines  # noqa: PLC0415
-    from desktop.terminal.web import opened_door  # noqa: PLC0415
 
     if not SettingsFile(data_folder).now().is_online:
         yield Finding(
@@ -85,7 +85,7 @@ def check_engines_online(data_folder: Path, terminal: Terminal) -> Iterator[Find
     with (
         interruption.watching(),
         opened_engines(data_folder, keys=keys) as engines,
-        opened_door(data_folder, terminal=terminal) as door,
+        opened_door(data_folder, terminal=terminal, open_door=open_door) as door,
     ):
         on = [one for one in engines.health() if one.is_on and not (one.needs_key and not engines.has_key(one.name))]
         heard = False

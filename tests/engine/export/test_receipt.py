@@ -80,6 +80,16 @@ def test_an_engine_that_refused_is_not_one_that_found_nothing() -> None:
     assert "Search engine: DuckDuckGo refused (once). It asks for a person (202)." in lines
 
 
+def test_why_an_engine_did_not_answer_is_told_once() -> None:
+    state = web_run().state
+    (episode,) = state.episodes
+    (search,) = episode.searches
+    again = replace(search.engines[1], words=f"{search.engines[1].words} It is asked again in a minute.")
+    state = replace(state, episodes=(replace(episode, searches=(search, replace(search, engines=(again,)))),))
+    lines = receipt_lines(receipt_of(state, sources_cited=1))
+    assert ("Search engine", "DuckDuckGo refused (2 times). It asks for a person (202).") in lines
+
+
 def test_a_search_that_nobody_answered_says_nothing_of_the_web() -> None:
     state = web_run().state
     (episode,) = state.episodes
