@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -18,6 +19,9 @@ from engine.network.stream import Patience, PatientBackend, left_behind
 _IDLE_S = 15.0
 _FAR_S = 5.0
 """So long our own resolver is waited for where a proxy looks names up anyway."""
+
+
+Pools = dict[tuple[Proxy | None, bool], httpcore.ConnectionPool]
 
 
 class Transport:
@@ -37,9 +41,11 @@ class Transport:
         self._dial = dial
         self._certificates = certificates
         self._connections = connections
-        self._pools: dict[tuple[Proxy | None, bool], httpcore.ConnectionPool] = {}
+        self._pools: Pools = {}
         self._lock = threading.Lock()
         self.patience = Patience()
+        # A run's connections end with the run, when nobody knows its gate any more.
+        weakref.finalize(self, _close, self._pools)
 
     def send(
         self, request: httpcore.Request, place: Place, *, proxy: Proxy | None, is_trusted: bool
@@ -77,10 +83,7 @@ class Transport:
     def close(self) -> None:
         """Let go of all connections; requests that are under way break."""
         with self._lock:
-            pools = list(self._pools.values())
-            self._pools.clear()
-        for pool in pools:
-            pool.close()
+            _close(self._pools)
 
     def backend(self, *, is_trusted: bool) -> PatientBackend:
         """Return what connects."""
@@ -112,3 +115,9 @@ class Transport:
             # The proxy itself was typed, or set up by whoever keeps this computer: it may be near.
             network_backend=self.backend(is_trusted=True),
         )
+
+
+def _close(pools: Pools) -> None:
+    while pools:
+        _, pool = pools.popitem()
+        pool.close()
