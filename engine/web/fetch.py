@@ -40,7 +40,6 @@ class Fetched:
 
     page: PageBytes
     headers: Mapping[str, str]
-    is_markup: bool
     warnings: tuple[str, ...] = ()
 
 
@@ -183,8 +182,6 @@ def _fetched(visit: Visit, answer: HttpAnswer, kind: Kind, body: Body) -> Fetche
     warnings = []
     if body.problem is not None:
         warnings.append("The connection was cut while the page arrived; only its beginning was read.")
-    elif body.is_over:
-        warnings.append(f"The page is very long; only its first {kind.limit_bytes >> 20} MB were read.")
     asked, final = host_of(visit.address), host_of(answer.address)
     if not same_site(asked, final):
         warnings.append(f"The address is one of {asked}, and led on to {final}.")
@@ -195,7 +192,7 @@ def _fetched(visit: Visit, answer: HttpAnswer, kind: Kind, body: Body) -> Fetche
         charset=kind.charset,
         is_truncated=body.is_truncated,
     )
-    return Fetched(page=page, headers=answer.headers, is_markup=kind.is_markup, warnings=tuple(warnings))
+    return Fetched(page=page, headers=answer.headers, warnings=tuple(warnings))
 
 
 def _announced(headers: Mapping[str, str]) -> int:

@@ -22,7 +22,6 @@ class Kind:
     content_type: str
     """``text/html``, without parameters; empty where the server does not say or does not know."""
     charset: str
-    is_markup: bool
     limit_bytes: int
     can_be_cut: bool
     """Whether the first part of it makes sense without the rest."""
@@ -77,9 +76,9 @@ def kind_of(header: str, *, address: str) -> Kind | str:
     found = _CHARSET.search(header)
     charset = found[1].lower() if found else ""
     if content_type in _MARKUP or (content_type.endswith("+xml") and content_type not in ("image/svg+xml",)):
-        return _text(content_type, charset, is_markup=content_type in _MARKUP)
+        return _text(content_type, charset)
     if content_type in _TEXT or (content_type.startswith("text/") and not _name(content_type)):
-        return _text(content_type, charset, is_markup=False)
+        return _text(content_type, charset)
     if content_type in _FILES:
         return _file(content_type)
     if content_type in _NOTHING_SAID or "/" not in content_type:
@@ -93,22 +92,21 @@ def _by_ending(address: str, charset: str, *, is_silent: bool) -> Kind | str:
     if suffix in READABLE_SUFFIXES and suffix not in _TEXT_SUFFIXES:
         return _file("")
     if is_silent or suffix in _TEXT_SUFFIXES:
-        return _text("", charset, is_markup=False)
+        return _text("", charset)
     return "a file of an unknown kind" if suffix else _file("")
 
 
-def _text(content_type: str, charset: str, *, is_markup: bool) -> Kind:
+def _text(content_type: str, charset: str) -> Kind:
     return Kind(
         content_type=content_type,
         charset=charset,
-        is_markup=is_markup,
         limit_bytes=MARKUP_BYTES,
         can_be_cut=True,
     )
 
 
 def _file(content_type: str) -> Kind:
-    return Kind(content_type=content_type, charset="", is_markup=False, limit_bytes=FILE_BYTES, can_be_cut=False)
+    return Kind(content_type=content_type, charset="", limit_bytes=FILE_BYTES, can_be_cut=False)
 
 
 def _name(content_type: str) -> str:

@@ -209,13 +209,12 @@ class WebPages:
                     raise VisitEnded
                 self._lent.add(lent)
             try:
-                parsed = lent.read(fetched.page)
+                return read_page(job.address, fetched, parse=lent.read)
             except ReadingStopped as error:
                 raise VisitEnded from error
             finally:
                 with self._lock:
                     self._lent.discard(lent)
-        return read_page(job.address, fetched, parsed)
 
     def _forget_old(self) -> None:
         """Let go of the texts that were handed over longest ago; the most recent ones are kept."""

@@ -122,26 +122,15 @@ def wants_patience(host: str, *, wait_s: float | None = None) -> DocumentUnreada
     )
 
 
-def needs_javascript(host: str) -> DocumentUnreadable:
-    """Return the reason for a page that its own program has to write first."""
-    return DocumentUnreadable(
-        f"This page of {host} is empty until its program has run",
-        hint=f"Plumbline runs no programs of web pages. {RESCUE}",
-        obstacle=Obstacle.JAVASCRIPT,
-    )
-
-
 def gone(host: str) -> DocumentUnreadable:
     """Return the reason for a page that does not exist any more."""
     return DocumentUnreadable(f"{host} has no such page", hint="It was moved or deleted.", obstacle=Obstacle.GONE)
 
 
-def empty(host: str) -> DocumentUnreadable:
-    """Return the reason for a page without text."""
+def forbidden_by_law(host: str) -> DocumentUnreadable:
+    """Return the reason for what a server may not show."""
     return DocumentUnreadable(
-        f"There is no text in this page of {host}",
-        hint=f"It may hold pictures only, or be filled in later. {RESCUE}",
-        obstacle=Obstacle.EMPTY,
+        f"{host} may not show this page here", hint="It says that a law or a court is against it (status 451)."
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from engine.agent.roles import OpenedSource
-from engine.domain import Source
+from engine.domain import Obstacle, Source
 from engine.errors import DocumentUnreadable
 from engine.reading.identity import source_id, text_hash
+from engine.reading.page import PageBytes
+from engine.reading.parser import ReadingStopped
 from engine.reading.wire import ParsedFile
 from engine.web import obstacles, reasons
 from engine.web.fetch import Fetched
@@ -18,7 +21,7 @@ MOST_LINKS = 300
 
 _LONGEST_TITLE = 500
 _MOST_AUTHORS = 20
-_LITTLE_TEXT = 250
+_RESCUED = frozenset([Obstacle.LOGIN, Obstacle.JAVASCRIPT, Obstacle.CAPTCHA, Obstacle.EMPTY])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,33 +40,45 @@ class ReadPage:
         return len(self.parsed.document.text)
 
 
-def read_page(address: str, fetched: Fetched, parsed: ParsedFile) -> ReadPage:
+def read_page(address: str, fetched: Fetched, *, parse: Callable[[PageBytes], ParsedFile]) -> ReadPage:
     """Return a page that was fetched as one that can be cited.
+
+    Args:
+        address: that was asked for.
+        fetched: what came.
+        parse: turns bytes into text.
 
     Raises:
         DocumentUnreadable: what came is not what was asked for: a login, a test for robots, an empty shell, …
     """
-    facts, characters = parsed.page, len(parsed.document.text.strip())
-    markup = fetched.page.data if fetched.is_markup else b""
-    found = obstacles.of_page(
-        headers=fetched.headers, asked=address, final=fetched.page.address, markup=markup, characters=characters
+    parsed, reason = None, None
+    try:
+        parsed = parse(fetched.page)
+    except DocumentUnreadable as error:
+        reason = error
+    found = obstacles.of_success(
+        headers=fetched.headers,
+        asked=address,
+        final=fetched.page.address,
+        characters=len(parsed.document.text.strip()) if parsed is not None else 0,
     )
-    if found is not None:
-        raise found
+    if found is not None and not isinstance(reason, ReadingStopped):
+        raise found from reason
+    if parsed is None:
+        assert reason is not None
+        if reason.obstacle in _RESCUED:
+            raise _rescuable(reason.title, reason.obstacle) from reason
+        raise reason
+    facts = parsed.page
     if facts is not None and facts.obstacle is not None:
-        raise DocumentUnreadable(
-            facts.words.rstrip(".") or reasons.empty(host_of(fetched.page.address)).title,
-            hint=reasons.RESCUE,
-            obstacle=facts.obstacle,
-        )
-    warnings = list(fetched.warnings)
-    if markup and obstacles.is_teaser(markup):
-        warnings.append("The page says that only subscribers see all of it; this may be its beginning.")
-    if characters < _LITTLE_TEXT:
-        warnings.append("There is very little text in this page.")
+        raise _rescuable(facts.words.rstrip("."), facts.obstacle)
     return ReadPage(
-        parsed=parsed, final_address=fetched.page.address, warnings=tuple(warnings), read_at=datetime.now(UTC)
+        parsed=parsed, final_address=fetched.page.address, warnings=fetched.warnings, read_at=datetime.now(UTC)
     )
+
+
+def _rescuable(title: str, obstacle: Obstacle) -> DocumentUnreadable:
+    return DocumentUnreadable(title, hint=reasons.RESCUE, obstacle=obstacle)
 
 
 def opened_source(address: str, page: ReadPage) -> OpenedSource:

@@ -19,8 +19,7 @@ from pathlib import Path
 from engine.domain import Obstacle
 from engine.errors import DataFolderUnusable, DocumentUnreadable, StorageError, StorageFull
 from engine.reading.extract.formats import READABLE_SUFFIXES
-from engine.reading.page import MAX_PAGE_BYTES, PageBytes
-from engine.web import obstacles
+from engine.reading.page import MAX_PAGE_BYTES, PageBytes, PageFacts
 from engine.web.parsers import ParserPool
 from engine.web.sites import origin_of
 from engine.web.sourced import ReadPage
@@ -51,6 +50,7 @@ _TYPES = {
 }
 _SUFFIXES = READABLE_SUFFIXES | {".mhtml", ".mht"}
 _CHUNK_BYTES = 1 << 20
+_USELESS = frozenset([Obstacle.CAPTCHA, Obstacle.JAVASCRIPT, Obstacle.EMPTY])
 _AGAIN = "Save it again when the browser shows its text, or copy the text and paste it."
 
 
@@ -66,7 +66,8 @@ def keep_supplied(data_folder: Path, document: Path | str) -> str:
         StorageError: the copy cannot be written.
     """
     if isinstance(document, str):
-        data, suffix = document.encode("utf-8", "replace"), _PASTED
+        # The mark says that it is text, whatever it begins with.
+        data, suffix = document.removeprefix("\ufeff").encode("utf-8-sig", "replace"), _PASTED
         if not document.strip():
             raise DocumentUnreadable("There is no text in what was pasted", hint="Copy the text of the page again.")
         if len(data) > MAX_PAGE_BYTES:
@@ -105,39 +106,41 @@ def read_supplied(
         # The ending of the address says nothing about a text that somebody typed or copied.
         address=f"{origin_of(address)}/" if is_pasted else address,
         content_type=_TYPES.get(found[2], ""),
-        charset="utf-8" if is_pasted else "",
     )
     with parsers.lend(is_unwanted=is_unwanted) as lent:
         if lent is None:
             return None
-        parsed = lent.read(page)
-    _check_contents(address, page, characters=len(parsed.document.text.strip()))
-    facts = parsed.page
-    if facts is not None and facts.obstacle is not None:
-        raise DocumentUnreadable(
-            facts.words.rstrip(".") or "There is no text in the copy", hint=_AGAIN, obstacle=facts.obstacle
-        )
+        try:
+            parsed = lent.read(page)
+        except DocumentUnreadable as error:
+            if error.obstacle in _USELESS:
+                raise _useless(error.title, error.obstacle) from error
+            raise
     said = "This text was pasted by hand" if is_pasted else "This copy was saved by hand"
     return ReadPage(
         parsed=parsed,
         final_address=address,
-        warnings=(f"{said}; Plumbline did not fetch the page itself.",),
+        warnings=(f"{said}; Plumbline did not fetch the page itself.", *_doubts(parsed.page)),
         read_at=datetime.now(UTC),
         is_supplied=True,
     )
 
 
-def _check_contents(address: str, page: PageBytes, *, characters: int) -> None:
-    """Refuse a copy of what stood in the way instead of the page."""
-    if not characters:
-        raise DocumentUnreadable("There is no text in the copy", hint=_AGAIN, obstacle=Obstacle.EMPTY)
-    if not page.content_type.startswith(("text/html", "application/xhtml")):
-        return
-    found = obstacles.of_page(headers={}, asked=address, final=address, markup=page.data, characters=characters)
-    if found is not None:
-        raise DocumentUnreadable(
-            f"The copy does not hold the page: {found.title}", hint=_AGAIN, obstacle=found.obstacle
-        )
+def _doubts(facts: PageFacts | None) -> tuple[str, ...]:
+    """Return what is odd about a copy; what a person chose is believed as far as there is something in it.
+
+    Raises:
+        DocumentUnreadable: it holds what stood in the way, not the page.
+    """
+    if facts is None or facts.obstacle is None:
+        return ()
+    if facts.obstacle in _USELESS:
+        raise _useless(facts.words, facts.obstacle)
+    return (f"The copy may not be what was meant. {facts.words}",)
+
+
+def _useless(words: str, obstacle: Obstacle) -> DocumentUnreadable:
+    return DocumentUnreadable(f"The copy does not hold the page. {words.rstrip('.')}", hint=_AGAIN, obstacle=obstacle)
 
 
 def _read(path: Path) -> bytes:

@@ -105,7 +105,7 @@ def test_an_endless_body_is_read_as_far_as_the_limit_and_says_so(
     web.on("endless.example", endless(web))
     with reader_of(web, data, parsers=parsers, obey_robots=False) as reader:
         opened = reader.source("http://endless.example/")
-    assert any("1 MB" in warning for warning in opened.source.warnings)
+    assert any("Only the first" in warning for warning in opened.source.warnings)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_bomb_is_unpacked_no_further_than_the_limit(
     web.on("bomb.example", packed(bomb))
     with reader_of(web, data, parsers=parsers, obey_robots=False) as reader:
         opened = reader.source("http://bomb.example/")
-    assert any("1 MB" in warning for warning in opened.source.warnings)
+    assert any("Only the first" in warning for warning in opened.source.warnings)
     assert len(opened.document.text) <= 1 << 20
 
 
