@@ -14,11 +14,16 @@ MAX_ANCHOR_LENGTH = 300
 MAX_TITLE_LENGTH = 300
 MAX_METADATA_LENGTH = 200
 
-# Characters that carry no words and break searching or hide text: controls, soft hyphens, zero-width spaces, direction
-# overrides, tag characters, interlinear marks. Joiners stay: several scripts and emoji need them.
+# Characters that carry no words and break searching or hide text: controls, soft hyphens, zero-width and blank letters,
+# direction marks and overrides, tag characters, selectors of variants, interlinear and musical marks. Joiners stay
+# where several scripts and emoji need them; more than one in a row, or between other letters, they only carry messages.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u2060-\u2064\u202a-\u202e\u2065-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|(?<![\u0590-\u109f\u1780-\u18af\u1a00-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe0f\ufe70-\ufefc"
+    "\u200d\u2190-\u2bff\U0001f000-\U0001faff\U00010a00-\U00011fff\U0001e900-\U0001e95f])[\u200c\u200d]"
+    "|(?<=[\u200c\u200d\ufe0e\ufe0f])[\u200c\ufe0e\ufe0f]|(?<=[\u200c\u200d])\u200d"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -33,6 +33,11 @@ _WIDER = {
 }
 _NOT_WRITTEN = frozenset({"Cc", "Cn", "Co", "Cs"})
 """Categories of code points that texts hardly use: controls, unassigned, private, surrogates."""
+_ESCAPED_JAPANESE = re.compile(rb"\x1b\$[@B]")
+_MARKUP = re.compile(rb"<[^<>]{0,2000}>")
+_LATIN = frozenset({"cp1252", "cp1254", "cp1250", "cp1257", "iso8859-15", "iso8859-2", "mac-roman", "cp437", "cp850"})
+_MOJIBAKE = re.compile("Ã[\x80-\xbf\u0152-\u2122]|â€[\x80-\xbf\u0152-\u2122œ]|Â[\xa0-\xbf]|Ð[\xb0-\xbf]Ð|ï¿½")
+_FEW = 4
 _CONTROLS = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 
 
@@ -69,6 +74,66 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
         if strict is not None:
             return Decoded(text=strict)
     return _guessed(data, encoding)
+
+
+def decode_page(data: bytes, *, header: str, inside: str) -> Decoded:
+    """Return the text of an answer from the web; what the server says counts before what the page says.
+
+    Neither is believed against the bytes: what is valid UTF-8 is UTF-8, and what cannot be in an encoding is not.
+
+    Args:
+        data: the bytes, possibly cut off in the middle of a character.
+        header: the encoding that the server names; may be empty.
+        inside: the encoding that the page names; may be empty.
+
+    Raises:
+        DocumentUnreadable: these are not the bytes of a text.
+    """
+    if any(data.startswith(mark) for mark, _ in _MARKS):
+        return _flagged(decode(data))
+    if _ESCAPED_JAPANESE.search(data[:_SAMPLE_BYTES]) and (text := _strict(data, "iso2022_jp_ext")) is not None:
+        return Decoded(text=text)
+    if header.replace("_", "-").startswith("utf-16") and (wide := _declared_wide(data, header)) is not None:
+        return wide
+    first, second = _known(header), _known(inside)
+    declared = first or second
+    if second and second != first and first and _strict(data, first) is None:
+        declared = second
+    decoded = decode(data, declared=declared)
+    if declared in ("cp1252", "cp1254") and _strict(data, "utf-8") is None and _is_hardly_latin(data):
+        likely = _statistically_likely(data)
+        if likely not in _LATIN:
+            named = f"The page says that its letters are encoded as {header or inside}; {likely} was assumed."
+            return Decoded(text=data.decode(likely, "replace"), warnings=(named,))
+    return _flagged(decoded)
+
+
+def _flagged(decoded: Decoded) -> Decoded:
+    """The same, with a warning where letters were damaged before they came here."""
+    text = decoded.text
+    lost = text.count("\ufffd")
+    warnings = decoded.warnings
+    if lost and not any("\ufffd" in warning for warning in warnings):
+        warnings = (*warnings, *_lost(lost))
+    if len(_MOJIBAKE.findall(text[:500_000])) >= _FEW:
+        warnings = (*warnings, "Some letters of this page were garbled before it was sent, such as Ã© for é.")
+    return Decoded(text=text, warnings=warnings)
+
+
+def _declared_wide(data: bytes, header: str) -> Decoded | None:
+    encoding = "utf-16-be" if header.endswith("be") else "utf-16-le"
+    try:
+        return _with_marker_count(data, encoding)
+    except DocumentUnreadable:
+        return None
+
+
+def _is_hardly_latin(data: bytes) -> bool:
+    """Whether so many letters are beyond ASCII that no language written in Latin letters is likely."""
+    sample = _MARKUP.sub(b" ", data[: 4 * _SAMPLE_BYTES])
+    high = sum(byte >= 0x80 for byte in sample)
+    letters = sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in sample)
+    return high > 40 and high > 0.5 * (high + letters)
 
 
 def refuse_binary(data: bytes) -> None:

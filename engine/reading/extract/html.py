@@ -40,7 +40,7 @@ def extract(content: Content) -> Document:
     Raises:
         DocumentUnreadable: the bytes are not a page, or there is no text in it.
     """
-    decoded = decode(content.data, declared=content.charset or declared_encoding(content.data))
+    decoded = decode(content.data, declared=declared_encoding(content.data))
     warnings = decoded.warnings
     root, is_too_deep = _parsed(decoded.text)
     metadata = _metadata(root) if root is not None else Metadata()

@@ -21,6 +21,12 @@ class Hint(Enum):
     LIKELY = 2
     MAIN = 3
     """The part of the page that matters."""
+    ASIDE = 4
+    """Whatever stands in it: somebody has looked at the whole page and found it beside the point."""
+
+
+ASIDE_MARK = "data-plumbline-aside"
+"""The attribute by which whoever has looked at the whole page says so."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +52,8 @@ _RUN = 3
 
 def region_hint(tag: str, attributes: list[tuple[str, str]], is_outer: bool) -> Hint:
     """Return what the opening tag of a block says about the blocks in it."""
+    if attributes and attributes[-1][0] == ASIDE_MARK:
+        return Hint.ASIDE
     if tag == "main":
         return Hint.MAIN
     if tag in _LIKELY_TAGS or (is_outer and tag in _OUTER_TAGS):
@@ -73,7 +81,9 @@ def mark_region(drafts: Sequence[HtmlDraft], hint: Hint) -> None:
     """Mark a region whose tag hinted at navigation, unless its text is prose."""
     length = sum(len(draft.text) for draft in drafts)
     links = sum(draft.link_characters for draft in drafts)
-    if hint is Hint.LIKELY:
+    if hint is Hint.ASIDE:
+        is_navigation = True
+    elif hint is Hint.LIKELY:
         is_navigation = length < 600 or links >= 0.3 * length
     else:
         is_navigation = links >= 0.5 * length or (length <= 150 and links > 0)
@@ -102,6 +112,22 @@ def mark_navigation(drafts: Sequence[HtmlDraft], *, main: tuple[int, int] | None
         if not draft.is_navigation and _is_row_of_ways(draft):
             draft.is_navigation = True
     _mark_headings(drafts)
+
+
+def mark_empty_sections(drafts: Sequence[HtmlDraft]) -> None:
+    """Mark headings below the first level under which every block is marked."""
+    under: list[bool] = []
+    """Of the blocks after a heading, whether they are marked."""
+    for draft in reversed(drafts):
+        if draft.kind is not BlockKind.HEADING:
+            under.append(draft.is_navigation)
+            continue
+        if draft.level > 1 and under and all(under):
+            draft.is_navigation = True
+        else:
+            under.append(False)  # what is above it holds this section
+        if draft.is_navigation or draft.level <= 2:
+            under.clear()
 
 
 def _mark_outside(drafts: Sequence[HtmlDraft], main: tuple[int, int]) -> None:

@@ -13,6 +13,7 @@ from engine.reading.extract.tables import labelled
 
 _ROW_BLOCKS = ("p", "li", "div")
 _MAX_BLOCKS_IN_ROW = 12
+_GRID_CELL = frozenset({"table-header", "even-row-color", "odd-row-color", "col-first", "col-last"})
 
 
 @dataclass(slots=True)
@@ -73,6 +74,6 @@ def is_simple_row(row: Any) -> bool:
 
 
 def is_grid_cell(element: Any) -> bool:
-    """Return whether a <div> is a cell of a row made of such."""
+    """Return whether a <div> is a cell of a row made of such; the columns of a page's layout have similar names."""
     label = element.get("class")
-    return label is not None and label.startswith("col-")
+    return label is not None and label.startswith("col-") and not _GRID_CELL.isdisjoint(label.split())

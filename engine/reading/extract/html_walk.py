@@ -11,7 +11,14 @@ from lxml import etree
 from engine.reading.document import BlockKind
 from engine.reading.extract.draft import Draft, one_line
 from engine.reading.extract.html_ahead import Ahead
-from engine.reading.extract.html_navigation import Hint, HtmlDraft, mark_navigation, mark_region, region_hint
+from engine.reading.extract.html_navigation import (
+    Hint,
+    HtmlDraft,
+    mark_empty_sections,
+    mark_navigation,
+    mark_region,
+    region_hint,
+)
 from engine.reading.extract.html_rows import Row, Table, is_grid_cell, is_simple_row
 from engine.reading.extract.html_tags import (
     BLOCKS,
@@ -32,11 +39,19 @@ _PARAGRAPH_BREAK = re.compile(r"\x00\s*(?:\x00\s*)+")
 _MIN_PROSE_LENGTH = 1_500
 
 
-def blocks_of(root: Any) -> list[Draft]:
-    """Return the blocks of the page in reading order, those that only lead elsewhere marked."""
-    walker = _Walker()
+def blocks_of(root: Any, *, is_judged: bool = False) -> list[Draft]:
+    """Return the blocks of the page in reading order, those that only lead elsewhere marked.
+
+    Args:
+        root: of the page.
+        is_judged: whether what is beside the point was marked before (``main_content``) and nothing else is.
+    """
+    walker = _Walker(is_judged=is_judged)
     walker.walk(root)
-    mark_navigation(walker.drafts, main=walker.main)
+    if is_judged:
+        mark_empty_sections(walker.drafts)
+    else:
+        mark_navigation(walker.drafts, main=walker.main)
     return list(walker.drafts)
 
 
@@ -54,7 +69,8 @@ class _Frame:
 
 
 class _Walker:
-    def __init__(self) -> None:
+    def __init__(self, *, is_judged: bool) -> None:
+        self._is_judged = is_judged
         self.drafts: list[HtmlDraft] = []
         self.main: tuple[int, int] | None = None
         self._parts: list[str] = []
@@ -238,7 +254,7 @@ class _Walker:
             frame = self._frames.pop()
             if tag == "main" or frame.hint is Hint.MAIN:
                 self._note_main(frame.first_draft)
-            elif frame.hint is not Hint.NONE:
+            elif frame.hint is not Hint.NONE and (not self._is_judged or frame.hint is Hint.ASIDE):
                 mark_region(self.drafts[frame.first_draft :], frame.hint)
 
     def _note_main(self, first: int) -> None:

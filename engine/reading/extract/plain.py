@@ -12,7 +12,7 @@ from engine.reading.document import BlockKind, Document
 from engine.reading.extract import asciidoc, restructured
 from engine.reading.extract.content import Content
 from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
-from engine.reading.extract.encoding import decode
+from engine.reading.extract.encoding import decode, decode_page
 from engine.reading.extract.lines import repeated_edges
 from engine.reading.extract.text_kinds import drafts_of
 from engine.reading.extract.text_layout import MAX_HEADING_LENGTH, NUMBERED, chunks_of, layout_of, plain
@@ -28,7 +28,10 @@ def extract(content: Content) -> Document:
     Raises:
         DocumentUnreadable: the bytes are not text, or there is none.
     """
-    decoded = decode(content.data, declared=content.charset)
+    if content.charset:
+        decoded = decode_page(content.data, header=content.charset, inside="")
+    else:
+        decoded = decode(content.data)
     warnings = decoded.warnings
     text = decoded.text[: content.characters]
     if content.is_truncated or len(decoded.text) > len(text):
