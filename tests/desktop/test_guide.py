@@ -14,13 +14,23 @@ from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import EXIT_CODE_WORDS
 from desktop.views.ask import EXAMPLES
 from engine.agent.budget import budget_for
-from engine.citations.wording import STATE_SIGNS
-from engine.domain import ClaimState, Depth
+from engine.citations.wording import OBSTACLE_WORDS, STATE_SIGNS
+from engine.domain import ClaimState, Depth, Obstacle
+from engine.network import settings as network_settings
+from engine.network.client import USER_AGENT
+from engine.network.ledger import LEDGER_FILE
+from engine.network.settings import NetworkSettings
 from engine.reading.parser import READABLE_SUFFIXES, Limits
 from engine.research import MAX_QUESTION_CHARACTERS
+from engine.search import settings as search_settings
+from engine.search.cache import CACHE_FILE, KEPT_S
+from engine.search.engines import SearchEngines
+from engine.web.politeness import Manners
+from engine.web.supplied import FOLDER as SUPPLIED
 from models.choice import CHOICE_FILE, ModelChoice
 from models.files.model_folder import default_folder
 from models.files.places import Keeper
+from models.keys import Keys
 from models.machine.settings import MACHINE_FILE
 from models.runtime import LANE_FOLDER
 from models.servers.conversation import CONTINUES
@@ -30,6 +40,12 @@ from resources.locations import guide_folder
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(guide_folder().glob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def guided(tmp_path_factory) -> Path:
+    """A data folder in which the guide has been read."""
+    return tmp_path_factory.mktemp("guided")
 
 
 def page(name: str) -> str:
@@ -133,17 +149,19 @@ def test_the_commands_shown_are_commands(command: str) -> None:
 def test_commands_in_running_text_are_commands() -> None:
     known = set(command_line()._subparsers._group_actions[0].choices)  # type: ignore[union-attr]
     for path in [*PAGES, ROOT / "README.md"]:
-        for command in re.findall(r"`plumbline ([a-z]+)", path.read_text(encoding="utf-8")):
+        for command in re.findall(r"`plumbline ([a-z][a-z-]*)", path.read_text(encoding="utf-8")):
             assert command in known, (path.name, command)
 
 
 def test_options_in_the_guide_are_options(capsys) -> None:
     known = ""
-    for arguments in ([], ["ask"], ["doctor"], ["export"], ["library", "add"], ["models", "use"]):
+    asked = ["ask", "doctor", "export", "library add", "models use", "look-up", "supply", "network log", "engines key"]
+    for arguments in ([], *(one.split() for one in asked)):
         with pytest.raises(SystemExit):
             main([*arguments, "--help"])
         known += capsys.readouterr().out
-    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", page("terminal-commands") + page("model-servers")):
+    pages = "terminal-commands model-servers research-on-the-web search-engines privacy when-a-page-cannot-be-read"
+    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", "".join(map(page, pages.split()))):
         assert option in known, option
 
 
@@ -167,6 +185,56 @@ def test_files_of_the_data_folder_that_models_need_are_named() -> None:
     text = page("where-data-is-kept")
     for name in (CHOICE_FILE, MACHINE_FILE, LANE_FOLDER, default_folder(Path("data")).name):
         assert f"`{name}`" in text
+
+
+def test_what_is_said_of_the_web_is_what_the_program_does() -> None:
+    text, manners = page("research-on-the-web"), Manners()
+    assert f"at most {manners.pages_per_host} pages and {manners.seconds_per_host:.0f} seconds for each host" in text
+    assert manners.at_once_per_host == 2
+    assert "at most two pages of a host at the same time" in text
+    assert KEPT_S == 7 * 24 * 3600
+    assert "kept for seven days" in text
+    assert USER_AGENT.startswith("Plumbline/")
+    assert NetworkSettings() == NetworkSettings(is_online=None, proxy="", obey_robots=True)
+
+
+def test_every_reason_for_a_blocked_page_is_explained() -> None:
+    rows = table(page("when-a-page-cannot-be-read"), "Reason")
+    assert {row[0] for row in rows} == {OBSTACLE_WORDS[one] for one in Obstacle if one is not Obstacle.OTHER}
+
+
+def test_the_search_engines_are_those_of_the_program(tmp_path: Path) -> None:
+    text = page("search-engines")
+    engines = SearchEngines(tmp_path, keys=Keys())
+    try:
+        known = engines.health()
+    finally:
+        engines.close()
+    for one in known:
+        assert one.title.removesuffix(" API") in text, one.title
+    assert {one.name for one in known if not one.is_on and not one.needs_key} == {"bing", "yandex"}
+
+
+def test_files_of_the_data_folder_that_the_web_needs_are_named() -> None:
+    text = page("where-data-is-kept")
+    for name in (LEDGER_FILE, network_settings.SETTINGS_FILE, search_settings.SETTINGS_FILE, CACHE_FILE, SUPPLIED):
+        assert f"`{name}`" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How many pages of a host are read in a run?", "8 pages"),
+        ("How can I rescue a blocked page?", "open it in your browser"),
+        ("Where can I see the ledger?", "Privacy page"),
+        ("Which search engines need no account?", "account"),
+        ("What is a SearXNG?", "SearXNG"),
+        ("Does Plumbline respect robots.txt?", "robots.txt"),
+    ],
+)
+def test_questions_about_the_web_are_answered_by_the_guide(question: str, words: str, guided: Path, capsys) -> None:
+    assert main(["ask", question, "--data", str(guided), "--quiet"]) == 0
+    assert words in " ".join(capsys.readouterr().out.split("Sources\n")[0].split())
 
 
 def test_pages_that_are_named_exist() -> None:
