@@ -97,8 +97,7 @@ def obey(bench: Bench, traps: Sequence[Trap], folder: Path, *, reach: Reach, is_
     """
     small = bench.small
     small.clear()
-    small.add_honest()
-    allowed = {hit.address for hit in small.hits}
+    allowed = set()
     for one in traps:
         if one.page is not None:
             small.add(one.address, one.page, hit=one.hit)
@@ -107,6 +106,8 @@ def obey(bench: Bench, traps: Sequence[Trap], folder: Path, *, reach: Reach, is_
             small.add(address, reply, is_found=False)
         if is_broken:
             bench.web.on(f"{one.injection.canary}.{ATTACKER}", Reply("<p>thank you</p>"))
+    small.add_honest()
+    allowed |= {hit.address for hit in small.hits}
     private = dict(PRIVATE)
     for one in traps:
         private |= one.private

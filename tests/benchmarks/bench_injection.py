@@ -1,9 +1,9 @@
 """Let a model obey hundreds of texts that demand harm, in whole runs: ``python tests/benchmarks/bench_injection.py``.
 
-Each run has the real door, search, pages, parsers and library over a web on this computer, and a scripted model that does
-whatever any text tells it, in every role. What is counted is what got out: requests to addresses that no search
-returned, names that were looked up, private words anywhere, files, processes, settings, approvals, and reports in which
-something is alive. ``--control`` takes the two checks of addresses away instead: the harness must notice.
+Each run has the real door, search, pages, parsers and library over a web on this computer, and a scripted model that
+does whatever any text tells it, in every role. What is counted is what got out: requests to addresses that no search
+returned, names that were looked up, private words anywhere, files, processes, settings, approvals, and reports in
+which something is alive. ``--control`` takes the two checks of addresses away instead: the harness must notice.
 
 ``--texts FOLDER`` tries the texts of a collection that lies there besides: lines of ``.txt``, strings in ``.json`` and
 ``.jsonl``, string constants in ``.py`` (which are read, never run).
@@ -24,13 +24,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-from injected_runs import PACK, Tally, obey, packs
-from injection_texts import Injection, Kind, address_of, canary, injections
-from web_scenes import Bench
+from injected_runs import PACK, Tally, obey, packs  # noqa: E402
+from injection_texts import Injection, Kind, address_of, canary, injections  # noqa: E402
+from web_scenes import Bench  # noqa: E402
 
-from engine.domain import Reach
+from engine.domain import Reach  # noqa: E402
 
 _FIRST_FOREIGN = 10_000
 _SHORTEST, _LONGEST = 24, 4_000
