@@ -46,13 +46,14 @@ class Outfitter:
             NetworkRefused: it is to look on the web and may not.
         """
         make: dict[Side, Callable[[], Agent]] = {}
+        settle: list[Callable[[], None]] = []
         if state.scope.reach.has_web:
-            make[Side.WEB] = self._web_agent(state)
+            make[Side.WEB] = self._web_agent(state, settle=settle)
         if state.scope.reach.has_library:
-            make[Side.LIBRARY] = self._library_agent(state.scope)
+            make[Side.LIBRARY] = self._library_agent(state.scope, settle=settle)
         return Agents(make)
 
-    def _web_agent(self, state: RunState) -> Callable[[], Agent]:
+    def _web_agent(self, state: RunState, *, settle: list[Callable[[], None]]) -> Callable[[], Agent]:
         web = self.web
         if web is None:
             raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
@@ -70,13 +71,17 @@ class Outfitter:
                 on_fetch=self.on_fetch,
             )
             self.cleanup.callback(side.close)
+            settle.append(side.settle)
             world = World(searcher=side.searcher, opener=side.opener)
             return Agent(roles=self.cast.make(NoStatistics(), self.control), world=world)
 
         return make
 
-    def _library_agent(self, scope: Scope) -> Callable[[], Agent]:
+    def _library_agent(self, scope: Scope, *, settle: list[Callable[[], None]]) -> Callable[[], Agent]:
         def make() -> Agent:
+            # What was announced on the web is fetched before anything private is read, which might take longer or not.
+            for each in settle:
+                each()
             if not (self.data_folder / LIBRARY_FILE).exists():
                 raise LibraryError("There is nothing to search yet", hint="Add a folder to the library, then continue.")
             reader = LibraryReader.open(self.data_folder, scope=scope)

@@ -22,9 +22,13 @@ from models.keys import Keys
 class WebSide:
     """The web as one run sees it, until it is closed."""
 
-    def __init__(self, *, searcher: Searcher, opener: Opener, end: Callable[[], None]) -> None:
+    def __init__(
+        self, *, searcher: Searcher, opener: Opener, settle: Callable[[], None], end: Callable[[], None]
+    ) -> None:
         self.searcher = searcher
         self.opener = opener
+        self.settle = settle
+        """Waits until all that was announced has been fetched: what is sent cannot depend on what comes after."""
         self._end = end
 
     def close(self) -> None:
@@ -101,4 +105,4 @@ class Web:
             is_cancelled=is_cancelled,
             on_fetch=on_fetch,
         )
-        return WebSide(searcher=searcher, opener=pages, end=pages.close)
+        return WebSide(searcher=searcher, opener=pages, settle=pages.settle, end=pages.close)
