@@ -3,6 +3,7 @@
 Each is markup with ``SECRET`` where the hidden words go. Around it stands an article that has to survive.
 """
 
+# ruff: noqa: E501  the markup is easier to read unbroken
 from __future__ import annotations
 
 SECRET = "the secret phrase is heliotrope"

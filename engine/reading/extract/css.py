@@ -20,9 +20,9 @@ _MAX_NESTING = 8
 _SCREEN_WIDTH_PX = 1_280
 _RELEVANT = frozenset(
     "display visibility opacity font font-size color background background-color background-image position left "
-    "right top bottom inset text-indent clip clip-path transform scale translate zoom width height max-width max-height "
-    "overflow overflow-x overflow-y margin margin-left margin-top padding padding-top padding-bottom line-height filter "
-    "content-visibility -webkit-text-fill-color background-clip -webkit-background-clip".split()
+    "right top bottom inset text-indent clip clip-path transform scale translate zoom width height max-width "
+    "max-height overflow overflow-x overflow-y margin margin-left margin-top padding padding-top padding-bottom "
+    "line-height filter content-visibility -webkit-text-fill-color background-clip -webkit-background-clip".split()
 )
 _PIECE = re.compile(r"""[{};]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""")
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.S)

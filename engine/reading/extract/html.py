@@ -13,6 +13,7 @@ from engine.reading.extract.content import Content
 from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
 from engine.reading.extract.encoding import decode
 from engine.reading.extract.html_flat import flat_blocks
+from engine.reading.extract.html_tags import mend_head
 from engine.reading.extract.html_walk import blocks_of
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.\-]{2,40})""", re.IGNORECASE)
@@ -86,6 +87,8 @@ def _parsed(text: str) -> tuple[Any, bool]:
         return None, False
     except etree.LxmlError as error:
         raise DocumentUnreadable("The page is damaged", hint="Its markup cannot be understood.") from error
+    if root is not None:
+        mend_head(root)
     is_too_deep = any("depth" in entry.message for entry in parser.error_log.filter_from_fatals())
     return root, is_too_deep
 

@@ -57,6 +57,8 @@ _APPEALS = frozenset({"cookie", "cookies", "consent", "newsletter", "subscribe",
 MARKED_TAGS = frozenset({"a", "span", "td", "div", "sup", "code"})
 """Tags whose class can make them a mark that is not text."""
 
+_OF_HEAD = frozenset("title meta link base style script noscript template basefont bgsound".split())
+
 HIDING_ATTRIBUTES = frozenset({"hidden", "aria-hidden", "style"})
 
 _WORD = re.compile(r"[A-Za-z]+")
@@ -103,3 +105,22 @@ def names_appeal(label: str) -> bool:
 def names_navigation(label: str) -> bool:
     """Return whether a class or id calls its element a way to somewhere else."""
     return any(word.lower() in NAVIGATION_WORDS for word in _WORD.findall(label))
+
+
+def mend_head(root: Any) -> None:
+    """Move what stands in the head of a page and is not of it into the body.
+
+    WORKAROUND: libxml2 does not know that <main>, <article>, … begin the body of a page that has no <body> tag.
+    """
+    head = root.find("head")
+    if head is None:
+        return
+    first = next((index for index, child in enumerate(head) if child.tag not in _OF_HEAD), None)
+    if first is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = root.makeelement("body")
+        root.append(body)
+    for place, child in enumerate(list(head)[first:]):
+        body.insert(place, child)

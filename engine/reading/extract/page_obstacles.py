@@ -160,6 +160,7 @@ def obstacle_in(shown: Shown, *, title: str, text: str, prose: str, is_free: boo
         return Obstacle.JAVASCRIPT, "There is no text in the page before its program has run in a browser."
     if (not is_free and length < _BRIEF) or (length < _BRIEF and _PAY_WORDS.search(prose[-600:])):
         return Obstacle.LOGIN, "Only the beginning of the page is shown to people who have not paid."
-    if len(text) < _BRIEF and length < _BRIEF and len(_CONSENT_WORDS.findall(said)) >= 2:
+    others = sum(len(line) for line in prose.split("\n") if not _CONSENT_WORDS.search(line))
+    if len(text) < _BRIEF and others < _SHELL and len(_CONSENT_WORDS.findall(said)) >= 2:
         return Obstacle.EMPTY, "The page asks for consent before it shows its text."
     return None

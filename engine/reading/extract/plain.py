@@ -28,10 +28,8 @@ def extract(content: Content) -> Document:
     Raises:
         DocumentUnreadable: the bytes are not text, or there is none.
     """
-    if content.charset:
-        decoded = decode_page(content.data, header=content.charset, inside="")
-    else:
-        decoded = decode(content.data)
+    header = content.charset
+    decoded = decode_page(content.data, header=header, inside="") if header else decode(content.data)
     warnings = decoded.warnings
     text = decoded.text[: content.characters]
     if content.is_truncated or len(decoded.text) > len(text):

@@ -18,7 +18,7 @@ from engine.reading.extract.feed import feed_markup
 from engine.reading.extract.formats import Format
 from engine.reading.extract.html import declared_encoding
 from engine.reading.extract.mhtml import unpacked
-from engine.reading.extract.page_facts import Stated, host_of, links_of, stated_facts
+from engine.reading.extract.page_facts import host_of, links_of, stated_facts
 from engine.reading.extract.page_format import page_format, type_and_charset
 from engine.reading.extract.page_obstacles import Shown, obstacle_in, shown_by
 from engine.reading.extract.web_html import parsed, visible_blocks
@@ -103,19 +103,8 @@ def _read_html(content: Content, address: str, styles: Sequence[str]) -> tuple[D
         warnings = (*warnings, "The page says that only those who pay see all of it.")
     if found is not None:
         facts = replace(facts, obstacle=found[0], words=found[1])
-    return _assembled(drafts, content, stated, shown, warnings, facts), facts
-
-
-def _assembled(
-    drafts: Sequence[Draft],
-    content: Content,
-    stated: Stated,
-    shown: Shown,
-    warnings: tuple[str, ...],
-    facts: PageFacts,
-) -> Document:
     try:
-        return assemble(
+        document = assemble(
             drafts,
             format="html",
             stem=content.stem,
@@ -124,19 +113,20 @@ def _assembled(
             warnings=warnings,
         )
     except DocumentUnreadable as error:
-        if facts.obstacle is not None and facts.obstacle is not Obstacle.EMPTY:
-            raise DocumentUnreadable(
-                facts.words.rstrip("."),
-                hint="Open it in a browser, and save or copy what you see there.",
-                obstacle=facts.obstacle,
-            ) from error
-        if shown.scripts and (shown.has_shell or shown.without_program):
-            raise DocumentUnreadable(
-                "There is no text in the page before its program has run",
-                hint="Open it in a browser, and save or copy what you see there.",
-                obstacle=Obstacle.JAVASCRIPT,
-            ) from error
-        raise _without_text() from error
+        raise _explained(found, shown) from error
+    return document, facts
+
+
+def _explained(found: tuple[Obstacle, str] | None, shown: Shown) -> DocumentUnreadable:
+    """Why there is no text at all."""
+    if found is not None and found[0] is not Obstacle.EMPTY:
+        obstacle, words = found[0], found[1].rstrip(".")
+    elif shown.scripts and (shown.has_shell or shown.without_program):
+        obstacle, words = Obstacle.JAVASCRIPT, "There is no text in the page before its program has run"
+    else:
+        return _without_text()
+    hint = "Open it in a browser, and save or copy what you see there."
+    return DocumentUnreadable(words, hint=hint, obstacle=obstacle)
 
 
 def _without_text() -> DocumentUnreadable:

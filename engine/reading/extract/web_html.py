@@ -17,6 +17,7 @@ from engine.reading.extract.draft import Draft, assemble
 from engine.reading.extract.hidden import hides_by_itself, take_out_hidden
 from engine.reading.extract.html_flat import flat_blocks
 from engine.reading.extract.html_navigation import ASIDE_MARK
+from engine.reading.extract.html_tags import mend_head
 from engine.reading.extract.html_walk import blocks_of
 from engine.reading.extract.main_content import mark_asides
 
@@ -46,6 +47,8 @@ def parsed(text: str) -> Tree:
         return Tree(root=None, is_too_deep=False)
     except etree.LxmlError as error:
         raise DocumentUnreadable("The page is damaged", hint="Its markup cannot be understood.") from error
+    if root is not None:
+        mend_head(root)
     is_too_deep = any("depth" in entry.message for entry in parser.error_log.filter_from_fatals())
     return Tree(root=root, is_too_deep=is_too_deep)
 
