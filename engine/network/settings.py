@@ -102,12 +102,12 @@ def _settings(written: Any) -> NetworkSettings:
     if not isinstance(written, dict):
         raise TypeError("it holds something else")
     is_online, proxy = written.get("is_online"), written.get("proxy", "")
-    if is_online not in (True, False, None) or not isinstance(proxy, str):
+    if not (is_online is None or isinstance(is_online, bool)) or not isinstance(proxy, str):
         raise TypeError("it holds something else")
     if proxy not in ("", SYSTEM_PROXY):
         _check_proxy(proxy)
     return NetworkSettings(
-        is_online=None if is_online is None else bool(is_online),
+        is_online=is_online,
         proxy=proxy,
         obey_robots=written.get("obey_robots", True) is not False,
     )
