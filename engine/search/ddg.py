@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from engine.domain import EngineState
 from engine.network.gate import Purpose
 from engine.search.ddg_client import Form, PageVisit, RawResult
-from engine.search.ddg_pages import EnginePage, region_of
+from engine.search.ddg_pages import EnginePage, cookies_of, region_of
 from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, ProviderTrouble, WebQuery
 from engine.search.refusal import Reply, empty_page, not_understood, refusal, too_slow, wall, without_query
@@ -102,7 +102,12 @@ class PageEngine:
         if self._page.front_page:
             visit.know_secret(self._known_secret(visit, errand=errand))
         today = datetime.now(UTC).date()
-        form = Form(words=words, region=region_of(query.limits), additions=self._page.additions(query.limits, today))
+        form = Form(
+            words=words,
+            region=region_of(query.limits),
+            additions=self._page.additions(query.limits, today),
+            cookies=cookies_of(self._page, query.limits),
+        )
         reply = visit.send(form)
         return judged(reply, visit=visit, page=self._page, words=words)
 

@@ -4,8 +4,8 @@ ddgs knows the forms and the pages of the engines, and its client, written in Ru
 it makes of an answer is not used: it takes every refusal for a page without results. So the request is built by it,
 sent here, looked at by us, and only then given back to it for its results.
 
-Every query has a client of its own, so no cookie lives longer than a query. Redirects are followed here, within the
-hosts of the engine. All traffic goes through the relay that is lent for the query.
+Every query has a client of its own, so no cookie of an engine lives longer than a query. Redirects are followed here,
+within the hosts of the engine. All traffic goes through the relay that is lent for the query.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LIMIT_BYTES = 4_000_000
 _MOST_REDIRECTS = 4
 _CONNECT_S = 6.0
+_BROWSER = "chrome_149"
 _SYSTEMS = {"win32": "windows", "darwin": "macos"}
 _NOT_LET_OUT = ("CONNECT failed: HTTP/1.1 403", "CONNECT failed: HTTP/1.1 503")
 
@@ -50,6 +51,8 @@ class Form:
     """``us-en``: country and language."""
     additions: Mapping[str, str] = field(default_factory=dict)
     """Fields that are set beside those that ddgs knows."""
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    """How some engines are told a region; those that ddgs would set are not sent."""
 
 
 class PageVisit:
@@ -72,7 +75,9 @@ class PageVisit:
         self._engine = _with_raw_results(_engine_class(engine_name))(
             proxy=proxy, timeout=max(1, round(limit_s)), verify=certificates or True
         )
-        self._engine.http_client.client = self._client(proxy, certificates, limit_s)
+        self._client = self._client_for(proxy, certificates, limit_s)
+        # Where ddgs puts its cookies, whose order would be another one each time.
+        setattr(self._engine.http_client, "client", _Ignored())  # noqa: B010
 
     def front_page(self, address: str) -> Reply:
         """Return the page that has the form, where the form has a secret in it."""
@@ -103,14 +108,14 @@ class PageVisit:
         )
         fields = {str(name): str(value) for name, value in payload.items()} | dict(form.additions)
         if engine.search_method == "GET":
-            return self._request("GET", engine.search_url, params=fields)
-        return self._request(engine.search_method, engine.search_url, data=fields)
+            return self._request("GET", engine.search_url, params=fields, cookies=form.cookies)
+        return self._request(engine.search_method, engine.search_url, data=fields, cookies=form.cookies)
 
     def results(self, reply: Reply) -> list[RawResult]:
         """Return what ddgs finds in a page; it raises what it likes."""
         return self._engine.post_extract_results(self._engine.extract_results(reply.text))
 
-    def _client(self, proxy: str, certificates: str, limit_s: float) -> primp.Client:
+    def _client_for(self, proxy: str, certificates: str, limit_s: float) -> primp.Client:
         """Return a client that is the same each time.
 
         The one of ddgs looks like another browser on another system with every query, which is no more believable, and
@@ -118,17 +123,23 @@ class PageVisit:
         """
         import primp  # noqa: PLC0415
 
-        client = primp.Client(
-            proxy=proxy,
-            timeout=limit_s,
-            connect_timeout=min(_CONNECT_S, limit_s),
-            impersonate="chrome",
-            impersonate_os=_SYSTEMS.get(sys.platform, "linux"),
-            referer=False,
-            follow_redirects=False,
-            https_only=True,
-            ca_cert_file=certificates or None,
-        )
+        def client_like(browser: str) -> primp.Client:
+            return primp.Client(
+                proxy=proxy,
+                timeout=limit_s,
+                connect_timeout=min(_CONNECT_S, limit_s),
+                impersonate=browser,
+                impersonate_os=_SYSTEMS.get(sys.platform, "linux"),
+                referer=False,
+                follow_redirects=False,
+                https_only=True,
+                ca_cert_file=certificates or None,
+            )
+
+        try:
+            client = client_like(_BROWSER)
+        except primp.BuilderError:  # a later primp, which does not know one so old
+            client = client_like("chrome")
         client.headers_update(self._engine.headers_update)
         return client
 
@@ -139,19 +150,23 @@ class PageVisit:
         *,
         params: Mapping[str, str] | None = None,
         data: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
     ) -> Reply:
         import primp  # noqa: PLC0415
 
-        client = self._engine.http_client.client
+        told = "; ".join(f"{name}={value}" for name, value in sorted((cookies or {}).items()))
+        headers = {"cookie": told} if told else None
         try:
             for _ in range(_MOST_REDIRECTS):
-                answer = client.request(method, address, params=params, data=data, follow_redirects=False, stream=True)
+                answer = self._client.request(
+                    method, address, params=params, data=data, headers=headers, follow_redirects=False, stream=True
+                )
                 reply = self._reply(answer, address)
                 if not (300 <= reply.status < 400 and reply.address and is_in(host_of(reply.address), self._hosts)):
                     return reply
                 if method != "GET":
                     return reply
-                address, params = reply.address, None
+                address, params, headers = reply.address, None, None
             return reply
         except primp.TimeoutError:
             raise too_slow(self._title) from None
@@ -176,6 +191,13 @@ class PageVisit:
             text=_decoded(data, headers.get("content-type", "")),
             address=urljoin(address, to) if to else str(answer.url),
         )
+
+
+class _Ignored:
+    """Takes what ddgs would set on its client."""
+
+    def set_cookies(self, url: str, cookies: Mapping[str, str]) -> None:
+        """Take cookies."""
 
 
 def _decoded(data: bytes, content_type: str) -> str:

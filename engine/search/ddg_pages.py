@@ -29,6 +29,8 @@ class EnginePage:
     """What its page says, in small letters, when it finds nothing. Without one of these it is not believed to."""
     additions: Callable[[WebLimits, date], dict[str, str]]
     """Fields of its form for a range of dates and a region, as of today."""
+    cookies: Callable[[str, str], dict[str, str]] | None = None
+    """Says a country and a language to an engine whose form has no field for them."""
     can_join: bool = True
     """Whether it understands ``site:one OR site:other``."""
     front_page: str = ""
@@ -41,6 +43,24 @@ def region_of(limits: WebLimits, *, country_of_britain: str = "gb") -> str:
     if not country:
         return "us-en"
     return f"{country_of_britain if country == 'gb' else country}-{language}"
+
+
+def cookies_of(page: EnginePage, limits: WebLimits) -> dict[str, str]:
+    """Return what an engine is told of the region; nothing if the person wants none."""
+    country, language = country_and_language(limits)
+    return page.cookies(country, language) if page.cookies is not None and country else {}
+
+
+def _brave_cookies(country: str, _language: str) -> dict[str, str]:
+    return {"country": country, "useLocation": "0"}
+
+
+def _mojeek_cookies(country: str, language: str) -> dict[str, str]:
+    return {"arc": country, "lb": language}
+
+
+def _bing_cookies(country: str, language: str) -> dict[str, str]:
+    return {"_EDGE_S": f"mkt={language}-{country}&ui={language}-{country}"}
 
 
 def _duckduckgo(limits: WebLimits, today: date) -> dict[str, str]:
@@ -118,6 +138,7 @@ PAGES = (
         ),
         nothing=("not many great matches came back",),
         additions=_brave,
+        cookies=_brave_cookies,
     ),
     EnginePage(
         facts=Facts(
@@ -128,6 +149,7 @@ PAGES = (
         ),
         nothing=("no pages found matching", 'class="no-results"', "no results found for"),
         additions=_mojeek,
+        cookies=_mojeek_cookies,
         can_join=False,
     ),
     EnginePage(
@@ -161,6 +183,7 @@ PAGES = (
         ),
         nothing=('class="b_no"', "there are no results for"),
         additions=_bing,
+        cookies=_bing_cookies,
     ),
     EnginePage(
         facts=Facts(
