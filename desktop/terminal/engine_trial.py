@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from desktop.terminal.engines import named_engine, opened_engines
+from desktop.terminal.engines import looked_at, named_engine
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.network import check_online
@@ -38,7 +38,7 @@ def try_engines(
     check_online(data_folder)
     interruption = Interruption(terminal)
     keys = Keys()
-    with interruption.watching(), opened_engines(data_folder, keys=keys) as engines:
+    with interruption.watching(), looked_at(data_folder, keys=keys) as engines:
         chosen = [named_engine(engines, name)] if name else [one for one in engines.health() if one.is_on]
         settings = engines.settings
         terminal.note(f"Each is asked for “{TRIAL_QUERY}”.")

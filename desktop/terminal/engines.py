@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from engine.network.gate import Purpose
 from engine.network.ledger import LedgerReader
 from engine.search.engines import SearchEngines
 from engine.search.health import EngineHealth
-from engine.search.settings import Scholarly
+from engine.search.settings import SETTINGS_FILE, Scholarly
 from models.keys import KeyPlace, Keys
 
 _NONE = "none"
@@ -30,8 +32,18 @@ _SCHOLARLY_WORDS = {
 
 
 @contextmanager
+def looked_at(data_folder: Path, *, keys: Keys | None = None) -> Iterator[SearchEngines]:
+    """Yield the search engines as they are set in a data folder, which stays as it is; nobody is contacted."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-engines-") as folder:
+        with suppress(OSError):
+            shutil.copyfile(data_folder / SETTINGS_FILE, Path(folder) / SETTINGS_FILE)
+        with opened_engines(Path(folder), keys=keys) as engines:
+            yield engines
+
+
+@contextmanager
 def opened_engines(data_folder: Path, *, keys: Keys | None = None) -> Iterator[SearchEngines]:
-    """Yield the search engines of a data folder; nobody is contacted."""
+    """Yield the search engines of a data folder, to be set; nobody is contacted."""
     engines = SearchEngines.open(data_folder, keys=keys or Keys())
     try:
         yield engines
@@ -59,7 +71,7 @@ def named_engine(engines: SearchEngines, name: str) -> EngineHealth:
 def list_engines(data_folder: Path, *, terminal: Terminal) -> ExitCode:
     """List the engines in the order in which they are asked, and what became of the last query to each."""
     last = _last_requests(data_folder)
-    with opened_engines(data_folder) as engines:
+    with looked_at(data_folder) as engines:
         if engines.settings.notice:
             terminal.warn(engines.settings.notice)
         for one in engines.health():

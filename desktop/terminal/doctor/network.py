@@ -5,6 +5,7 @@ Only ``check_engines_online`` asks anybody, and only where it is wanted and allo
 
 from __future__ import annotations
 
+import os
 import ssl
 import urllib.request
 from collections.abc import Iterator
@@ -47,9 +48,9 @@ def check_network(data_folder: Path) -> Iterator[Finding]:
 def check_engines(data_folder: Path) -> Iterator[Finding]:
     """Which search engines are on, by the settings; none is asked."""
     # What asks search engines takes a while to import.
-    from desktop.terminal.engines import opened_engines  # noqa: PLC0415
+    from desktop.terminal.engines import looked_at  # noqa: PLC0415
 
-    with opened_engines(data_folder) as engines:
+    with looked_at(data_folder) as engines:
         settings = engines.settings
         on = [one for one in engines.health() if one.is_on and not (one.needs_key and not engines.has_key(one.name))]
     if settings.notice:
@@ -71,7 +72,7 @@ def check_engines(data_folder: Path) -> Iterator[Finding]:
 def check_engines_online(data_folder: Path, terminal: Terminal, open_door: OpenDoor) -> Iterator[Finding]:
     """One query to each search engine that is on."""
     from desktop.terminal.engine_trial import asked_alone  # noqa: PLC0415
-    from desktop.terminal.engines import opened_engines  # noqa: PLC0415
+    from desktop.terminal.engines import looked_at  # noqa: PLC0415
 
     if not SettingsFile(data_folder).now().is_online:
         yield Finding(
@@ -84,7 +85,7 @@ def check_engines_online(data_folder: Path, terminal: Terminal, open_door: OpenD
     keys, interruption = Keys(), Interruption(terminal)
     with (
         interruption.watching(),
-        opened_engines(data_folder, keys=keys) as engines,
+        looked_at(data_folder, keys=keys) as engines,
         opened_door(data_folder, terminal=terminal, open_door=open_door) as door,
     ):
         on = [one for one in engines.health() if one.is_on and not (one.needs_key and not engines.has_key(one.name))]
@@ -132,11 +133,18 @@ def _certificates() -> Finding:
             detail=f"cannot be loaded: {error}",
             hint="SSL_CERT_FILE in the environment may name a file that is none.",
         )
-    own = isinstance(context, ssl.SSLContext) and type(context).__module__ == "ssl"
+    named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+    if not named:
+        return Finding(name="Certificates", verdict=Verdict.WORKS, detail="those of the system are believed")
+    if not context.cert_store_stats()["x509"] and not Path(os.environ.get("SSL_CERT_DIR") or os.devnull).is_dir():
+        return Finding(
+            name="Certificates",
+            verdict=Verdict.FAILS,
+            detail=f"{named[0]} in the environment leads to no certificate, so no server is believed",
+            hint=f"Correct it, or take it out: then those of the system are believed. It says: {os.environ[named[0]]}",
+        )
     return Finding(
-        name="Certificates",
-        verdict=Verdict.WORKS,
-        detail="those that the environment names are believed" if own else "those of the system are believed",
+        name="Certificates", verdict=Verdict.WORKS, detail=f"those that {named[0]} names are believed, and no others"
     )
 
 
