@@ -183,6 +183,7 @@ class App(QObject):
             network=self.network,
             runs=self.runs,
             work=self.work,
+            lookups=self.lookups,
             status=self.status,
             window=self.window,
             notices=self.notices,
@@ -287,6 +288,7 @@ class App(QObject):
         self.runs.open_failed.connect(self._show_unusable)
         self.runs.run_waiting.connect(self._make_ready)
         self.library.ready.connect(self.runs.go)
+        self.fetching.told.connect(self.work.show_fetching)
         self.library.noticed.connect(self._show_store_notice)
         self.engines_desk.errands.failed.connect(self.mistakes.record)
         for source in (self.runs, self.library, self.lookups, self.models, self.network):

@@ -9,7 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.threads import WorkThread
-from engine.agent.state import fold
+from engine.agent.state import RunState, fold
+from engine.departures import departures_of
 from engine.domain import FolderId, RunId, SessionId
 from engine.errors import PlumblineError
 from engine.export import ReportFormat, render, save
@@ -36,6 +37,8 @@ class Lookups(QObject):
     """FolderId, tuple[Problem, ...]."""
     report_saved = Signal(object)
     """Path of the file."""
+    departures_read = Signal(object, object)
+    """RunId, and the Departures that the ledger has of it."""
     problem = Signal(object)
     """PlumblineError."""
     mistake = Signal(object)
@@ -89,6 +92,10 @@ class Lookups(QObject):
         """Write the report of a run to a file."""
         self._ask(f"report {path}", self._save_report, run_id, path, format)
 
+    def read_departures(self, state: RunState) -> None:
+        """Ask what left this computer for a run."""
+        self._ask("departures", self._read_departures, state)
+
     # --- on the thread ---
 
     def _ask(self, kind: str, job: Callable[..., None], *arguments: object) -> None:
@@ -127,8 +134,12 @@ class Lookups(QObject):
     def _save_report(self, run_id: RunId, path: Path, format: ReportFormat) -> None:
         history = self._opened_history()
         state = history.state(run_id)
-        save(path, render(state, format, history.document))
+        departures = departures_of(self._data_folder, state)
+        save(path, render(state, format, history.document, departures=departures))
         self.report_saved.emit(path)
+
+    def _read_departures(self, state: RunState) -> None:
+        self.departures_read.emit(state.run_id, departures_of(self._data_folder, state))
 
     def _opened_history(self) -> History:
         if self._history is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.lookups import Lookups
 from desktop.main_window import MainWindow, Page
 from desktop.network_controller import LedgerPage, LedgerQuery, NetworkController
 from desktop.notices import Level, Notice, NoticeAction, Notices
@@ -20,6 +21,7 @@ from desktop.status_desk import StatusDesk
 from desktop.work_controller import WorkController
 from engine.agent.state import RunState
 from engine.errors import PlumblineError
+from engine.export.departures import Departures
 from engine.network.entry import Total
 from models.http import ConnectionProblem
 
@@ -37,6 +39,7 @@ class NetworkDesk(QObject):
         network: NetworkController,
         runs: RunController,
         work: WorkController,
+        lookups: Lookups,
         status: StatusDesk,
         window: MainWindow,
         notices: Notices,
@@ -50,6 +53,7 @@ class NetworkDesk(QObject):
             network: what is decided, and the ledger.
             runs: what is being researched.
             work: the run on the desk.
+            lookups: reads what left for a report.
             status: what the line at the bottom says.
             window: where it is shown.
             notices: where things are said.
@@ -66,7 +70,11 @@ class NetworkDesk(QObject):
         self._notices = notices
         self._settings = settings
         self._system_proxy = system_proxy
+        self._lookups = lookups
         self._shown: str | None = None
+        self._told: tuple[object, ...] = ()
+        """Of which run, in which state, it was read what left for it."""
+        lookups.departures_read.connect(self._show_departures)
         self._query = LedgerQuery()
         self._dialog: QFileDialog | None = None
         network.changed.connect(self.show_settings)
@@ -171,6 +179,13 @@ class NetworkDesk(QObject):
             self._shown = run_id
             self._window.network.clear()
             self._read_run()
+        if state is not None and state.outcome is not None and self._told != (run_id, state.length):
+            self._told = (run_id, state.length)
+            self._lookups.read_departures(state)
+
+    def _show_departures(self, run_id: str, departures: Departures) -> None:
+        if run_id == self._shown:
+            self._window.work.report.show_departures(departures)
 
     def _take_page(self, page: Page) -> None:
         if page is Page.PRIVACY:
@@ -178,6 +193,10 @@ class NetworkDesk(QObject):
 
     def _read(self) -> None:
         self._read_run()
+        state = self._work.state
+        if state is not None and state.outcome is not None and not self._work.is_live:
+            # What was broken off when the run ended is written down a moment later.
+            self._lookups.read_departures(state)
         if self._window.page is Page.PRIVACY:
             self._read_all()
 

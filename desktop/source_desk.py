@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
 
 from desktop.lookups import Archive
 from desktop.main_window import MainWindow
-from desktop.notices import Notices
+from desktop.notices import Level, Notice, Notices
 from desktop.opening import open_original, show_in_folder
+from desktop.views.rescue import PasteDialog
+from desktop.web_words import site_of
 from engine.agent.state import RunState
 from engine.domain import Locator, Passage, PassageId, SourceId
 from engine.errors import PlumblineError
 
+_SAVED = [
+    "Saved pages and documents (*.html *.htm *.xhtml *.mht *.mhtml *.pdf *.txt *.md *.docx *.odt *.rtf *.epub)",
+    "All files (*)",
+]
+
 
 class SourceDesk(QObject):
-    """Shows sources of the run on the desk."""
+    """Shows sources of the run on the desk, and takes what a person supplies for those that could not be fetched."""
+
+    supplied = Signal(str, object)
+    """Address, and the file (Path) or the text (str) that a person has for it."""
 
     def __init__(
         self, *, archive: Archive, window: MainWindow, notices: Notices, parent: QObject | None = None
@@ -28,6 +42,11 @@ class SourceDesk(QObject):
         window.work.original_requested.connect(self.open_original)
         window.sources.source_activated.connect(self.show_source)
         window.sources.folder_requested.connect(self.show_folder)
+        window.sources.live_requested.connect(self.open_live)
+        window.sources.file_requested.connect(self.choose_file)
+        window.sources.text_requested.connect(self.ask_for_text)
+        window.sources.file_supplied.connect(self.supplied)
+        window.sources.drop_refused.connect(self._tell_refused)
         window.trace.passage_activated.connect(self.show_passage)
         window.trace.source_activated.connect(self.show_source)
         window.viewer.closed.connect(self.close_source)
@@ -61,6 +80,34 @@ class SourceDesk(QObject):
             open_original(address, locator)
         except PlumblineError as error:
             self._notices.problem(error)
+
+    def open_live(self, address: str) -> None:
+        """Open a page of the web in the browser, which contacts its site."""
+        self.open_at(address, Locator())
+
+    def choose_file(self, address: str) -> None:
+        """Let a person choose the page that they have saved for an address."""
+        dialog = QFileDialog(self._window, f"The saved page of {site_of(address)}", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(_SAVED)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Use")
+        dialog.fileSelected.connect(partial(self._supply_file, address))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def ask_for_text(self, address: str) -> None:
+        """Let a person paste the text of the page at an address."""
+        title = next((row.title for row in self._window.sources.model.rows if row.address == address), address)
+        dialog = PasteDialog(address, title, self._window)
+        dialog.pasted.connect(self.supplied)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _supply_file(self, address: str, path: str) -> None:
+        self.supplied.emit(address, Path(path))
+
+    def _tell_refused(self, why: str) -> None:
+        self._notices.say(Notice(title="The file was not taken", hint=why, level=Level.INFO))
 
     def close_source(self) -> None:
         """Go from the source back to the report."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,7 @@ from engine.agent.state import RunState, fold
 from engine.domain import Depth, RunId, Scope, Session, SessionId
 from engine.events import CommandKind, StoredEvent
 from engine.research import HistoryHit
+from engine.web.progress import Fetching
 
 
 class WorkController(QObject):
@@ -66,6 +68,7 @@ class WorkController(QObject):
         window.sessions.rename_requested.connect(runs.rename_session)
         window.sessions.delete_requested.connect(self.delete_session)
         window.sessions.new_requested.connect(self.start_over)
+        self.sources.supplied.connect(self.supply)
         window.ask.asked.connect(self.ask)
         window.work.stop_requested.connect(self.stop)
         window.work.ask_again_requested.connect(self.ask_again)
@@ -188,6 +191,16 @@ class WorkController(QObject):
         if self.is_live:
             self._runs.command(kind, target=str(target))
 
+    def supply(self, address: str, document: Path | str) -> None:
+        """Give the run on the desk a source that it could not fetch; one that has ended goes on with it."""
+        if self._state is not None:
+            self._runs.supply(self._state.run_id, address, document)
+
+    def show_fetching(self, fetching: Fetching) -> None:
+        """Show how far a page is, if the run on the desk is at work."""
+        if self.is_live:
+            self._window.sources.show_fetching(fetching)
+
     # --- sessions ---
 
     def delete_session(self, session_id: SessionId) -> None:
@@ -279,6 +292,7 @@ class WorkController(QObject):
     def _settle(self, state: RunState) -> None:
         if self._state is None or state.run_id != self._state.run_id:
             return
+        self._window.sources.end_fetching()
         if state.outcome is None:
             # It rests, whatever its trace says last.
             self._take(state)

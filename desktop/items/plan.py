@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.plain_text import one_line
 from engine.agent.state import Episode, RunState, Stage
 from engine.counting import counted
-from engine.domain import SubQuestionId
+from engine.domain import Reach, SubQuestionId
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -35,6 +35,8 @@ class PlanRow:
     id: SubQuestionId
     text: str
     status: PlanStatus
+    place: str
+    """``web`` or ``library`` where the run looks in both; else empty."""
     detail: str
     """``2 passages from 1 source``, or why nothing was found."""
 
@@ -61,7 +63,11 @@ def _row(state: RunState, episode: Episode, *, is_current: bool) -> PlanRow:
     else:
         status = PlanStatus.WAITING if state.stage is Stage.RESEARCHING else PlanStatus.NOT_REACHED
     return PlanRow(
-        id=episode.subquestion.id, text=one_line(episode.subquestion.text), status=status, detail=_detail(episode)
+        id=episode.subquestion.id,
+        text=one_line(episode.subquestion.text),
+        status=status,
+        place=episode.subquestion.side.value if state.scope.reach is Reach.BOTH else "",
+        detail=_detail(episode),
     )
 
 
@@ -122,7 +128,8 @@ class PlanModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.text
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.text}. {row.status.value}. {row.detail}".strip()
+                place = f" In the {row.place}." if row.place == "library" else " On the web." if row.place else ""
+                return f"{row.text}.{place} {row.status.value}. {row.detail}".strip()
             case _ if role == ROW_ROLE:
                 return row
         return None

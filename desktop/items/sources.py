@@ -8,13 +8,16 @@ from enum import StrEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
+from desktop.evidence import FORMAT_WORDS
 from desktop.plain_text import one_line
+from desktop.web_words import site_of
 from engine.agent.state import RunState
 from engine.citations.numbering import number_citations
-from engine.citations.wording import address_words
+from engine.citations.wording import OBSTACLE_WORDS, address_words
 from engine.counting import counted
-from engine.domain import SourceId
+from engine.domain import Obstacle, SourceId
 from engine.events import CommandGiven, ReportDrafted, ReportFinished, SearchRan, SourceFailed, SourceRead, StoredEvent
+from engine.web.progress import Fetching, FetchPhase
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -25,14 +28,22 @@ class SourceStatus(StrEnum):
     """What became of a source, in the words of the pane."""
 
     FOUND = "found, not opened"
+    FETCHING = "fetching"
     READ = "read"
     USED = "used in the report"
     NOTHING = "nothing in it"
+    BLOCKED = "blocked"
+    """It could not be read, and a person with a browser can probably get at it."""
     FAILED = "could not be read"
     SKIPPED = "skipped"
 
 
-_SKIPPABLE = frozenset({SourceStatus.FOUND})
+_SKIPPABLE = frozenset({SourceStatus.FOUND, SourceStatus.FETCHING})
+_ON_ITS_WAY = {
+    FetchPhase.QUEUED: "waiting its turn",
+    FetchPhase.FETCHING: "fetching",
+    FetchPhase.READING: "reading",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,26 @@ class SourceRow:
     number: int = 0
     """Of the source in the report; 0 if it is not cited."""
     problem: str = ""
+    obstacle: Obstacle | None = None
+    """What kept it from being read, if anything did."""
+    published: str = ""
+    """When, as it says itself or the search engine does; may be empty."""
+    is_supplied: bool = False
+    """Whether a person saved or pasted it."""
+    is_awaited: bool = False
+    """Whether a person has supplied it, and it is still to be read."""
+    fetching: str = ""
+    """How far it is, in words, while it is fetched."""
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is a page of the web."""
+        return self.address.startswith(("https://", "http://"))
+
+    @property
+    def can_be_rescued(self) -> bool:
+        """Whether a person may supply it: it is of the web and could not be read."""
+        return self.is_web and not self.is_awaited and self.status in (SourceStatus.BLOCKED, SourceStatus.FAILED)
 
     @property
     def status(self) -> SourceStatus:
@@ -64,7 +95,12 @@ class SourceRow:
             return SourceStatus.SKIPPED
         if self.source_id is not None:
             return SourceStatus.READ if self.passages else SourceStatus.NOTHING
-        return SourceStatus.FAILED if self.problem else SourceStatus.FOUND
+        if self.fetching or self.is_awaited:
+            return SourceStatus.FETCHING
+        if self.problem:
+            is_blocked = self.is_web and self.obstacle is not None and self.obstacle.can_be_rescued
+            return SourceStatus.BLOCKED if is_blocked else SourceStatus.FAILED
+        return SourceStatus.FOUND
 
     @property
     def can_be_skipped(self) -> bool:
@@ -75,9 +111,21 @@ class SourceRow:
     def words(self) -> str:
         """The second line: where it is and what became of it."""
         parts = [self.site] if self.site else []
+        if self.published:
+            parts.append(self.published)
+        if self.format not in ("", "html") and self.is_web:
+            parts.append(FORMAT_WORDS.get(self.format, self.format))
+        if self.is_supplied:
+            parts.append("supplied by you")
         match self.status:
             case SourceStatus.USED | SourceStatus.READ:
                 parts.append(counted(self.passages, "passage"))
+            case SourceStatus.FETCHING:
+                parts.append(self.fetching or "supplied by you, to be read")
+            case SourceStatus.BLOCKED if self.obstacle is not None and self.obstacle is not Obstacle.REFUSED:
+                parts.append(f"blocked: {OBSTACLE_WORDS[self.obstacle]}")
+            case SourceStatus.BLOCKED:
+                parts.append(f"blocked: {self.problem}")
             case SourceStatus.FAILED:
                 parts.append(f"{SourceStatus.FAILED.value}: {self.problem}")
             case status:
@@ -103,6 +151,21 @@ class SourcesModel(QAbstractListModel):
         """Return how many rows have one of the statuses."""
         return sum(row.status in statuses for row in self._rows)
 
+    def show_fetching(self, fetching: Fetching) -> None:
+        """Show how far a page is that is being fetched; pages that the run does not know are left out."""
+        number = self._row_of.get(fetching.address)
+        if number is None:
+            return
+        words = _ON_ITS_WAY.get(fetching.phase, "")
+        if words and fetching.is_ahead:
+            words = f"{words} ahead"
+        self._change(self._rows[number], fetching=words)
+
+    def end_fetching(self) -> None:
+        """Say of no page any more that it is being fetched."""
+        for row in tuple(self._rows):
+            self._change(row, fetching="")
+
     def show_state(self, state: RunState | None) -> None:
         """Show the sources of a state from scratch; None empties the list."""
         self.beginResetModel()
@@ -118,6 +181,7 @@ class SourcesModel(QAbstractListModel):
             for failure in episode.failed:
                 self._take_failure(failure)
         self._take_skipped(state)
+        self._take_supplies(state)
         self._take_report(state)
 
     def show_event(self, stored: StoredEvent, state: RunState) -> None:
@@ -131,6 +195,7 @@ class SourcesModel(QAbstractListModel):
                 self._take_failure(stored.event)
             case CommandGiven():
                 self._take_skipped(state)
+                self._take_supplies(state)
             case ReportDrafted() | ReportFinished():
                 self._take_report(state)
 
@@ -141,6 +206,13 @@ class SourcesModel(QAbstractListModel):
             (result.address, one_line(result.title, limit=300) or address_words(result.address))
             for result in ran.results
         )
+        for result in ran.results:
+            row = self._rows[self._row_of[result.address]]
+            if not row.is_opened:
+                site = one_line(result.site, limit=80) or site_of(result.address)
+                self._change(
+                    row, site=row.site or site, published=row.published or one_line(result.published, limit=20)
+                )
 
     def _take_reading(self, reading: SourceRead) -> None:
         source = reading.source
@@ -150,7 +222,11 @@ class SourcesModel(QAbstractListModel):
             self._opened(row),
             title=one_line(source.title, limit=300) or row.title,
             source_id=source.id,
-            site=one_line(source.site, limit=80),
+            site=one_line(source.site, limit=80) or site_of(source.address),
+            published=one_line(source.published, limit=20) or row.published if row.is_web else "",
+            is_supplied=source.is_supplied,
+            is_awaited=False,
+            fetching="",
             format=source.format,
             passages=row.passages + len(reading.passages),
         )
@@ -158,12 +234,24 @@ class SourcesModel(QAbstractListModel):
     def _take_failure(self, failure: SourceFailed) -> None:
         self._add([(failure.address, _title(failure.title, failure.address))])
         row = self._rows[self._row_of[failure.address]]
-        self._change(self._opened(row), problem=one_line(failure.reason, limit=300))
+        self._change(
+            self._opened(row),
+            site=row.site or site_of(failure.address),
+            problem=one_line(failure.reason, limit=300),
+            obstacle=failure.obstacle,
+            is_awaited=False,
+            fetching="",
+        )
 
     def _take_skipped(self, state: RunState) -> None:
         for address in state.skipped:
             if address in self._row_of:
                 self._change(self._rows[self._row_of[address]], is_skipped=True)
+
+    def _take_supplies(self, state: RunState) -> None:
+        awaited = {supply.address for supply in state.supplies}
+        for row in tuple(self._rows):
+            self._change(row, is_awaited=row.address in awaited)
 
     def _take_report(self, state: RunState) -> None:
         report = state.current_report
@@ -255,8 +343,8 @@ class SourcesFilter(QSortFilterProxyModel):
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         row = self.sourceModel().index(source_row, 0, source_parent).data(ROW_ROLE)
         if not self._words:
-            return row.is_opened or row.is_skipped or self._shows_unopened
-        text = f"{row.title} {row.words} {row.status.value} {row.address} {row.format}".casefold()
+            return row.is_opened or row.is_skipped or bool(row.fetching) or row.is_awaited or self._shows_unopened
+        text = f"{row.title} {row.words} {row.problem} {row.status.value} {row.address} {row.format}".casefold()
         return all(word in text for word in self._words)
 
     def lessThan(self, left: Index, right: Index) -> bool:

@@ -8,9 +8,11 @@ from typing import assert_never
 from desktop.items.step import Detail, Step, StepKind
 from desktop.items.thought_steps import model_step
 from desktop.plain_text import one_line
+from desktop.web_words import REACH_NAMES, engine_name, engine_words, engines_line, limits_words, site_of
 from desktop.words import OUTCOME_WORDS
-from engine.citations.wording import STATE_WORDS, address_words, place_words
+from engine.citations.wording import OBSTACLE_WORDS, STATE_WORDS, address_words, place_words
 from engine.counting import counted
+from engine.domain import Obstacle
 from engine.events import (
     ClaimChecked,
     CommandGiven,
@@ -40,7 +42,11 @@ _COMMANDS = {
     CommandKind.WRITE_NOW: "You asked for the report now",
     CommandKind.SKIP_SUBQUESTION: "You skipped a sub-question",
     CommandKind.SKIP_SOURCE: "You skipped a source",
+    CommandKind.SUPPLY_SOURCE: "You supplied a source",
 }
+
+_SAID = frozenset(Obstacle) - {Obstacle.OTHER, Obstacle.REFUSED}
+"""Obstacles whose words say more than the reason alone."""
 
 
 def step_of(event: Event) -> Step:
@@ -48,6 +54,11 @@ def step_of(event: Event) -> Step:
     match event:
         case RunStarted():
             details = [Detail(label="by", text=one_line(event.engine)), Detail(label="depth", text=event.depth.value)]
+            if event.scope.reach.has_web:
+                where = [REACH_NAMES[event.scope.reach], one_line(limits_words(event.scope.web), limit=300)]
+                details.append(Detail(label="where", text=" · ".join(part for part in where if part)))
+            if event.approved_query:
+                details.append(Detail(label="sent", text=f"only the approved words “{one_line(event.approved_query)}”"))
             return _step(StepKind.ASK, f"Asked “{one_line(event.question, limit=200)}”", details)
         case PlanMade():
             plan = event.plan.subquestions
@@ -59,7 +70,7 @@ def step_of(event: Event) -> Step:
         case PolicyReplied() | ReplyRejected() | SecondLookAsked() | WorkspaceRebuilt() | ModelRestarted():
             return model_step(event)
         case SearchRan():
-            found = counted(len(event.results), "result") if event.results else "nothing"
+            found = _found_words(event)
             return _step(
                 StepKind.SEARCH, f"Searched “{one_line(event.query, limit=200)}”: {found}", list(_search_details(event))
             )
@@ -70,8 +81,9 @@ def step_of(event: Event) -> Step:
             return _step(StepKind.READ, f"Read “{title}”{parts}: {found}", list(_reading_details(event)))
         case SourceFailed():
             title = one_line(event.title, limit=200) or address_words(event.address)
+            obstacle = f"{OBSTACLE_WORDS[event.obstacle].capitalize()}. " if event.obstacle in _SAID else ""
             details = [
-                Detail(label="why", text=one_line(event.reason, limit=600)),
+                Detail(label="why", text=one_line(f"{obstacle}{event.reason}", limit=600)),
                 Detail(label="at", text=one_line(address_words(event.address), limit=600)),
             ]
             return _step(StepKind.PROBLEM, f"Could not read “{title}”", details)
@@ -116,11 +128,28 @@ def _step(kind: StepKind, text: str, details: list[Detail] | None = None) -> Ste
     return Step(kind=kind, text=text, details=tuple(details or ()))
 
 
+def _found_words(event: SearchRan) -> str:
+    """Return what came of a query; that nobody answered is never called nothing."""
+    if event.engines:
+        found = counted(len(event.results), "result") if event.results else "no results"
+        found = "no engine answered" if event.is_unanswered else found
+        return f"{found} · {one_line(engines_line(event.engines), limit=400)}"
+    return counted(len(event.results), "result") if event.results else "nothing"
+
+
 def _search_details(event: SearchRan) -> Iterator[Detail]:
+    for report in event.engines:
+        took = f" · {report.seconds:.1f} s" if report.seconds >= 0.05 else ""
+        words = one_line(report.words, limit=400) or engine_words(report)
+        yield Detail(label=engine_name(report.name)[:9], text=f"{words}{took}")
+    for caveat in event.caveats:
+        yield Detail(label="note", text=one_line(caveat, limit=400))
     if event.reason:
         yield Detail(label="why", text=one_line(event.reason, limit=600))
     for result in event.results:
         title = one_line(result.title, limit=200) or address_words(result.address)
+        site = site_of(result.address)
+        title = " · ".join(part for part in (title, site, one_line(result.published, limit=20)) if part)
         snippet = one_line(result.snippet, limit=300)
         yield Detail(label=f"{result.score:.2f}", text=f"{title} — {snippet}" if snippet else title)
 

@@ -134,8 +134,8 @@ class _PlanDelegate(RowDelegate):
         row: PlanRow = index.data(ROW_ROLE)
         width = view_width(option) - self._left() - SPACE_2
         height = wrapped_height(row.text, option.font, width) + 2 * SPACE_1 + 2
-        if row.detail:
-            height += wrapped_height(row.detail, self.small_font(option.font), width) + 1
+        if _second(row):
+            height += wrapped_height(_second(row), self.small_font(option.font), width) + 1
         return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -157,10 +157,16 @@ class _PlanDelegate(RowDelegate):
         top = rect.top() + SPACE_1 + 1
         text_colour = "text_secondary" if is_quiet else "text"
         self.draw_wrapped(painter, QRect(left, top, width, height + 2), row.text, option.font, text_colour)
-        if row.detail:
+        if _second(row):
             small = self.small_font(option.font)
             place = QRect(left, top + height + 1, width, rect.bottom() - top - height)
-            self.draw_wrapped(painter, place, row.detail, small, "text_muted")
+            self.draw_wrapped(painter, place, _second(row), small, "text_muted")
 
     def _left(self) -> int:
         return SPACE_2 + ICON + SPACE_2
+
+
+def _second(row: PlanRow) -> str:
+    """Return the second line: where it looks, and how far it got."""
+    place = row.place[:1].upper() + row.place[1:]
+    return " · ".join(part for part in (place, row.detail) if part)

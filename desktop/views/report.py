@@ -15,6 +15,7 @@ from desktop.views.report_document import ReportDocument
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering, number_citations
 from engine.domain import ClaimId, Report
+from engine.export.departures import Departures
 from engine.reading.document import Document
 
 _NO_NUMBERS = Numbering(sources=(), by_passage={})
@@ -27,6 +28,7 @@ class ReportView(CitedView):
         self._state: RunState | None = None
         self._report: Report | None = None
         self._numbering = _NO_NUMBERS
+        self._departures: Departures | None = None
         super().__init__(theme, parent, document_of=document_of)
         self.setAccessibleName("Report")
 
@@ -45,6 +47,8 @@ class ReportView(CitedView):
             if old is not None:
                 self.set_document()
             return
+        if old_state is None or old_state.run_id != state.run_id:
+            self._departures = None
         is_same_run = old_state is not None and old is not None and old_state.run_id == state.run_id
         self._show_claims({claim.id: claim for claim in report.claims})
         if is_same_run and old is not None and _outline(old) == _outline(report) and not _ends_now(old_state, state):
@@ -56,6 +60,13 @@ class ReportView(CitedView):
             self._focused = -1
             self.set_document()
 
+    def show_departures(self, departures: Departures) -> None:
+        """Say at the end of the report what left this computer for it."""
+        if departures != self._departures:
+            self._departures = departures
+            if self._report is not None:
+                self.set_document_in_place()
+
     def _set(self, cursor: QTextCursor) -> None:
         if self._state is None or self._report is None:
             return
@@ -66,6 +77,7 @@ class ReportView(CitedView):
             report=self._report,
             numbering=self._numbering,
             insert_chip=self._insert_chip,
+            departures=self._departures,
         )
         writer.write()
 

@@ -22,7 +22,8 @@ from engine.citations.numbering import CitationMark, CitedSource, Numbering
 from engine.citations.wording import STATE_SIGNS, address_words
 from engine.counting import counted
 from engine.domain import Claim, ClaimId, ClaimState, Gap, PassageId, Report
-from engine.export.receipt import receipt_of
+from engine.export.departures import NOT_ASKED, Departures
+from engine.export.receipt import privacy_words, receipt_of
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
 _PLAIN_STATES = frozenset({ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE, ClaimState.UNCHECKED})
@@ -65,6 +66,7 @@ class ReportDocument:
         report: Report,
         numbering: Numbering,
         insert_chip: InsertChip,
+        departures: Departures | None = None,
     ) -> None:
         self._cursor = cursor
         self._setting = setting
@@ -72,6 +74,7 @@ class ReportDocument:
         self._report = report
         self._numbering = numbering
         self._insert_chip = insert_chip
+        self._departures = departures
         self._is_empty = True
 
     def write(self) -> None:
@@ -186,7 +189,9 @@ class ReportDocument:
 
     def _write_making(self) -> None:
         setting = self._setting
-        receipt = receipt_of(self._state, sources_cited=len(self._numbering.sources))
+        receipt = receipt_of(
+            self._state, sources_cited=len(self._numbering.sources), departures=self._departures or NOT_ASKED
+        )
         self._heading("How this was made", key="making")
         took = duration_words((receipt.ended_at - receipt.started_at).total_seconds())
         failed = f", {receipt.sources_failed} could not be read" if receipt.sources_failed else ""
@@ -198,9 +203,14 @@ class ReportDocument:
             ("Read", f"{counted(receipt.sources_read, 'source')}, {receipt.sources_cited} of them cited{failed}"),
             ("Found", counted(receipt.passages_found, "passage")),
         ]
-        if receipt.stayed_here:
-            lines.append(("Sent", "Nothing left this computer."))
-        if receipt.sent_to:
+        lines += [
+            ("Engines" if not at else "", one_line(f"{one.name} {one.words}", limit=600))
+            for at, one in enumerate(receipt.engines)
+        ]
+        if self._departures is not None:
+            said = privacy_words(receipt)
+            lines += [("Sent" if not at else "", one_line(words, limit=600)) for at, words in enumerate(said)]
+        elif receipt.sent_to:
             hosts = one_line(" and ".join(receipt.sent_to), limit=200)
             lines.append(("Sent", f"The question and the passages, to the language model at {hosts}."))
         lines.append(("With", f"Plumbline {receipt.version}"))

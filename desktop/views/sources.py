@@ -1,11 +1,21 @@
-"""The sources: what was opened, what was in it, which citations lead there."""
+"""The sources: what was opened, what was in it, which citations lead there, and what could not be had."""
 
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,31 +31,28 @@ from PySide6.QtWidgets import (
 from desktop.items.sources import ROW_ROLE, SourceRow, SourcesFilter, SourcesModel, SourceStatus
 from desktop.theme import Theme
 from desktop.views.controls import Label, pressed_by_enter
+from desktop.views.rescue import RescueBar
 from desktop.views.rows import Index, RowDelegate
+from desktop.web_words import site_of
 from engine.agent.state import RunState
 from engine.citations.wording import address_words
 from engine.events import StoredEvent
+from engine.web.progress import Fetching
 from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_3
 
-FORMAT_ICONS = {
-    "pdf": "file-pdf",
-    "html": "globe-simple",
-    "markdown": "file-text",
-    "text": "file-text",
-    "docx": "file-text",
-    "odt": "file-text",
-    "rtf": "file-text",
-    "epub": "book",
-    "pptx": "presentation",
-    "xlsx": "table",
-    "csv": "table",
-}
-_STATUS_ICONS = {
-    SourceStatus.FAILED: ("warning-circle", "unsupported"),
-    SourceStatus.SKIPPED: ("skip-forward", "text_muted"),
+STATUS_ICONS = {
     SourceStatus.FOUND: ("circle-dashed", "text_muted"),
+    SourceStatus.FETCHING: ("circle-half", "accent"),
+    SourceStatus.READ: ("circle", "text_secondary"),
+    SourceStatus.USED: ("check-circle", "supported"),
     SourceStatus.NOTHING: ("minus-circle", "text_muted"),
+    SourceStatus.SKIPPED: ("skip-forward", "text_muted"),
+    SourceStatus.BLOCKED: ("prohibit", "partly"),
+    SourceStatus.FAILED: ("warning-circle", "unsupported"),
 }
+"""A shape for each status, so that none is told by its colour alone."""
+BREATHS = 40
+_PROBLEM_COLOURS = {SourceStatus.BLOCKED: "partly", SourceStatus.FAILED: "unsupported"}
 
 
 class _UnopenedButton(QToolButton):
@@ -65,6 +72,16 @@ class SourcesPane(QWidget):
     """Address of a source that is not to be opened."""
     folder_requested = Signal(str)
     """Address whose folder is to be shown."""
+    live_requested = Signal(str)
+    """Address of a page to open in the browser."""
+    file_requested = Signal(str)
+    """Address of a source for which a saved page is to be chosen."""
+    text_requested = Signal(str)
+    """Address of a source for which a text is to be pasted."""
+    file_supplied = Signal(str, object)
+    """Address, and the Path of what was dropped for it."""
+    drop_refused = Signal(str)
+    """Why what was dropped was not taken, in a sentence."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,12 +101,23 @@ class SourcesPane(QWidget):
         self.unopened.setProperty("kind", "label")
         self.unopened.setCheckable(True)
         self.unopened.toggled.connect(self._show_unopened)
-        self.list = _SourceList(self)
+        self.list = SourceList(self)
         self.list.setModel(self.filtered)
-        self.list.setItemDelegate(_SourceDelegate(theme, self.list))
+        self._delegate = _SourceDelegate(theme, self.list)
+        self.list.setItemDelegate(self._delegate)
         self.list.activated.connect(self._activate)
         self.list.customContextMenuRequested.connect(self._show_menu)
-        self._empty = Label("Documents appear here as they are opened.", tone="muted", wraps=True)
+        self.list.selectionModel().currentChanged.connect(self._show_rescue)
+        self.list.live_requested.connect(self._open_live)
+        self.list.copy_requested.connect(self._copy_address)
+        self.list.skip_requested.connect(self._skip)
+        self.list.paste_requested.connect(self._paste)
+        self.rescue = RescueBar(theme, self)
+        self.rescue.open_requested.connect(self.live_requested)
+        self.rescue.file_requested.connect(self.file_requested)
+        self.rescue.text_requested.connect(self.text_requested)
+        self.setAcceptDrops(True)
+        self._empty = Label("Documents and pages appear here as they are opened.", tone="muted", wraps=True)
         self._empty.setContentsMargins(SPACE_3, SPACE_1, SPACE_3, SPACE_2)
         head = QHBoxLayout()
         head.setContentsMargins(SPACE_2, 0, SPACE_2, SPACE_1)
@@ -102,6 +130,10 @@ class SourcesPane(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._empty)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.rescue)
+        self._breath = QTimer(self)
+        self._breath.setInterval(50)
+        self._breath.timeout.connect(self._breathe)
         theme.changed.connect(self.list.viewport().update)
         self.show_state(None)
 
@@ -120,9 +152,109 @@ class SourcesPane(QWidget):
         self.model.show_event(stored, state)
         self._after(state)
 
+    def show_fetching(self, fetching: Fetching) -> None:
+        """Show how far a page is."""
+        self.model.show_fetching(fetching)
+        self._follow_fetching()
+
+    def end_fetching(self) -> None:
+        """Nothing is fetched any more."""
+        self.model.end_fetching()
+        self._follow_fetching()
+
+    def _follow_fetching(self) -> None:
+        if self.model.count(SourceStatus.FETCHING) and self._theme.motion_ms:
+            self._breath.start()
+        else:
+            self._breath.stop()
+            self._delegate.breath = 0
+
+    def _breathe(self) -> None:
+        if self.list.isVisible():
+            self._delegate.breath = (self._delegate.breath + 1) % BREATHS
+            self.list.viewport().update()
+
+    # --- getting at what could not be read ---
+
+    def _current(self) -> SourceRow | None:
+        row: SourceRow | None = self.list.currentIndex().data(ROW_ROLE)
+        return row
+
+    def _show_rescue(self) -> None:
+        blocked = [row for row in self.model.rows if row.can_be_rescued]
+        current = self._current()
+        chosen = current if current is not None and current.can_be_rescued else None
+        if chosen is None and current is None and blocked:
+            chosen = blocked[0]
+        self.rescue.show_row(chosen, others=len(blocked) - 1 if chosen is not None else 0)
+
+    def _open_live(self) -> None:
+        row = self._current()
+        if row is not None and row.is_web:
+            self.live_requested.emit(row.address)
+
+    def _copy_address(self) -> None:
+        row = self._current()
+        if row is not None:
+            QGuiApplication.clipboard().setText(address_words(row.address))
+
+    def _skip(self) -> None:
+        row = self._current()
+        if row is not None and row.can_be_skipped and self._can_skip:
+            self.skip_requested.emit(row.address)
+
+    def _paste(self) -> None:
+        row = self._current()
+        if row is not None and row.can_be_rescued:
+            self.text_requested.emit(row.address)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if files_in(event) and any(row.can_be_rescued for row in self.model.rows):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        target = self._target(event.position().toPoint())
+        if target is not None:
+            self.list.setCurrentIndex(self._index_of(target.address))
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = files_in(event)
+        target = self._target(event.position().toPoint())
+        if not files:
+            return
+        event.acceptProposedAction()
+        if target is None:
+            self.drop_refused.emit("Drop it on the source that it is a copy of.")
+        elif len(files) > 1:
+            self.drop_refused.emit("Drop one file at a time, each on the source that it is a copy of.")
+        else:
+            self.file_supplied.emit(target.address, files[0])
+
+    def _target(self, point: QPoint) -> SourceRow | None:
+        """Return the source that something at a place of the pane is dropped on."""
+        place = self.list.viewport().mapFrom(self, point)
+        if self.list.viewport().rect().contains(place):
+            row: SourceRow | None = self.list.indexAt(place).data(ROW_ROLE)
+            if row is not None:
+                return row if row.can_be_rescued else None
+        shown = [row for row in self.model.rows if row.can_be_rescued and row.address == self.rescue.address]
+        blocked = [row for row in self.model.rows if row.can_be_rescued]
+        return shown[0] if shown else blocked[0] if len(blocked) == 1 else None
+
+    def _index_of(self, address: str) -> QModelIndex:
+        for number in range(self.filtered.rowCount(QModelIndex())):
+            index = self.filtered.index(number, 0)
+            if index.data(ROW_ROLE).address == address:
+                return index
+        return QModelIndex()
+
     def _after(self, state: RunState | None) -> None:
+        self._show_rescue()
+        self._follow_fetching()
         rows = self.model.rowCount(QModelIndex())
-        unopened = self.model.count(SourceStatus.FOUND)
+        fetched = [row for row in self.model.rows if row.fetching and not row.is_opened]
+        unopened = self.model.count(SourceStatus.FOUND) + len(fetched)
         opened = rows - unopened - self.model.count(SourceStatus.SKIPPED)
         self._can_skip = state is not None and state.outcome is None
         self.filter.setVisible(rows > 0)
@@ -143,6 +275,8 @@ class SourcesPane(QWidget):
         row: SourceRow | None = index.data(ROW_ROLE)
         if row is not None and row.source_id is not None:
             self.source_activated.emit(row.source_id)
+        elif row is not None and row.can_be_rescued:
+            self.rescue.open.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_menu(self, point: QPoint) -> None:
         row: SourceRow | None = self.list.indexAt(point).data(ROW_ROLE)
@@ -156,6 +290,17 @@ class SourcesPane(QWidget):
         if row.source_id is not None:
             show = menu.addAction(self._theme.icon("book-open"), "Show what was read")
             show.triggered.connect(partial(self.source_activated.emit, row.source_id))
+        if row.is_web:
+            live = menu.addAction(
+                self._theme.icon("arrow-square-out"),
+                f"Open the live page (your browser contacts {site_of(row.address)})",
+            )
+            live.triggered.connect(partial(self.live_requested.emit, row.address))
+        if row.can_be_rescued:
+            file = menu.addAction(self._theme.icon("file-arrow-up"), "Supply the saved page or PDF…")
+            file.triggered.connect(partial(self.file_requested.emit, row.address))
+            text = menu.addAction(self._theme.icon("clipboard-text"), "Paste its text…")
+            text.triggered.connect(partial(self.text_requested.emit, row.address))
         if row.can_be_skipped and self._can_skip:
             skip = menu.addAction(self._theme.icon("skip-forward"), "Skip this source")
             skip.triggered.connect(partial(self.skip_requested.emit, row.address))
@@ -167,10 +312,38 @@ class SourcesPane(QWidget):
         return menu
 
 
-class _SourceList(QListView):
+def files_in(event: QDropEvent) -> tuple[Path, ...]:
+    """Return the files among what is dragged."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return tuple(path for path in paths if path.is_file())
+
+
+class SourceList(QListView):
+    """A list whose rows have keys of their own: O opens the live page, Delete skips, copy and paste do as they say."""
+
+    live_requested = Signal()
+    copy_requested = Signal()
+    skip_requested = Signal()
+    paste_requested = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_requested.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.skip_requested.emit()
+        elif event.key() == Qt.Key.Key_O and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.live_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Sources")
+        self.setAccessibleDescription(
+            "O opens the live page, Delete skips, Copy copies the address, Paste supplies text"
+        )
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -179,6 +352,8 @@ class _SourceList(QListView):
 
 
 class _SourceDelegate(RowDelegate):
+    breath = 0
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         second = QFontMetrics(self.small_font(option.font)).height()
         return QSize(120, option.fontMetrics.height() + second + 2 * SPACE_1 + 4)
@@ -191,16 +366,19 @@ class _SourceDelegate(RowDelegate):
         rect, status = option.rect, row.status
         line = option.fontMetrics.height()
         top = rect.top() + SPACE_1 + 1
-        name, colour = _STATUS_ICONS.get(status, (FORMAT_ICONS.get(row.format, "file"), "text_secondary"))
-        self.draw_icon(painter, QRect(rect.left() + SPACE_2, top + (line - ICON) // 2, ICON, ICON), name, colour)
+        name, colour = STATUS_ICONS[status]
+        is_breathing = status is SourceStatus.FETCHING and self.breath
+        opacity = 0.35 + 0.65 * abs(2 * self.breath / BREATHS - 1) if is_breathing else 1.0
+        icon = QRect(rect.left() + SPACE_2, top + (line - ICON) // 2, ICON, ICON)
+        self.draw_icon(painter, icon, name, colour, opacity=opacity)
         left = rect.left() + SPACE_2 + ICON + SPACE_2
         right = rect.right() - SPACE_2
         small = self.small_font(option.font)
         if row.number:
             right = self.draw_badge(painter, right, top + line // 2, str(row.number), small) - SPACE_2
-        is_quiet = status in (SourceStatus.FOUND, SourceStatus.SKIPPED, SourceStatus.NOTHING, SourceStatus.FAILED)
+        is_quiet = status not in (SourceStatus.USED, SourceStatus.READ, SourceStatus.FETCHING)
         title_colour = "text_secondary" if is_quiet else "text"
         self.draw_line(painter, QRect(left, top, right - left, line), row.title, option.font, title_colour)
         second = QRect(left, top + line + 1, rect.right() - SPACE_2 - left, rect.bottom() - top - line - SPACE_1)
         words = f"{row.words} · cited as {', '.join(row.marks)}" if len(row.marks) > 1 else row.words
-        self.draw_line(painter, second, words, small, "unsupported" if status is SourceStatus.FAILED else "text_muted")
+        self.draw_line(painter, second, words, small, _PROBLEM_COLOURS.get(status, "text_muted"))
