@@ -213,18 +213,27 @@ class Desk:
         cast: Cast = EXTRACTIVE,
         control: RunControl | None = None,
         until: Callable[[StoredEvent], bool] | None = None,
+        is_settled: bool = False,
     ) -> None:
         """Follow a run from where it is.
 
-        Where it is left early, that is done when the pages that were announced have come, so that what was sent by then
-        does not depend on how quickly it happened.
+        Args:
+            run_id: of the run.
+            cast: who plays the roles.
+            control: steers it.
+            until: hears every event; the run is left after one for which it says True, as if the program had died.
+            is_settled: whether the pages that were announced have come whenever ``until`` is asked, so that what was
+                sent by then does not depend on how quickly it happened.
         """
         under_way = _UnderWay()
         stream = self.research.follow(run_id, control=control or RunControl(), cast=cast, on_fetch=under_way)
         try:
             for stored in stream:
-                if until is not None and until(stored):
+                if until is None:
+                    continue
+                if is_settled:
                     assert wait_for(under_way.is_nothing)
+                if until(stored):
                     break
         finally:
             stream.close()  # type: ignore[attr-defined]
@@ -342,9 +351,15 @@ class Traffic:
             connections=tuple(sorted(web.dialled)),
         )
 
-    def sorted(self) -> Traffic:
-        """Return the same without the order in which a host received it."""
-        return replace(self, by_host={host: tuple(sorted(raws)) for host, raws in self.by_host.items()})
+    def without_chance(self) -> Traffic:
+        """Return the same without what hangs on threads: the order of what was sent to a host at one moment, and over
+        how many connections, for each of which a name is looked up."""
+        return replace(
+            self,
+            by_host={host: tuple(sorted(raws)) for host, raws in self.by_host.items()},
+            names=tuple(sorted(set(self.names))),
+            connections=tuple(sorted(set(self.connections))),
+        )
 
     def difference(self, other: Traffic) -> Sequence[str]:
         """Return in words where two differ."""

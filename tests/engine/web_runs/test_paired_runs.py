@@ -1,0 +1,28 @@
+"""Private files have no part in what leaves the computer; ``benchmarks/paired_runs.py`` takes hundreds of pairs."""
+
+import pytest
+from benchmarks.paired_runs import BREAKS, LIBRARIES, SECRETS, WEBS, cases, pair
+
+CASES = tuple(cases(240)[number] for number in (0, 1, 7, 13, 21, 29, 34, 46, 59, 71, 83, 95))
+
+
+def test_the_cases_have_every_library_break_and_web():
+    assert {kind for case in CASES for kind in case.libraries} == set(LIBRARIES)
+    assert {case.broken_off for case in CASES} == set(BREAKS)
+    assert {case.web for case in CASES} == set(WEBS)
+    assert {case.is_led_by_model for case in CASES} == {True, False}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_web_gets_the_same_bytes_whatever_the_private_files_hold(bench, tmp_path, case):
+    outcome = pair(bench, case, tmp_path)
+    assert outcome.difference == []
+    assert outcome.private == []
+    assert outcome.traffic[0].by_host
+
+
+def test_a_web_agent_that_is_told_private_words_would_be_noticed(bench, tmp_path):
+    case = next(one for one in cases(40) if one.is_led_by_model and one.web == "well" and "much" in one.libraries)
+    outcome = pair(bench, case, tmp_path, is_broken=True)
+    assert outcome.difference
+    assert set(outcome.private) & set(SECRETS)
