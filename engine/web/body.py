@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from models.http import ConnectionProblem, HttpAnswer, Trouble
 
@@ -44,24 +45,25 @@ def read_body(answer: HttpAnswer, *, limit_bytes: int) -> Body:
         RequestCancelled: somebody gave up.
     """
     unpack = _unpacking(answer.headers)
-    data = bytearray()
+    kept = BytesIO()  # hands out what it has without a copy, unlike a bytearray
     arrived = 0
     try:
         for chunk in answer.chunks():
             arrived += len(chunk)
-            for piece in unpack.pieces(chunk, limit_bytes + 1 - len(data)):
-                data += piece
-            if len(data) > limit_bytes or arrived > limit_bytes + unpack.slack_bytes:
-                return Body(data=bytes(data[:limit_bytes]), is_over=True)
+            for piece in unpack.pieces(chunk, limit_bytes + 1 - kept.tell()):
+                kept.write(piece)
+            if kept.tell() > limit_bytes or arrived > limit_bytes + unpack.slack_bytes:
+                kept.truncate(limit_bytes)
+                return Body(data=kept.getvalue(), is_over=True)
     except ConnectionProblem as problem:
         if problem.trouble not in _BROKEN_OFF:
             raise
-        return Body(data=bytes(data), problem=problem)
+        return Body(data=kept.getvalue(), problem=problem)
     if not unpack.is_complete:
         # It ended as announced and is still not whole: cut on its way to the server that sent it to us.
         short = ConnectionProblem("The answer is not whole", hint="Its end is missing.", trouble=Trouble.CUT)
-        return Body(data=bytes(data), problem=short)
-    return Body(data=bytes(data))
+        return Body(data=kept.getvalue(), problem=short)
+    return Body(data=kept.getvalue())
 
 
 def _unpacking(headers: Mapping[str, str]) -> _Plain | _Gzip:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from engine.domain import Obstacle, WebLimits
 from engine.errors import DocumentUnreadable
 from engine.network.gate import Gate, Purpose
 from engine.reading.page import PageBytes
+from engine.search.refusal import retry_after_s
 from engine.web import obstacles, reasons
 from engine.web.body import PACKINGS, Body, Garbled, read_body
 from engine.web.kinds import Kind, kind_of
@@ -162,7 +162,7 @@ class Fetcher:
             answer.status, headers=answer.headers, asked=visit.address, final=answer.address, markup=markup
         )
         if answer.status in _BUSY and reason.obstacle is Obstacle.UNREACHABLE:
-            wait_s = _patience(answer.headers, now=self._now())
+            wait_s = retry_after_s(answer.headers, now=self._now())
             if wait_s is not None and wait_s > self._manners.longest_wait_s:
                 reason = reasons.wants_patience(host_of(answer.address), wait_s=wait_s)
             return _TryAgain(reason, wait_s=2 * self._manners.breath_s if wait_s is None else wait_s)
@@ -202,18 +202,6 @@ def _announced(headers: Mapping[str, str]) -> int:
 
 def _is_text(data: bytes) -> bool:
     return data[:2_000].lstrip()[:1] == b"<"
-
-
-def _patience(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Return for how many seconds a server asks us to wait; None if it does not say."""
-    asked = headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdecimal():
-        return float(asked[:9])
-    try:
-        at = parsedate_to_datetime(asked)
-    except (ValueError, TypeError, IndexError):
-        return None
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 def _utc_now() -> datetime:

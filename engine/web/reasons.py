@@ -114,7 +114,10 @@ def takes_us_for_a_robot(host: str, *, status: int) -> DocumentUnreadable:
 
 def wants_patience(host: str, *, wait_s: float | None = None) -> DocumentUnreadable:
     """Return the reason for a host that has had too many requests or is overloaded."""
-    later = f" It asks to wait {wait_s:.0f} seconds." if wait_s else ""
+    later = ""
+    if wait_s:
+        span = f"{wait_s:.0f} seconds" if wait_s < 120 else f"{wait_s / 60:,.0f} minutes"
+        later = f" It asks to wait {span}."
     return DocumentUnreadable(
         f"{host} asks for patience",
         hint=f"It answers nobody or too many at the moment.{later} {RESCUE}",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from engine.domain import WebLimits
 from engine.network.addresses import AddressRefused, Place, parse_address
+from engine.search.canonical import domain, is_in
 
 
 def host_of(address: str) -> str:
@@ -23,9 +24,9 @@ def origin_of(address: str) -> str:
 
 def is_wanted(host: str, limits: WebLimits) -> bool:
     """Whether a host is among those that may be opened."""
-    if _is_within(host, limits.never):
+    if is_in(host, tuple(map(domain, limits.never))):
         return False
-    return not limits.only or _is_within(host, limits.only)
+    return not limits.only or is_in(host, tuple(map(domain, limits.only)))
 
 
 def same_site(one: str, other: str) -> bool:
@@ -61,29 +62,3 @@ def _place(address: str) -> Place | None:
         return parse_address(address)
     except AddressRefused:
         return None
-
-
-def _is_within(host: str, domains: Sequence[str]) -> bool:
-    return any(host == domain or host.endswith(f".{domain}") for domain in map(_domain, domains) if domain)
-
-
-def _domain(written: str) -> str:
-    """A domain as people write it, ``https://www.Example.org/``, ``*.example.org``, as it stands in addresses."""
-    text = written.strip().lower()
-    if "://" not in text:
-        text = f"https://{text}"
-    try:
-        host = urlsplit(text).hostname or ""
-    except ValueError:
-        return ""
-    return _plain(host.strip(".").removeprefix("*.").removeprefix("www."))
-
-
-def _plain(host: str) -> str:
-    """Names with letters beyond ASCII in the form in which they are sent."""
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host

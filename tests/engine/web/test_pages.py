@@ -64,21 +64,24 @@ def test_pages_come_in_the_order_in_which_they_were_asked_for(
     assert [one.source.title for one in answers if isinstance(one, OpenedSource)] == ["First", "Second"]
 
 
-def test_no_host_is_asked_for_more_than_two_pages_at_once(web: LoopbackWeb, data: Path, parsers: ParserPool) -> None:
+@pytest.mark.parametrize("obey_robots", [False, True])
+def test_no_host_is_asked_for_more_than_two_pages_at_once(
+    web: LoopbackWeb, data: Path, parsers: ParserPool, obey_robots: bool
+) -> None:
     def slowly(asked: Asked) -> str:
         web.closing.wait(0.05)
-        return article(asked.target)
+        return article(asked.target) if asked.target != "/robots.txt" else ""
 
     addresses = []
     for host in ("one.example", "two.example"):
         web.on(host, slowly)
         addresses += [f"http://{host}/{number}" for number in range(6)]
-    with reader_of(web, data, parsers=parsers, obey_robots=False) as reader:
+    with reader_of(web, data, parsers=parsers, obey_robots=obey_robots) as reader:
         answers = reader.open(*addresses)
     assert all(isinstance(answer, OpenedSource) for answer in answers)
     assert web.most_at_once["one.example"] <= 2
     assert web.most_at_once["two.example"] <= 2
-    assert len(web.requests) == 12
+    assert len(web.requests) == 12 + 2 * obey_robots
 
 
 def test_redirects_do_not_get_around_the_limit_of_requests_at_once(
