@@ -27,6 +27,7 @@ class ActionId(StrEnum):
     UNLOAD_MODEL = "unload_model"
     ADD_MODEL = "add_model"
     SETTINGS = "settings"
+    LOOK_UP = "look_up"
     NETWORK_SWITCH = "network_switch"
     PRIVACY = "privacy"
     SEARCH_ENGINES = "search_engines"
@@ -94,6 +95,9 @@ ACTIONS: dict[ActionId, ActionText] = {
     ActionId.ADD_MODEL: ActionText(text="Add a model file…", group="Window", icon="file-plus"),
     ActionId.UNLOAD_MODEL: ActionText(text="Unload the language model", group="Window", icon="eject"),
     ActionId.SETTINGS: ActionText(text="Settings", group="Window", keys="Ctrl+,", icon="gear-six"),
+    ActionId.LOOK_UP: ActionText(
+        text="Look something of this report up on the web…", group="Web", keys="Ctrl+Shift+L", icon="globe"
+    ),
     ActionId.NETWORK_SWITCH: ActionText(
         text="Go offline or online", group="Web", keys="Ctrl+Shift+O", icon="wifi-slash"
     ),

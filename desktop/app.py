@@ -25,6 +25,7 @@ from desktop.library_controller import LibraryController
 from desktop.library_desk import LibraryDesk
 from desktop.live_desk import LiveDesk
 from desktop.live_relay import LiveRelay
+from desktop.look_up_desk import LookUpDesk
 from desktop.lookups import Archive, Lookups
 from desktop.main_window import MainWindow, Page
 from desktop.meanings import Meanings
@@ -199,6 +200,15 @@ class App(QObject):
             notices=self.notices,
             parent=self,
         )
+        self.look_up_desk = LookUpDesk(
+            work=self.work,
+            network=self.network,
+            window=self.window,
+            settings=self.settings,
+            theme=self.theme,
+            system_proxy=system_proxy,
+            parent=self,
+        )
         self.interrupts = Interrupts(self)
         self._is_closed = False
         self._all_ended = True
@@ -208,6 +218,7 @@ class App(QObject):
             shelf=self.shelf,
             models=self.model_desk,
             network=self.network_desk,
+            look_up=self.look_up_desk,
             preferences=self.preferences,
             window=self.window,
         )

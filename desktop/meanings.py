@@ -8,6 +8,7 @@ from functools import partial
 from desktop.actions import ActionId
 from desktop.export_desk import ExportDesk
 from desktop.library_desk import LibraryDesk
+from desktop.look_up_desk import LookUpDesk
 from desktop.main_window import MainWindow, Page
 from desktop.model_desk import ModelDesk
 from desktop.network_desk import NetworkDesk
@@ -27,6 +28,7 @@ class Meanings:
         shelf: LibraryDesk,
         models: ModelDesk,
         network: NetworkDesk,
+        look_up: LookUpDesk,
         preferences: Preferences,
         window: MainWindow,
     ) -> None:
@@ -56,6 +58,7 @@ class Meanings:
             ActionId.ADD_MODEL: models.choose_file,
             ActionId.UNLOAD_MODEL: models.unload,
             ActionId.SETTINGS: partial(window.show_page, Page.SETTINGS),
+            ActionId.LOOK_UP: look_up.look_up,
             ActionId.NETWORK_SWITCH: network.switch,
             ActionId.PRIVACY: network.open_page,
             ActionId.SEARCH_ENGINES: partial(window.show_page, Page.ENGINES),

@@ -168,6 +168,7 @@ class StatusDesk(QObject):
             ActionId.TRACE: is_on_work,
             ActionId.NETWORK: is_on_work,
             ActionId.NETWORK_SWITCH: is_open,
+            ActionId.LOOK_UP: is_on_work and not is_open_ended,
             ActionId.PRIVACY: is_open,
             ActionId.SEARCH_ENGINES: is_open,
             ActionId.FOLD_EVIDENCE: is_on_work,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.casting import is_without_model
 from desktop.lookups import Archive, Lookups
 from desktop.main_window import MainWindow, Page
 from desktop.notices import Level, Notice, NoticeAction, Notices
@@ -146,6 +147,21 @@ class WorkController(QObject):
         if state is not None and state.outcome is not None:
             self._is_awaited = True
             self._runs.ask(state.question, scope=state.scope, depth=state.depth, session_id=state.session_id)
+
+    def look_up(self, words: str, *, scope: Scope) -> None:
+        """Look words up on the web that a person has read and let leave as they stand, in the session on the desk."""
+        state = self._state
+        if state is not None:
+            self._is_awaited = True
+            with_model = not is_without_model(state)
+            self._runs.ask(
+                words,
+                scope=scope,
+                depth=state.depth,
+                session_id=state.session_id,
+                with_model=with_model,
+                approved_query=words,
+            )
 
     def pause_or_continue(self) -> None:
         """Pause what runs; or go on with the run on the desk, if it is paused."""

@@ -34,6 +34,7 @@ from desktop.views.citation_chip import STATE_COLOURS, draw_state_mark
 from desktop.views.controls import pressed_by_enter
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Role, Typesetting, with_ground
+from desktop.web_words import site_of
 from engine.citations.context import PassageInContext, in_context
 from engine.domain import ClaimState
 from engine.errors import PlumblineError
@@ -58,6 +59,8 @@ class CitationCard(QFrame):
     """PassageId."""
     original_requested = Signal(object)
     """PassageId."""
+    look_up_requested = Signal(int)
+    """Number of the claim, to be looked up on the web."""
     pointer_entered = Signal()
     pointer_left = Signal()
     closed_by_keyboard = Signal()
@@ -93,13 +96,16 @@ class CitationCard(QFrame):
         self._show_source = _button("Show in source", kind="link")
         self._open_original = _button("Open original", kind="link")
         self._copy = _button("Copy quote", kind="link")
+        self._look_up = _button("Look up…", kind="link")
+        self._look_up.setToolTip("Look the sentence up on the web; the exact words are shown before they are sent")
+        self._look_up.clicked.connect(self._ask_look_up)
         self._show_source.clicked.connect(self._ask_for_source)
         self._open_original.clicked.connect(self._ask_for_original)
         self._copy.clicked.connect(self.copy_quote)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_3)
         buttons.addSpacing(-3)
-        for button in (self._show_source, self._open_original, self._copy):
+        for button in (self._show_source, self._open_original, self._copy, self._look_up):
             buttons.addWidget(button)
         buttons.addStretch(1)
         line = QFrame(self)
@@ -156,6 +162,10 @@ class CitationCard(QFrame):
         self._text.show_passage(evidence, self._context(evidence), width=width - 2 * SPACE_4 - 2)
         self._state.show_state(evidence)
         self._show_agreeing(evidence)
+        self._look_up.setVisible(evidence.claim is not None)
+        site = site_of(evidence.source.address)
+        self._open_original.setText("Open live page" if site else "Open original")
+        self._open_original.setToolTip(f"Your browser contacts {site}; Plumbline sends nothing" if site else "")
         layout = self.layout()
         assert layout is not None
         layout.activate()
@@ -215,6 +225,10 @@ class CitationCard(QFrame):
         if self._evidence is not None:
             self.original_requested.emit(self._evidence.passage.id)
 
+    def _ask_look_up(self) -> None:
+        if self._evidence is not None and self._evidence.claim is not None:
+            self.look_up_requested.emit(self._evidence.claim.id)
+
     # --- Qt ---
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -234,6 +248,8 @@ class CitationCard(QFrame):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         buttons = [self._show_source, self._open_original, self._copy]
+        if not self._look_up.isHidden():
+            buttons.append(self._look_up)
         current = next_to = -1
         for index, button in enumerate(buttons):
             if button.hasFocus():

@@ -52,6 +52,8 @@ class CitedView(ReadingView):
     """PassageId: show it in its source."""
     original_requested = Signal(object)
     """PassageId: open the original at its place."""
+    look_up_wanted = Signal(int)
+    """Number of a claim, to be looked up on the web."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, document_of: Callable[[str], Document]) -> None:
         self._chips: list[Chip] = []
@@ -217,10 +219,15 @@ class CitedView(ReadingView):
             self._opening.stop()
             self._closing.stop()
 
+    def _ask_look_up(self, number: int) -> None:
+        self.close_card()
+        self.look_up_wanted.emit(number)
+
     def _new_card(self) -> CitationCard:
         card = CitationCard(self.theme, self.window(), document_of=self._document_of)
         card.source_requested.connect(self._activate)
         card.original_requested.connect(self.original_requested)
+        card.look_up_requested.connect(self._ask_look_up)
         card.pointer_left.connect(self._closing.start)
         card.pointer_entered.connect(self._closing.stop)
         card.closed_by_keyboard.connect(self.setFocus)

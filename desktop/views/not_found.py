@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from desktop.evidence import source_line, source_title
 from desktop.plain_text import one_line
 from desktop.theme import Theme
 from desktop.views.reading_view import ReadingView
+from desktop.views.report import LOOK_UP
 from desktop.views.typesetting import Role
+from desktop.web_words import limits_words
 from engine.agent.state import RunState
 from engine.counting import counted
 from engine.domain import Depth
+from engine.events import SearchRan
 from resources.tokens import SPACE_1, SPACE_2, SPACE_4
 
 _MOST_LISTED = 20
@@ -20,6 +27,9 @@ _MOST_LISTED = 20
 
 class NotFoundView(ReadingView):
     """Says plainly that nothing was found, and shows the work that this rests on."""
+
+    look_up_requested = Signal(str)
+    """Words of the page, to be looked up on the web."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._state: RunState | None = None
@@ -40,7 +50,7 @@ class NotFoundView(ReadingView):
         failures = {failure.address: failure for episode in state.episodes for failure in episode.failed}
         first = setting.answer_block(key="answer", bottom=SPACE_2)
         cursor.setBlockFormat(first)
-        cursor.insertText("Not found in these sources.", setting.answer())
+        cursor.insertText(_headline(searches), setting.answer())
         self._note(cursor, self._summary(state, len(searches), len(failures)), bottom=0)
         report = state.current_report
         for caveat in report.caveats if report is not None else ():
@@ -54,6 +64,7 @@ class NotFoundView(ReadingView):
             self._heading(cursor, "What was searched", key="searched")
             for search in searches[:_MOST_LISTED]:
                 found = counted(len(search.results), "result") if search.results else "nothing"
+                found = "no search engine answered" if search.is_unanswered else found
                 self._item(cursor, f"“{one_line(search.query, limit=200)}”", found)
             self._more(cursor, len(searches) - _MOST_LISTED)
         if state.sources or failures:
@@ -90,13 +101,34 @@ class NotFoundView(ReadingView):
 
     def _advice(self, state: RunState) -> tuple[str, ...]:
         advice = ["Ask with other words: those that a document on the subject would use itself."]
-        if state.scope.folders:
+        reach = state.scope.reach
+        unanswered = sum(search.is_unanswered for episode in state.episodes for search in episode.searches)
+        if unanswered:
+            advice.insert(0, "Ask again later: search engines did not answer, which says nothing of what there is.")
+        if any(failure.obstacle.can_be_rescued for episode in state.episodes for failure in episode.failed):
+            advice.insert(0, "Supply a page that could not be read: choose it under Sources.")
+        if limits_words(state.scope.web):
+            advice.append(f"Ask with fewer web options; these were set: {limits_words(state.scope.web)}.")
+        if not reach.has_web:
+            advice.append("Look it up on the web: right-click here, or choose it with Ctrl+K.")
+        if not reach.has_library:
+            pass
+        elif state.scope.folders:
             advice.append("Search all folders: this question was asked of some of them.")
         else:
             advice.append("Add a folder with documents on the subject.")
         if state.depth is not Depth.THOROUGH:
             advice.append("Choose a greater depth: more searches, and more sources opened for each.")
         return tuple(advice)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._state is not None:
+            words = self.textCursor().selectedText().strip() or self._state.question
+            look_up = menu.addAction(self.theme.icon("globe"), LOOK_UP)
+            look_up.triggered.connect(partial(self.look_up_requested.emit, words))
+        menu.popup(event.globalPos())
 
     # --- writing ---
 
@@ -127,3 +159,10 @@ class NotFoundView(ReadingView):
     def _more(self, cursor: QTextCursor, count: int) -> None:
         if count > 0:
             self._note(cursor, f"and {count} more, in the panes at the side")
+
+
+def _headline(searches: Sequence[SearchRan]) -> str:
+    """Return the first sentence; that nobody searched is never called not found."""
+    if searches and all(search.is_unanswered for search in searches):
+        return "No search engine answered, so nothing can be said."
+    return "Not found in these sources."

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QTextCursor
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.evidence import Evidence, evidence_of
 from desktop.theme import Theme
 from desktop.views.citation_chip import Chip
 from desktop.views.cited_view import CitedView
 from desktop.views.report_document import ReportDocument
+from desktop.views.typesetting import Property
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering, number_citations
 from engine.domain import ClaimId, Report
@@ -21,8 +24,15 @@ from engine.reading.document import Document
 _NO_NUMBERS = Numbering(sources=(), by_passage={})
 
 
+LOOK_UP = "Look this up on the web…"
+"""What it is called wherever it is offered; the exact words are shown before they are sent."""
+
+
 class ReportView(CitedView):
     """Shows the report of a run; claims that are checked meanwhile change in place."""
+
+    look_up_requested = Signal(str)
+    """Words of the report, to be looked up on the web."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, document_of: Callable[[str], Document]) -> None:
         self._state: RunState | None = None
@@ -30,6 +40,7 @@ class ReportView(CitedView):
         self._numbering = _NO_NUMBERS
         self._departures: Departures | None = None
         super().__init__(theme, parent, document_of=document_of)
+        self.look_up_wanted.connect(self._look_up_claim)
         self.setAccessibleName("Report")
 
     @property
@@ -66,6 +77,44 @@ class ReportView(CitedView):
             self._departures = departures
             if self._report is not None:
                 self.set_document_in_place()
+
+    def _look_up_claim(self, number: int) -> None:
+        claim = self._claims.get(ClaimId(number))
+        if claim is not None:
+            self.look_up_requested.emit(claim.text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_at(event.pos()).popup(event.globalPos())
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        """Return what can be done at a place of the page."""
+        menu = self.createStandardContextMenu(point)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words = self.words_at(point)
+        if words:
+            first = menu.actions()[0] if menu.actions() else None
+            look_up = QAction(self.theme.icon("globe"), LOOK_UP, menu)
+            look_up.triggered.connect(partial(self.look_up_requested.emit, words))
+            menu.insertAction(first, look_up)  # type: ignore[arg-type]
+            menu.insertSeparator(first)  # type: ignore[arg-type]
+        return menu
+
+    def words_at(self, point: QPoint) -> str:
+        """Return what there is to look up at a place: what is selected, a gap's question, or a sentence's words."""
+        selected = self.textCursor().selectedText().replace("\ufffc", " ").strip()
+        if selected:
+            return selected
+        block = self.cursorForPosition(point).block()
+        while block.isValid() and not block.blockFormat().property(Property.KEY):
+            block = block.previous()
+        key = str(block.blockFormat().property(Property.KEY) or "") if block.isValid() else ""
+        kind, _, number = key.partition(":")
+        if self._report is None or not number.isdecimal():
+            return ""
+        if kind == "gap" and int(number) < len(self._report.gaps):
+            return self._report.gaps[int(number)].question
+        claim = self._claims.get(ClaimId(int(number))) if kind == "claim" else None
+        return claim.text if claim is not None else ""
 
     def _set(self, cursor: QTextCursor) -> None:
         if self._state is None or self._report is None:

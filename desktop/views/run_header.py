@@ -13,6 +13,7 @@ from desktop.plain_text import one_line
 from desktop.theme import Theme
 from desktop.time_words import clock_words, duration_words
 from desktop.views.controls import Label, TextButton
+from desktop.web_words import limits_words
 from desktop.words import DEPTH_WORDS
 from engine.agent.state import RunState
 from engine.counting import counted
@@ -115,6 +116,16 @@ class RunHeader(QWidget):
             button.setToolTip(words if is_narrow else "")
 
     def _scope_words(self, state: RunState) -> str:
+        if not state.scope.reach.has_library:
+            limits = limits_words(state.scope.web)
+            return f"Web, {limits}" if limits else "Web"
+        folders = self._folder_words(state)
+        if state.scope.reach.has_web:
+            limits = limits_words(state.scope.web)
+            return f"{folders} and the web" + (f", {limits}" if limits else "")
+        return folders
+
+    def _folder_words(self, state: RunState) -> str:
         if not state.scope.folders:
             return "All folders"
         seen = {source.folder: source.site for source in state.sources.values() if source.folder is not None}

@@ -15,6 +15,7 @@ from desktop.time_words import moment_words
 from desktop.views.controls import ElidedLabel, Hairline, IconButton, Label, TextButton, ground
 from desktop.views.find_bar import FindBar
 from desktop.views.source_text import SourceText, Span
+from desktop.web_words import site_of
 from engine.citations.wording import address_words
 from engine.domain import Locator, Source
 from engine.reading.document import Document
@@ -161,10 +162,17 @@ class SourceViewer(QFrame):
             self._warnings.hide()
             self._show_place()
             return
+        site = site_of(source.address)
+        self._original.set_words("Open live page" if site else "Open original")
+        self._original.setToolTip(f"Your browser contacts {site}; Plumbline sends nothing" if site else "")
         self._title.set_text(source_title(source))
         self.setAccessibleName(f"Source: {source_title(source)}")
         self._path.set_text(address_words(source.address))
         facts = [FORMAT_WORDS.get(source.format, source.format), f"read {moment_words(source.read_at)}"]
+        if source.is_supplied:
+            facts.insert(0, "supplied by you")
+        if site and source.published:
+            facts.insert(0, one_line(source.published, limit=20))
         facts.append(f"hash {source.text_hash[:8]}")
         self._facts.set_text(" · ".join(facts))
         self._warnings.setText("\n".join(one_line(warning, limit=300) for warning in source.warnings))

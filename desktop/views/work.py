@@ -41,6 +41,8 @@ class WorkView(QFrame):
     """PassageId: show it in its source."""
     original_requested = Signal(object)
     """PassageId: open the original at its place."""
+    look_up_requested = Signal(str)
+    """Words of the report, to be looked up on the web."""
     export_requested = Signal()
     stop_requested = Signal()
     ask_again_requested = Signal()
@@ -82,6 +84,8 @@ class WorkView(QFrame):
         for page in (self.findings, self.report):
             page.citation_activated.connect(self.citation_activated)
             page.original_requested.connect(self.original_requested)
+        for page in (self.report, self.not_found):
+            page.look_up_requested.connect(self.look_up_requested)
         self.find_bar = FindBar(theme, self, self)
         self.find_bar.closed.connect(self._back_to_page)
         self.header.export_requested.connect(self.export_requested)
