@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from engine.domain import EngineState
 from engine.network.gate import Purpose
 from engine.search.canonical import host_of, is_in
-from engine.search.provider import Errand, Facts, ProviderTrouble
+from engine.search.provider import Errand, Facts, Found, ProviderTrouble
 from engine.search.refusal import Reply, empty_page, not_understood, refusal, too_slow, wall
 from models.http import ConnectionProblem, RequestCancelled, Timeouts, Trouble
 
@@ -58,6 +58,7 @@ def fetch(
             raise refusal(
                 Reply(status=302, address=address), title=facts.title, now=datetime.now(UTC)
             ) or not_understood(facts.title)
+        errand.wait_turn()
 
     sent = {"accept": "application/json", **(headers or {})}
     content = None
@@ -115,6 +116,17 @@ def json_of(reply: Reply, *, facts: Facts, words: str) -> dict[str, Any]:
 def objects(written: object) -> list[dict[str, Any]]:
     """Return the objects in a list, leaving out whatever else is in it."""
     return [each for each in written if isinstance(each, dict)] if isinstance(written, list) else []
+
+
+def believed(found: tuple[Found, ...], *, listed: object, facts: Facts) -> tuple[Found, ...]:
+    """Return what was found; nothing only if the engine sent a list and there is nothing in it.
+
+    Raises:
+        ProviderTrouble: there is something, but nothing that is understood.
+    """
+    if not found and (not isinstance(listed, list) or listed):
+        raise not_understood(facts.title)
+    return found
 
 
 def text_at(read: Mapping[str, Any], *names: str) -> str:

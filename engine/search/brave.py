@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from engine.domain import WebLimits
-from engine.search.answers import fetch, json_of, objects, text_at, with_parameters
+from engine.search.answers import believed, fetch, json_of, objects, text_at, with_parameters
 from engine.search.dates import stated_date
 from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, WebQuery
@@ -48,7 +48,7 @@ class Brave:
         if read.get("type") != "search":
             raise not_understood(self.facts.title)
         web = read.get("web")
-        if web is None:
+        if "web" not in read:
             return ()
         results = objects(web.get("results")) if isinstance(web, dict) else []
         today = datetime.now(UTC).date()
@@ -64,9 +64,7 @@ class Brave:
             for result in results
             if text_at(result, "url")
         )
-        if not found and (results or not isinstance(web, dict) or not isinstance(web.get("results"), list)):
-            raise not_understood(self.facts.title)
-        return found
+        return believed(found, listed=web.get("results") if isinstance(web, dict) else None, facts=self.facts)
 
 
 def _freshness(limits: WebLimits) -> str:

@@ -7,7 +7,8 @@ is asked beside them, and engines for papers when the question calls for them. E
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ _NOTHINGS = 2
 """So many engines that say that there is nothing are believed."""
 _FEWEST_ASKED, _MOST_ASKED = 10, 20
 
+_PATIENCE_S = 20.0
+"""After so long no further engines are asked; those that are being asked have their own time."""
 _DOOR = "the door refused it."
 _FAILED = (EngineState.BLOCKED, EngineState.UNREACHABLE, EngineState.NONSENSE)
 
@@ -76,6 +79,7 @@ class Broker:
         asker: asks each of them.
         gate: of the run.
         limits: what the person wants of the web.
+        clock: seconds that only go forward.
     """
 
     def __init__(
@@ -86,7 +90,9 @@ class Broker:
         asker: Asker,
         gate: Gate,
         limits: WebLimits,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._providers = tuple(each for each in providers if _can_find(each, limits))
         self._ahead = ahead
         self._asker = asker
@@ -144,9 +150,10 @@ class Broker:
     def _ask(self, lines: Sequence[_Line], query: WebQuery, *, limit: int, is_cancelled: IsCancelled) -> bool:
         """Ask until it is enough or nobody is left; returns whether somebody gave up."""
         asked = min(max(limit, _FEWEST_ASKED), _MOST_ASKED)
+        ends_at = self._clock() + _PATIENCE_S
         was_cancelled = False
         with ThreadPoolExecutor(max_workers=sum(_AT_ONCE.values()), thread_name_prefix="search") as pool:
-            while not was_cancelled:
+            while not was_cancelled and self._clock() < ends_at:
                 under_way: list[tuple[_Line, Future[Outcome]]] = [
                     (
                         line,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.search.answers import fetch, json_of, objects, text_at, with_parameters
+from engine.search.answers import believed, fetch, json_of, objects, text_at, with_parameters
 from engine.search.dates import partial_date
 from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, Kind, WebQuery
@@ -48,9 +48,7 @@ class Crossref:
             raise not_understood(self.facts.title)
         items = objects(message["items"])
         found = tuple(_found(item) for item in items if _address(item) and _first(item.get("title")))
-        if items and not found:
-            raise not_understood(self.facts.title)
-        return found
+        return believed(found, listed=message["items"], facts=self.facts)
 
 
 def _found(item: Mapping[str, Any]) -> Found:

@@ -46,7 +46,16 @@ class Visiting(Protocol):
     """What makes a ``PageVisit``; its arguments."""
 
     def __call__(
-        self, engine_name: str, /, *, title: str, proxy: str, certificates: str, hosts: tuple[str, ...], limit_s: float
+        self,
+        engine_name: str,
+        /,
+        *,
+        title: str,
+        proxy: str,
+        certificates: str,
+        hosts: tuple[str, ...],
+        limit_s: float,
+        wait_turn: Callable[[], None],
     ) -> Visit: ...
 
 
@@ -98,6 +107,7 @@ class PageEngine:
             certificates=self._certificates(),
             hosts=facts.hosts,
             limit_s=errand.limit_s,
+            wait_turn=errand.wait_turn,
         )
         if self._page.front_page:
             visit.know_secret(self._known_secret(visit, errand=errand))

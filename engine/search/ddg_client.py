@@ -64,12 +64,22 @@ class PageVisit:
         proxy: of the relay.
         certificates: path of a PEM file of certificates that are believed; empty for those that primp brings along.
         hosts: within which redirects are followed.
+        wait_turn: called before a redirect is followed.
         limit_s: for one request, in seconds.
     """
 
     def __init__(
-        self, engine_name: str, *, title: str, proxy: str, certificates: str, hosts: Collection[str], limit_s: float
+        self,
+        engine_name: str,
+        *,
+        title: str,
+        proxy: str,
+        certificates: str,
+        hosts: Collection[str],
+        limit_s: float,
+        wait_turn: Callable[[], None],
     ) -> None:
+        self._wait_turn = wait_turn
         self._title = title
         self._hosts = tuple(hosts)
         self._engine = _with_raw_results(_engine_class(engine_name))(
@@ -166,6 +176,7 @@ class PageVisit:
                     return reply
                 if method != "GET":
                     return reply
+                self._wait_turn()
                 address, params, headers = reply.address, None, None
             return reply
         except primp.TimeoutError:

@@ -188,6 +188,7 @@ class SearchEngines:
             asker=asker,
             gate=gate,
             limits=limits or WebLimits(),
+            clock=self._clock,
         )
         return WebSearcher(broker, gate=gate, wants_papers=_wanting(settings.scholarly), is_cancelled=is_cancelled)
 

@@ -172,11 +172,6 @@ class Health:
             name=name, title=title, condition=condition, words=words, since=record.since, again_at=again_at
         )
 
-    def reasons(self, name: str) -> str:
-        """Return what an engine last failed with; empty if it is well."""
-        with self._mutex:
-            return self._records.get(name, _Record()).words
-
     def forgive(self, name: str) -> None:
         """Forget how an engine fared, as its key or address is another one now."""
         with self._mutex:

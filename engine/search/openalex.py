@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.search.answers import fetch, json_of, objects, text_at, with_parameters
+from engine.search.answers import believed, fetch, json_of, objects, text_at, with_parameters
 from engine.search.dates import stated_date
 from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, Kind, WebQuery
@@ -52,13 +52,10 @@ class OpenAlex:
         read = json_of(
             fetch(address, errand=errand, facts=self.facts, words=query.text), facts=self.facts, words=query.text
         )
-        if not isinstance(read.get("results"), list) or not isinstance(read.get("meta"), dict):
+        if "results" not in read or not isinstance(read.get("meta"), dict):
             raise not_understood(self.facts.title)
-        works = objects(read["results"])
-        found = tuple(_found(work) for work in works if _address(work))
-        if works and not found:
-            raise not_understood(self.facts.title)
-        return found
+        found = tuple(_found(work) for work in objects(read["results"]) if _address(work))
+        return believed(found, listed=read["results"], facts=self.facts)
 
 
 def _found(work: Mapping[str, Any]) -> Found:

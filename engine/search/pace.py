@@ -26,9 +26,3 @@ class Pace:
             turn = max(now, self._next.get(name, now))
             self._next[name] = turn + interval_s
             return turn - now
-
-    def wait_s(self, name: str) -> float:
-        """Return how long a turn that is taken now would have to be waited for, without taking it."""
-        with self._mutex:
-            now = self._clock()
-            return max(0.0, self._next.get(name, now) - now)

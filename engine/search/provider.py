@@ -100,7 +100,7 @@ class Errand:
     gate: Gate
     limit: int
     """Of results."""
-    key: str = ""
+    key: str = field(default="", repr=False)
     is_cancelled: IsCancelled | None = None
     limit_s: float = 12.0
     """For the whole answer, in seconds."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from engine.domain import EngineState, WebLimits
-from engine.search.answers import fetch, json_of, objects, text_at, with_parameters
+from engine.search.answers import believed, fetch, json_of, objects, text_at, with_parameters
 from engine.search.dates import stated_date
 from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, ProviderTrouble, WebQuery
@@ -66,9 +66,7 @@ class SearXng:
             return found
         if failed := _failed(read.get("unresponsive_engines")):
             raise ProviderTrouble(EngineState.BLOCKED, f"SearXNG got no answer from {failed}.")
-        if results:
-            raise not_understood(self.facts.title)
-        return ()
+        return believed((), listed=read["results"], facts=self.facts)
 
 
 def searxng_root(written: str) -> str:

@@ -46,7 +46,7 @@ class SemanticScholar:
         read = json_of(reply, facts=self.facts, words=query.text)
         papers = objects(read.get("data"))
         if not papers:
-            if read.get("total") == 0:
+            if read.get("total") == 0 and not read.get("data"):
                 return ()
             raise not_understood(self.facts.title)
         found = tuple(_found(paper) for paper in papers if _address(paper))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from engine.domain import EngineState, WebLimits
-from engine.search.answers import fetch, json_of, objects, text_at
+from engine.search.answers import believed, fetch, json_of, objects, text_at
 from engine.search.dates import stated_date
 from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, ProviderTrouble, WebQuery
-from engine.search.refusal import not_understood
 from engine.search.sites import with_sites
 
 
@@ -49,9 +48,7 @@ class Serper:
                 raise ProviderTrouble(EngineState.BLOCKED, told, retry_after_s=trouble.retry_after_s) from None
             raise
         read = json_of(reply, facts=self.facts, words=words)
-        if not isinstance(read.get("organic"), list):
-            raise not_understood(self.facts.title)
-        results = objects(read["organic"])
+        results = objects(read.get("organic"))
         today = datetime.now(UTC).date()
         found = tuple(
             Found(
@@ -63,9 +60,7 @@ class Serper:
             for result in results
             if text_at(result, "link")
         )
-        if results and not found:
-            raise not_understood(self.facts.title)
-        return found
+        return believed(found, listed=read.get("organic"), facts=self.facts)
 
 
 def _range(limits: WebLimits) -> str:

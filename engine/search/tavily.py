@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from engine.search.answers import fetch, json_of, objects, text_at
+from engine.search.answers import believed, fetch, json_of, objects, text_at
 from engine.search.canonical import domain
 from engine.search.dates import stated_date
 from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, WebQuery
-from engine.search.refusal import not_understood
 
 
 class Tavily:
@@ -50,9 +49,7 @@ class Tavily:
             body=body,
         )
         read = json_of(reply, facts=self.facts, words=query.text)
-        if not isinstance(read.get("results"), list):
-            raise not_understood(self.facts.title)
-        results = objects(read["results"])
+        results = objects(read.get("results"))
         today = datetime.now(UTC).date()
         found = tuple(
             Found(
@@ -64,6 +61,4 @@ class Tavily:
             for result in results
             if text_at(result, "url")
         )
-        if results and not found:
-            raise not_understood(self.facts.title)
-        return found
+        return believed(found, listed=read.get("results"), facts=self.facts)

@@ -303,6 +303,20 @@ def test_a_search_that_nobody_reads_on_is_given_up(tmp_path: Path) -> None:
         answers.close()  # type: ignore[attr-defined]
 
 
+def test_after_some_time_no_further_engines_are_asked(tmp_path: Path) -> None:
+    last = ScriptedEngine("three", several("three"))
+    with world(tmp_path, ScriptedEngine("one", ()), ScriptedEngine("two", BLOCKED), last) as here:
+
+        def slow(query: WebQuery, errand: Errand) -> tuple[Found, ...]:
+            here.at += 30
+            raise trouble(EngineState.UNREACHABLE, "One did not answer in time.")
+
+        here.engines._fixed[0]._answers = [slow]  # type: ignore[attr-defined]
+        (answer,) = here.search("tower")
+    assert last.asked == []
+    assert answer.caveats[0].startswith("No search engine answered")
+
+
 def test_no_engine_switched_on_is_said(tmp_path: Path) -> None:
     with world(tmp_path, ScriptedEngine("one", several("one"))) as here:
         here.engines.change(SearchSettings(off=("one",)))

@@ -141,7 +141,13 @@ def test_advertisements_and_links_to_the_engine_are_no_results() -> None:
 def test_the_library_still_knows_the_engine_and_its_form(page: object, tmp_path: Path) -> None:
     facts = page.facts  # type: ignore[attr-defined]
     visit = PageVisit(
-        facts.name, title=facts.title, proxy="http://127.0.0.1:9", certificates="", hosts=facts.hosts, limit_s=0.5
+        facts.name,
+        title=facts.title,
+        proxy="http://127.0.0.1:9",
+        certificates="",
+        hosts=facts.hosts,
+        limit_s=0.5,
+        wait_turn=lambda: None,
     )
     if page.front_page:  # type: ignore[attr-defined]
         visit.know_secret("s")

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from engine_pages import ENGINES, FakeEngines, Hit, hits
+from engine_pages import ENGINES, FakeEngine, FakeEngines, Hit, hits
 from loopback_web import Asked, Reply, door_to
 
 from engine.domain import EngineState, Reach, WebLimits
@@ -187,6 +187,23 @@ def test_the_form_of_startpage_is_fetched_once_and_in_its_turn(fakes: FakeEngine
         assert engine.ask(WebQuery(text="tower"), errand=errand)
     assert [asked.target for asked in fakes.web.asked("www.startpage.com")] == ["/", *["/sp/search"] * 3]
     assert turns == [1]
+
+
+def test_a_redirect_on_the_same_host_is_followed_in_its_turn(fakes: FakeEngines, gate: Gate, folder: Path) -> None:
+    for name in ("mojeek", "crossref"):
+        engine = ENGINES[name]
+
+        def moved(asked: Asked, engine: FakeEngine, _web: object) -> Reply:
+            if asked.target.startswith("/moved"):
+                return engine.holding(hits(engine.name))
+            return Reply("", status=302, headers={"location": f"https://{engine.host}/moved?{asked.target}"})
+
+        fakes.faults[name] = moved
+        turns: list[int] = []
+        errand = Errand(gate=gate, limit=10, wait_turn=lambda turns=turns: turns.append(1))  # type: ignore[misc]
+        assert provider_of(name, folder).ask(WebQuery(text="tower"), errand=errand)
+        assert len(turns) == 1
+        assert len(fakes.web.asked(engine.host)) == 2
 
 
 def test_a_redirect_does_not_carry_the_query_to_somebody_else(fakes: FakeEngines, gate: Gate, folder: Path) -> None:
