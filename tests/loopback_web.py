@@ -139,6 +139,12 @@ class LoopbackWeb:
         return [one for one in self.requests if one.host == host]
 
     @property
+    def numbers(self) -> dict[str, tuple[str, ...]]:
+        """What every name stands for."""
+        with self._lock:
+            return dict(self._numbers)
+
+    @property
     def strange(self) -> list[tuple[str, int]]:
         """Connections to numbers that are not public."""
         return [(number, port) for number, port in self.dialled if not is_public(ip_address(number))]

@@ -11,7 +11,7 @@ from typing import Self
 import httpcore
 
 from engine.network.addresses import Place
-from engine.network.problems import nonsense, too_large, translated
+from engine.network.problems import cut, nonsense, too_large, translated
 from engine.network.stream import Check, Meter, Patience
 from models.http import ConnectionProblem
 
@@ -123,6 +123,8 @@ class Answer:
             raise nonsense(host) from error
         if len(unpacked) > limit_bytes:
             raise too_large(host)
+        if not unpacking.eof:
+            raise cut(host)
         return unpacked
 
     def close(self, reason: str = "") -> None:

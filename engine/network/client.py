@@ -18,7 +18,7 @@ from engine.network.answer import BROKEN, Answer
 from engine.network.entry import Entry, Verdict
 from engine.network.gate import Purpose
 from engine.network.ledger import Ledger
-from engine.network.problems import downgrade, in_circles, translated, unwritten
+from engine.network.problems import downgrade, in_circles, too_slow, translated, unwritten
 from engine.network.proxies import Proxy, proxy_for
 from engine.network.rules import Rules
 from engine.network.stream import Meter
@@ -63,6 +63,7 @@ class Client:
         timeouts: how long each part may take.
         proxy: which one was chosen, at this moment.
         close_transport: whether the connections end with the client.
+        head_limit_s: how long it may take until the head of an answer is there, whatever trickles in; 0: for ever.
         on_redirect: hears where a redirect leads before anybody is contacted there; what it raises ends the request.
     """
 
@@ -76,6 +77,7 @@ class Client:
         timeouts: Timeouts,
         proxy: Callable[[], str],
         close_transport: bool,
+        head_limit_s: float = 0.0,
         on_redirect: Callable[[str], None] | None = None,
     ) -> None:
         self._errand = errand
@@ -85,6 +87,7 @@ class Client:
         self._timeouts = timeouts
         self._proxy = proxy
         self._close_transport = close_transport
+        self._head_limit_s = head_limit_s
         self._on_redirect = on_redirect
 
     def open(
@@ -180,6 +183,11 @@ class Client:
             if is_cancelled is not None and is_cancelled():
                 raise RequestCancelled
 
+        def check_head() -> None:
+            check()
+            if self._head_limit_s and time.monotonic() - began > self._head_limit_s:
+                raise too_slow(place.endpoint.host)
+
         def finish(reason: str, *, status: int = 0, verdict: Verdict = Verdict.ALLOWED) -> None:
             self._ledger.finish(
                 replace(
@@ -195,7 +203,7 @@ class Client:
             )
 
         try:
-            with self._transport.patience.of(check, meter):
+            with self._transport.patience.of(check_head, meter):
                 response = self._sent(place, method, headers, body, proxy=proxy, is_trusted=is_trusted)
         except AddressRefused as problem:
             finish(problem.title, verdict=Verdict.REFUSED)

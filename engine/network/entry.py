@@ -37,7 +37,7 @@ class Entry:
     via: str = ""
     """The proxy, ``host:port``; empty where the connection went straight."""
     address: str = ""
-    """The number that was connected to."""
+    """The number that was connected to, or tried last."""
     bytes_sent: int = 0
     """Heads and bodies, before encryption; through a relay or a proxy's tunnel, as they pass."""
     bytes_received: int = 0

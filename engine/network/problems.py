@@ -13,9 +13,7 @@ def translated(error: Exception, host: str) -> ConnectionProblem:
     words = str(error)
     match error:
         case httpcore.TimeoutException():
-            return ConnectionProblem(
-                f"{host} does not answer", hint="It took too long. Try again later.", trouble=Trouble.TOO_SLOW
-            )
+            return too_slow(host)
         case httpcore.ProxyError():
             return ConnectionProblem(
                 "The proxy refused the connection",
@@ -46,6 +44,13 @@ def translated(error: Exception, host: str) -> ConnectionProblem:
         case httpcore.ProtocolError() | httpcore.UnsupportedProtocol():
             return nonsense(host)
     return cut(host)
+
+
+def too_slow(host: str) -> ConnectionProblem:
+    """Nothing came for too long."""
+    return ConnectionProblem(
+        f"{host} does not answer", hint="It took too long. Try again later.", trouble=Trouble.TOO_SLOW
+    )
 
 
 def cut(host: str) -> ConnectionProblem:

@@ -21,6 +21,7 @@ _TIMEOUTS = {
     Purpose.PAGE: Timeouts(connect_s=8.0, read_s=15.0, write_s=15.0),
     Purpose.ROBOTS: Timeouts(connect_s=5.0, read_s=5.0, write_s=5.0),
 }
+_HEAD_LIMIT_S = 30.0
 
 
 class RunGate:
@@ -74,6 +75,7 @@ class RunGate:
             timeouts=timeouts or _TIMEOUTS.get(purpose, Timeouts()),
             proxy=self._proxy,
             close_transport=False,
+            head_limit_s=_HEAD_LIMIT_S,
             on_redirect=on_redirect,
         )
 

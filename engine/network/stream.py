@@ -33,7 +33,7 @@ class Meter:
     bytes_sent: int = 0
     bytes_received: int = 0
     number: str = ""
-    """The number that was connected to."""
+    """The number that was connected to, or tried last."""
 
 
 class Patience:
@@ -92,6 +92,7 @@ class PatientBackend(httpcore.NetworkBackend):
         failure: OSError | None = None
         for number in self._numbers(host, deadline):
             self._patience.check()
+            self._patience.meter.number = number
             try:
                 made = self._dial(number, port)
             except OSError as error:
@@ -106,7 +107,6 @@ class PatientBackend(httpcore.NetworkBackend):
             except BaseException:
                 made.close()
                 raise
-            self._patience.meter.number = number
             return PatientStream(made, self._patience, number=number)
         if isinstance(failure, TimeoutError):
             raise httpcore.ConnectTimeout(str(failure))
@@ -291,6 +291,8 @@ def _wait_for(
 
 def _is_ready(made: socket.socket, *, writing: bool = False, wait_s: float = _SLICE_S) -> bool:
     """Whether something can be received, or sent, within the time. Errors count as ready: the next call tells them."""
+    if made.fileno() < 0:  # somebody has closed it meanwhile
+        return True
     if hasattr(select, "poll"):
         poll = select.poll()
         poll.register(made, select.POLLOUT if writing else select.POLLIN)
