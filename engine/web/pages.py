@@ -194,8 +194,8 @@ class WebPages:
 
     def _read(self, job: Job) -> ReadPage:
         visit = Visit(job.address, hosts=self._hosts, ended=self._ended, limits=self._limits)
-        self._say(job, FetchPhase.FETCHING)
         try:
+            self._say(job, FetchPhase.FETCHING)
             if visit.is_over():
                 raise visit.why_over()
             fetched = self._fetcher.fetch(visit)

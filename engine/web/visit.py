@@ -45,6 +45,8 @@ class Visit:
         """Return what to raise when a request was given up."""
         if self._ended.is_set():
             return VisitEnded()
+        if self._hosts.seconds_left(self.host) <= 0:
+            return reasons.too_slow(self.host, seconds=self._hosts.manners.seconds_per_host)
         return reasons.too_slow(self.host, seconds=max(1.0, self._hosts.now() - self._began_at))
 
     def go_on_to(self, address: str) -> None:

@@ -130,11 +130,12 @@ def test_redirects_without_end_end(web: LoopbackWeb, data: Path, parsers: Parser
     "target",
     ["http://127.0.0.1/", "http://169.254.1.1/x", "file:///etc/passwd", "http://[::1]/", "javascript:1", "ftp://x/"],
 )
+@pytest.mark.parametrize("obey_robots", [False, True])
 def test_a_redirect_to_a_place_that_is_not_public_is_refused(
-    web: LoopbackWeb, data: Path, parsers: ParserPool, target: str
+    web: LoopbackWeb, data: Path, parsers: ParserPool, target: str, obey_robots: bool
 ) -> None:
-    web.on("sly.example", Reply(status=302, headers={"Location": target}))
-    with reader_of(web, data, parsers=parsers, obey_robots=False) as reader:
+    web.page("sly.example", "/", Reply(status=302, headers={"Location": target}))
+    with reader_of(web, data, parsers=parsers, obey_robots=obey_robots) as reader:
         reason = reader.failure("http://sly.example/")
     assert reason.obstacle is Obstacle.REFUSED
     assert web.strange == []
