@@ -19,14 +19,16 @@ from engine.agent.roles import Searched
 from engine.domain import EngineState, Reach, WebLimits
 from engine.network.door import Door
 from engine.search.engines import SearchEngines
-from engine.search.settings import SearchSettings
 from models.keys import Keys
 
 DEFAULT = ("duckduckgo", "brave", "mojeek", "startpage", "yahoo", "wikipedia")
 SCHOLARLY = ("openalex", "arxiv", "crossref", "semantic-scholar")
 QUERY = "height of the tower"
 SCHOLARLY_QUERY = "randomized trial of the tower"
-LIMIT_S = 0.7
+LIMIT_S = 15.0
+"""For an engine that answers, however busy this computer is."""
+SHORT_S = 0.7
+"""For one that does not."""
 
 BLOCKED = frozenset({EngineState.BLOCKED})
 UNREACHABLE = frozenset({EngineState.UNREACHABLE})
@@ -49,7 +51,7 @@ def http_date(seconds: float) -> str:
 
 
 def silent(_asked: Asked, _engine: FakeEngine, web: LoopbackWeb) -> Reply:
-    web.closing.wait(LIMIT_S * 3)
+    web.closing.wait(SHORT_S * 6)
     return Reply("late")
 
 
@@ -153,15 +155,17 @@ class Script:
     limits: WebLimits = field(default_factory=WebLimits)
     spoil: Callable[[Path], None] | None = None
     """Done to the data folder before anything is opened."""
-    settings: SearchSettings = field(default_factory=lambda: SearchSettings(keeps_answers=True))
+    limit_s: float = LIMIT_S
+    numbers: tuple[str, ...] | None = None
+    """What the names of all engines stand for instead of their own numbers."""
 
 
 def _all(name: str, fault: Fault, states: frozenset[EngineState], **more: object) -> Script:
     return Script(name, {"*": fault}, states, **more)  # type: ignore[arg-type]
 
 
-def _first_two(name: str, fault: Fault, states: frozenset[EngineState]) -> Script:
-    return Script(name, {"duckduckgo": fault, "brave": fault}, states, finds=True)
+def _first_two(name: str, fault: Fault, states: frozenset[EngineState], *, limit_s: float = LIMIT_S) -> Script:
+    return Script(name, {"duckduckgo": fault, "brave": fault}, states, finds=True, limit_s=limit_s)
 
 
 def _spoilt_cache(folder: Path) -> None:
@@ -250,15 +254,27 @@ SCRIPTS = (
     # Connections.
     _all("closed without a word", replies(Reply(raw=b"")), UNREACHABLE | NONSENSE),
     _all("truncated", truncated, UNREACHABLE | NONSENSE),
-    _all("silence", silent, UNREACHABLE),
-    _all("slow drip", drip, UNREACHABLE),
+    _all("silence", silent, UNREACHABLE, limit_s=SHORT_S),
+    _all("slow drip", drip, UNREACHABLE, limit_s=SHORT_S),
     _all("an answer without an end", endless, NONSENSE | UNREACHABLE),
+    _all(
+        "a bomb", replies(Reply(gzip.compress(b"<p>" * 20_000_000), headers={"content-encoding": "gzip"})), ANY_FAILURE
+    ),
+    _all("a header of 300 kB", replies(Reply("x", headers={"x-long": "y" * 300_000})), ANY_FAILURE),
+    _all("names that lead nowhere", nothing, UNREACHABLE, numbers=()),
+    _all("names that lead into the network at home", nothing, UNREACHABLE | REFUSED, numbers=("192.168.1.7",)),
+    _all(
+        "names that lead to a public and a private number",
+        nothing,
+        UNREACHABLE | REFUSED,
+        numbers=("93.184.216.9", "10.0.0.1"),
+    ),
     _all("all at the same time down", status(503), UNREACHABLE),
     # Some fail, others answer.
     _first_two("the first two refuse", status(429), BLOCKED),
     _first_two("the first two show captchas", replies(Reply(ANOMALY)), BLOCKED),
     _first_two("the first two send nonsense", replies(Reply(RESULTLESS)), NONSENSE),
-    _first_two("the first two are silent", silent, UNREACHABLE),
+    _first_two("the first two are silent", silent, UNREACHABLE, limit_s=SHORT_S * 3),
     Script(
         "every page in its own way",
         {
@@ -297,6 +313,7 @@ SCRIPTS = (
         ANY_FAILURE,
         finds=True,
         query=SCHOLARLY_QUERY,
+        limit_s=SHORT_S * 3,
     ),
     # Nothing is wrong with the engines.
     Script("really nothing", {"*": nothing}, EMPTY, is_really_empty=True),
@@ -338,7 +355,10 @@ def run_script(script: Script, fakes: FakeEngines, folder: Path) -> Judgement:
             fakes.faults[name] = fault
     if script.spoil is not None:
         script.spoil(folder)
-    with opened(fakes.web, folder, is_online=script.is_online) as (door, engines):
+    with (
+        _standing_for(fakes.web, script.numbers),
+        opened(fakes.web, folder, is_online=script.is_online, limit_s=script.limit_s) as (door, engines),
+    ):
         gate = door.admit("run", reach=script.reach)
         searcher = engines.searcher(gate, limits=script.limits)
         try:
@@ -351,11 +371,25 @@ def run_script(script: Script, fakes: FakeEngines, folder: Path) -> Judgement:
 
 
 @contextmanager
-def opened(web: LoopbackWeb, folder: Path, *, is_online: bool | None = True) -> Iterator[tuple[Door, SearchEngines]]:
+def _standing_for(web: LoopbackWeb, numbers: tuple[str, ...] | None) -> Iterator[None]:
+    before = {engine.host: web.resolve(engine.host) for engine in ENGINES.values()}
+    for host in before if numbers is not None else ():
+        web.names(host, numbers or ())
+    try:
+        yield
+    finally:
+        for host, own in before.items():
+            web.names(host, own)
+
+
+@contextmanager
+def opened(
+    web: LoopbackWeb, folder: Path, *, is_online: bool | None = True, limit_s: float = LIMIT_S
+) -> Iterator[tuple[Door, SearchEngines]]:
     """A door and engines whose turns come at once."""
     door = door_to(web, folder, is_online=is_online)
     engines = SearchEngines(
-        folder, keys=Keys(MemoryKeyring()), wait=lambda _seconds, _is_cancelled: None, limit_s=LIMIT_S
+        folder, keys=Keys(MemoryKeyring()), wait=lambda _seconds, _is_cancelled: None, limit_s=limit_s
     )
     try:
         yield door, engines

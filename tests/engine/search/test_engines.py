@@ -2,10 +2,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from engine_pages import FakeEngines
-from loopback_web import wait_for
+from engine_pages import FakeEngine, FakeEngines
+from loopback_web import Asked, LoopbackWeb, Reply, wait_for
 from memory_keyring import MemoryKeyring
-from search_faults import opened, silent
+from search_faults import opened
 
 from engine.domain import EngineState, Reach, WebLimits
 from engine.errors import DataFolderUnusable
@@ -82,11 +82,17 @@ def test_two_runs_that_ask_the_same_send_the_same_bytes(fakes: FakeEngines, tmp_
 
 
 def test_a_cancelled_search_does_not_wait_for_silent_engines(fakes: FakeEngines, folder: Path) -> None:
+    has_answered = threading.Event()
+
+    def at_last(_asked: Asked, _engine: FakeEngine, web: LoopbackWeb) -> Reply:
+        web.closing.wait(30)
+        has_answered.set()
+        return Reply("late")
+
     for name in ("duckduckgo", "brave", "wikipedia"):
-        fakes.faults[name] = silent
+        fakes.faults[name] = at_last
     is_cancelled = threading.Event()
-    with opened(fakes.web, folder) as (door, engines):
-        engines._limit_s = 60.0
+    with opened(fakes.web, folder, limit_s=60.0) as (door, engines):
         searcher = engines.searcher(door.admit("run", reach=Reach.WEB), is_cancelled=is_cancelled.is_set)
 
         def cancel() -> None:
@@ -96,6 +102,7 @@ def test_a_cancelled_search_does_not_wait_for_silent_engines(fakes: FakeEngines,
         canceller = threading.Thread(target=cancel)
         canceller.start()
         answers = list(searcher.search_all(["tower"], limit=8))
+        assert not has_answered.is_set()
         canceller.join()
     assert answers[0].results == ()
     assert "stopped" in answers[0].caveats[0]
