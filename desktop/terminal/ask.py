@@ -11,11 +11,12 @@ from desktop.terminal.delivery import Delivery
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.following import follow_run
 from desktop.terminal.library import added_folder, chosen_folders, opened_library, update_library
-from desktop.terminal.network import check_online
+from desktop.terminal.network import GO_ONLINE, check_online
 from desktop.terminal.sessions import named_session, opened_history
 from desktop.terminal.streams import Terminal
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import Bench, opened_bench
+from engine.counting import counted
 from engine.domain import Depth, FolderId, Reach, RunId, Scope, SessionId, WebLimits
 from engine.library.values import Folder
 from engine.network.settings import SettingsFile
@@ -138,11 +139,23 @@ def _runs_to_resume(session: str | None, bench: Bench) -> Sequence[RunId]:
     if session is not None:
         with opened_history(bench.data_folder) as history:
             return (named_session(history, session).last_run,)
-    runs = bench.research.unfinished()
+    runs: Sequence[RunId] = bench.research.unfinished()
+    if runs and not bench.has_web:
+        runs = _without_web(runs, bench)
     if bench.delivery.output is not None and len(runs) > 1:
         bench.terminal.warn("Several runs were cut short; with -o only the last one is continued.")
         return runs[-1:]
     return runs
+
+
+def _without_web(runs: Sequence[RunId], bench: Bench) -> Sequence[RunId]:
+    """Leave out the runs that need the web while nothing may leave this computer: they wait."""
+    with opened_history(bench.data_folder) as history:
+        staying = [run for run in runs if not history.state(run).scope.reach.has_web]
+    waiting = len(runs) - len(staying)
+    if waiting:
+        bench.terminal.warn(f"{counted(waiting, 'run')} on the web {'waits' if waiting == 1 else 'wait'}. {GO_ONLINE}")
+    return staying
 
 
 def _reach_to_resume(data_folder: Path, session: str | None) -> Reach:

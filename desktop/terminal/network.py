@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from desktop.ledger_words import as_csv, as_json
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.sessions import named_session, opened_history
 from desktop.terminal.streams import Style, Terminal
@@ -29,6 +27,7 @@ from engine.research import History
 
 NO_PROXY = "none"
 ALLOW_IT = "Allow it once:  plumbline network on"
+GO_ONLINE = "Go online:  plumbline network on"
 _SEE_LOG = "See each request:  plumbline network log"
 _ONLINE_WORDS = {
     None: "not allowed yet: nothing leaves this computer",
@@ -38,8 +37,6 @@ _ONLINE_WORDS = {
 _SOMEWHERE = "https://example.org/"
 """An address like any other, to see which proxy it would go through; it is not asked."""
 _PAGE = 500
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""With which a cell begins that a spreadsheet would carry out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +61,7 @@ def check_online(data_folder: Path) -> NetworkSettings:
     if settings.is_online is None:
         raise NetworkRefused("Plumbline has not been allowed to go online yet", hint=ALLOW_IT)
     if not settings.is_online:
-        raise NetworkRefused("Plumbline is offline", hint="Go online:  plumbline network on")
+        raise NetworkRefused("Plumbline is offline", hint=GO_ONLINE)
     return settings
 
 
@@ -166,9 +163,9 @@ def show_log(data_folder: Path, order: LogOrder, *, terminal: Terminal) -> ExitC
     )
     entries = list(islice(wanted, order.limit))[::-1]
     if order.as_json:
-        terminal.say(json.dumps([_as_json(entry) for entry in entries], ensure_ascii=False, indent=2))
+        terminal.say("".join(as_json(entries)).rstrip("\n"))
     elif order.as_csv:
-        terminal.say(_as_csv(departure(entry) for entry in entries))
+        terminal.say("".join(as_csv(entries)).rstrip("\r\n"))
     else:
         for entry in entries:
             _tell(departure(entry), terminal)
@@ -227,26 +224,3 @@ def _tell(one: Departure, terminal: Terminal) -> None:
     terminal.say(f"  {one_line(line.lead)}", lead=sign, style=Style.GOOD if one.is_allowed else Style.BAD)
     terminal.say(f"     {one_line(line.about)}")
     terminal.say(f"     {one_line(line.ending)}")
-
-
-def _as_json(entry: Entry) -> dict[str, object]:
-    return asdict(entry) | {"at": entry.at.isoformat()}
-
-
-_COLUMNS = ("at", "purpose", "provider", "method", "host", "port", "path", "words", "via", "address")
-_MORE_COLUMNS = ("bytes_sent", "bytes_received", "status", "is_allowed", "reason", "seconds")
-
-
-def _as_csv(found: Iterable[Departure]) -> str:
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow((*_COLUMNS, *_MORE_COLUMNS))
-    for one in found:
-        writer.writerow([_cell(getattr(one, name)) for name in (*_COLUMNS, *_MORE_COLUMNS)])
-    return made.getvalue().rstrip("\n")
-
-
-def _cell(value: object) -> str:
-    """A value as a spreadsheet shows it and never carries it out."""
-    text = one_line(value.isoformat() if hasattr(value, "isoformat") else str(value))
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

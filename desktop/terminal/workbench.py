@@ -26,6 +26,8 @@ class Bench:
 
     data_folder: Path
     research: Research
+    has_web: bool
+    """Whether runs may go to the web."""
     door: Door
     delivery: Delivery
     model: str | None
@@ -90,6 +92,7 @@ def opened_bench(
         yield Bench(
             data_folder=data_folder,
             research=research,
+            has_web=web is not None,
             door=door,
             delivery=delivery,
             model=model,

@@ -139,7 +139,7 @@ def test_a_table_of_the_log_carries_out_nothing(data, capsys) -> None:
     plumbline("network", "log", "--csv", data=data)
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["words"] for row in rows] == ["'=1+1", '\'-2 "x"']
-    assert rows[0]["host"] == "a,b .example"
+    assert rows[0]["host"] == "a,b\n.example"
     assert rows[0]["bytes_received"] == "9000"
 
 

@@ -12,8 +12,10 @@ from web_scenes import ENGINE, QUESTION, SmallWeb, article
 
 from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import ExitCode
+from engine.domain import Reach, Scope
 from engine.network.door import Door
 from engine.network.ledger import LEDGER_FILE
+from engine.research import Research
 
 OTHERS = (
     "duckduckgo brave mojeek startpage yahoo bing yandex openalex arxiv crossref semantic-scholar wikipedia".split()
@@ -35,6 +37,9 @@ class Commands:
 
     def _door(self, data_folder: Path) -> Door:
         return door_to(self.web, data_folder, is_online=None)
+
+    def opened_research(self) -> Research:
+        return Research.open(self.data)
 
     def set_up(self) -> None:
         """Go online, with the search engine of the small web alone."""
@@ -191,6 +196,46 @@ def test_words_are_looked_up_only_after_they_were_shown_and_approved(plumbline, 
     assert set(plumbline.small.queries) == {"grey herons reeds nest"}
     plumbline("show", "last")
     assert "shown and approved" in " ".join(capsys.readouterr().out.split())
+
+
+class Keyboard(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_sent"), [("y\n", True), ("YES\n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_only_a_clear_yes_sends_the_words(plumbline, answer, is_sent, capsys, monkeypatch) -> None:
+    plumbline.set_up()
+    plumbline("ask", "What happens when I stop a run?")
+    monkeypatch.setattr(sys, "stdin", Keyboard(answer))
+    capsys.readouterr()
+    plumbline("look-up", "last", "herons reeds")
+    out, errors = capsys.readouterr()
+    assert "  herons reeds\n" in out
+    assert "Send it? [y/N]" in errors
+    assert bool(plumbline.small.queries) == is_sent
+    assert ("Nothing was sent." in errors) == (not is_sent)
+
+
+def test_runs_on_the_web_that_were_cut_short_wait_until_it_may_go_there(plumbline, tmp_path, capsys) -> None:
+    plumbline.set_up()
+    plumbline.small.add("http://marsh.example/reeds", article(REEDS))
+    with plumbline.opened_research() as research:
+        research.start(QUESTION, scope=Scope(reach=Reach.WEB))
+    plumbline("network", "off")
+    capsys.readouterr()
+    assert plumbline("resume") == ExitCode.DONE
+    assert "1 run on the web waits" in capsys.readouterr().err
+    assert plumbline("resume", "last") == ExitCode.PROBLEM
+    assert "Plumbline is offline" in capsys.readouterr().err
+    assert not plumbline.web.resolved
+    plumbline("network", "on")
+    assert plumbline("resume") == ExitCode.DONE
+    assert "http://marsh.example/reeds" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
