@@ -124,7 +124,7 @@ class SmallWeb:
         return Reply(body, type="application/json")
 
 
-class _HurriedOffice(FetchOffice):
+class HurriedOffice(FetchOffice):
     """The real one, with other manners; the parsers outlive it."""
 
     def __init__(self, data_folder: Path, *, parsers: ParserPool, manners: Manners) -> None:
@@ -156,7 +156,7 @@ class NoKeyring:
         raise OSError("there is none")
 
 
-def _wait_briefly(seconds: float, is_cancelled: IsCancelled) -> None:
+def wait_briefly(seconds: float, is_cancelled: IsCancelled) -> None:
     """Wait for an engine's turn, ten times as quickly: the order of the turns stays what it is."""
     wait_patiently(seconds / 10, is_cancelled)
 
@@ -285,9 +285,9 @@ class Bench:
         """Open a data folder as the program does; its only search engine is the one of the small web."""
         with ExitStack() as stack:
             door = stack.enter_context(door_to(self.web, data_folder, is_online=is_online))
-            engines = SearchEngines(data_folder, keys=Keys(NoKeyring()), providers=(), wait=_wait_briefly)
+            engines = SearchEngines(data_folder, keys=Keys(NoKeyring()), providers=(), wait=wait_briefly)
             engines.change(SearchSettings(searxng_address=f"http://{ENGINE}", keeps_answers=False))
-            fetching = _HurriedOffice(data_folder, parsers=self.parsers, manners=self._manners)
+            fetching = HurriedOffice(data_folder, parsers=self.parsers, manners=self._manners)
             web = stack.enter_context(Web(door=door, engines=engines, fetching=fetching))
             research = stack.enter_context(Research.open(data_folder, cast=cast, web=web))
             if library is not None:
