@@ -92,7 +92,7 @@ class RescueBar(QFrame):
 class PasteDialog(QDialog):
     """Takes the text of a page."""
 
-    pasted = Signal(str, str)
+    pasted = Signal(str, object)
     """Address, and the text."""
 
     def __init__(self, address: str, title: str, parent: QWidget | None = None) -> None:
