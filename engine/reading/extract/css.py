@@ -13,7 +13,7 @@ from typing import Any
 _MAX_SHEET_LENGTH = 1 << 20
 _MAX_RULES = 20_000
 _MAX_SELECTOR_LENGTH = 300
-_MAX_STEPS = 1_000_000
+_MAX_STEPS = 500_000
 """Of matching; after them rules are taken to be about everything that their last part fits: too much is hidden then."""
 _LAST_RULES = 5
 _MAX_NESTING = 8

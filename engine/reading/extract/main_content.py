@@ -22,7 +22,10 @@ _NUMBER_MARK = "data-plumbline-number"
 _MAX_ELEMENTS = 30_000
 _MAX_WORK = 60_000_000
 """Characters that readability would serialise: every <div> once for each <div> that it stands in."""
-_MAX_SECONDS = 4.0
+_MAX_SECONDS = 2.5
+_WEIGHED = frozenset({"class", "id", "itemprop", _NUMBER_MARK})
+"""Attributes that it looks at."""
+_MAX_ATTRIBUTE_LENGTH = 500
 _LEAST_KEPT = 200
 _LEAST_SHARE = 0.2
 _STRUCTURED = frozenset(
@@ -107,22 +110,34 @@ def _kept(root: Any, give_up_at: float) -> tuple[frozenset[str], int]:
             return etree.tostring(self.html, encoding="unicode", method="html")
 
     logging.getLogger("readability.readability").setLevel(logging.CRITICAL + 1)
-    page = copy.deepcopy(root)
-    for element in page.iter():
-        for part in ("text", "tail"):
-            text = getattr(element, part)
-            if text and len(text) > 1_000:
-                setattr(element, part, " ".join(text.split()))  # its patterns need very long for white space
     try:
-        reader = Reader(page)
+        reader = Reader(_lightened(root))
         reader.summary()
-    except (_TookTooLong, Unparseable, RecursionError):
+    except (_TookTooLong, Unparseable, RecursionError, ValueError):
         return frozenset(), 0
     found = reader.html
     if found is None:
         return frozenset(), 0
     numbers = frozenset(number for element in found.iter() if (number := element.get(_NUMBER_MARK)))
     return numbers, sum(len(text.strip()) for text in found.itertext())
+
+
+def _lightened(root: Any) -> Any:
+    """A copy of the page without what readability does not look at, or would look at for very long.
+
+    Raises:
+        ValueError: a name in the page is none that a tree can be changed by.
+    """
+    page = copy.deepcopy(root)
+    for element in page.iter():
+        for part in ("text", "tail"):
+            text = getattr(element, part)
+            if text and len(text) > 1_000:
+                setattr(element, part, " ".join(text.split()))
+        for name, value in element.items():
+            if name not in _WEIGHED or len(value) > _MAX_ATTRIBUTE_LENGTH:
+                del element.attrib[name]
+    return page
 
 
 def _look_at_clock(give_up_at: float) -> None:

@@ -17,7 +17,7 @@ _MAX_ADDRESS_LENGTH = 2_000
 _MAX_DATA_LENGTH = 500_000
 _MAX_DATA_VALUES = 20_000
 _MAX_LABEL_LENGTH = 200
-_HEAD_CHARACTERS = 2_000
+_MAX_TITLE_LENGTH = 2_000
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "citation_publication_date", "citation_date",
@@ -56,10 +56,11 @@ def stated_facts(root: Any, *, address: str) -> Stated:
     described = list(_described(root))
     article = next((data for data in described if _is_article(data)), {})
     site = _first(metas, _SITES) or _name(article.get("publisher"))
-    title = one_line("".join(root.xpath("string(//head/title)"))) or one_line(root.xpath("string(//title)"))
+    title = one_line(root.xpath("string(//head/title)")[:_MAX_TITLE_LENGTH])
+    heading = one_line(root.xpath("string(//h1[1])")[:_MAX_TITLE_LENGTH])
     return Stated(
         metadata=Metadata(
-            title=_title(title, _first(metas, _TITLES), one_line(root.xpath("string(//h1[1])")), site),
+            title=_title(title, _first(metas, _TITLES), heading, site),
             language=_language(root, metas),
             authors=_authors(root, metas, article),
             published=_published(root, metas, article),

@@ -23,6 +23,8 @@ from engine.reading.extract.main_content import mark_asides
 
 _NATURAL_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 _MAX_NATURAL_WORDS = 3
+_NOT_IN_TREES = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+"""What XML has no place for: a tree that was parsed with them cannot be changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ def parsed(text: str) -> Tree:
     """
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
-        root = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+        root = etree.fromstring(_NOT_IN_TREES.sub("", text).encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return Tree(root=None, is_too_deep=False)
     except etree.LxmlError as error:
