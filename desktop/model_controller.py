@@ -212,7 +212,6 @@ class ModelController(QObject):
         idle_minutes: int | None = None,
         model_folder: Path | None = None,
         mirror: str | None = None,
-        proxy: str | None = None,
     ) -> None:
         """Change what is given."""
         choice = self.choice
@@ -221,7 +220,6 @@ class ModelController(QObject):
             idle_minutes=choice.idle_minutes if idle_minutes is None else idle_minutes,
             model_folder=model_folder or choice.model_folder,
             mirror=choice.mirror if mirror is None else mirror,
-            proxy=choice.proxy if proxy is None else proxy,
         )
         if new != choice:
             self._choose(new)

@@ -91,7 +91,6 @@ class ModelDesk(QObject):
         page.preferences.idle_chosen.connect(self._choose_idle)
         page.preferences.folder_requested.connect(self._choose_folder)
         page.preferences.mirror_changed.connect(self._set_mirror)
-        page.preferences.proxy_changed.connect(self._set_proxy)
 
     # --- what a person does ---
 
@@ -195,9 +194,6 @@ class ModelDesk(QObject):
     def _set_mirror(self, mirror: str) -> None:
         self._models.set_preferences(mirror=mirror)
 
-    def _set_proxy(self, proxy: str) -> None:
-        self._models.set_preferences(proxy=proxy)
-
     # --- what is shown ---
 
     @property
@@ -225,9 +221,7 @@ class ModelDesk(QObject):
         choice = self._models.choice
         self._window.models.show_hub(host_of(choice.mirror) or choice.mirror or "huggingface.co")
         self._window.models.preferences.show_preferences(
-            ModelPreferences(
-                folder=self._folder, idle_minutes=choice.idle_minutes, mirror=choice.mirror, proxy=choice.proxy
-            )
+            ModelPreferences(folder=self._folder, idle_minutes=choice.idle_minutes, mirror=choice.mirror)
         )
 
     def _show_found(self) -> None:

@@ -53,7 +53,6 @@ class ModelChoice:
     """Where downloads go; None: the usual place."""
     mirror: str = ""
     """Address of a hub to download from instead of the usual one."""
-    proxy: str = ""
     added: tuple[Path, ...] = ()
     """Files that the person named themselves, the latest last: listed wherever they lie, until taken out again."""
     unknown: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
@@ -98,7 +97,6 @@ def write_choice(data_folder: Path, choice: ModelChoice) -> None:
         "idle_minutes": choice.idle_minutes,
         "model_folder": str(choice.model_folder) if choice.model_folder else None,
         "mirror": choice.mirror,
-        "proxy": choice.proxy,
         "added": [str(path) for path in choice.added[-_MOST_ADDED:]],
     }
     try:
@@ -127,7 +125,7 @@ def replace_file(path: Path, data: bytes) -> None:
         raise
 
 
-_KNOWN = frozenset({"policy", "reading", "idle_minutes", "model_folder", "mirror", "proxy", "added"})
+_KNOWN = frozenset({"policy", "reading", "idle_minutes", "model_folder", "mirror", "added"})
 
 
 def _choice(written: dict[str, Any]) -> ModelChoice:
@@ -139,7 +137,6 @@ def _choice(written: dict[str, Any]) -> ModelChoice:
         idle_minutes=max(0, _number(written.get("idle_minutes", ModelChoice().idle_minutes))),
         model_folder=Path(_text(folder)) if folder else None,
         mirror=_text(written.get("mirror", "")),
-        proxy=_text(written.get("proxy", "")),
         added=tuple(Path(_text(path)) for path in _list(written.get("added", []))),
         unknown=MappingProxyType(unknown),
     )

@@ -170,7 +170,6 @@ class ModelPreferences:
     """Where downloads go."""
     idle_minutes: int = 10
     mirror: str = ""
-    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

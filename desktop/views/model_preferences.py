@@ -25,7 +25,6 @@ class ModelPreferencesView(QWidget):
     """Minutes; 0 for never."""
     folder_requested = Signal()
     mirror_changed = Signal(str)
-    proxy_changed = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +38,6 @@ class ModelPreferencesView(QWidget):
         change.clicked.connect(self.folder_requested)
         self._mirror = self._field("Mirror of the model hub", "None")
         self._mirror.editingFinished.connect(self._tell_mirror)
-        self._proxy = self._field("Proxy", "As the system has it")
-        self._proxy.editingFinished.connect(self._tell_proxy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_4)
@@ -62,18 +59,14 @@ class ModelPreferencesView(QWidget):
         folder.addWidget(change, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(folder)
         layout.addLayout(form_row("Mirror", "Address of a hub to download from instead.", self._mirror))
-        layout.addLayout(
-            form_row("Proxy", "http://host:port; “none” for no proxy whatever the system says.", self._proxy)
-        )
         layout.addSpacing(SPACE_2)
 
     def show_preferences(self, preferences: ModelPreferences) -> None:
         """Show what is set; what a person is writing stays."""
         self._idle.show_choice(preferences.idle_minutes)
         self._folder.set_text(str(preferences.folder))
-        for field, text in ((self._mirror, preferences.mirror), (self._proxy, preferences.proxy)):
-            if not field.hasFocus():
-                field.setText(text)
+        if not self._mirror.hasFocus():
+            self._mirror.setText(preferences.mirror)
 
     def show_reading(self, choice: ReadingChoice) -> None:
         """Show which model reads and writes, and which could."""
@@ -88,6 +81,3 @@ class ModelPreferencesView(QWidget):
 
     def _tell_mirror(self) -> None:
         self.mirror_changed.emit(self._mirror.text().strip())
-
-    def _tell_proxy(self) -> None:
-        self.proxy_changed.emit(self._proxy.text().strip())

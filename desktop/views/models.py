@@ -90,7 +90,7 @@ class ModelsView(QScrollArea):
         )
         self.preferences_part = Disclosure(
             "More settings",
-            "Who reads and writes, when memory is given back, folder, mirror, proxy.",
+            "Who reads and writes, when memory is given back, folder, mirror.",
             self.preferences,
             theme,
         )

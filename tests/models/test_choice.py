@@ -27,7 +27,6 @@ FULL = ModelChoice(
     idle_minutes=3,
     model_folder=Path("/models"),
     mirror="https://mirror.invalid",
-    proxy="http://proxy.invalid:3128",
     added=(Path("/elsewhere/one.gguf"), Path("/elsewhere/two.gguf")),
 )
 
