@@ -90,7 +90,8 @@ class PatientBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         deadline = time.monotonic() + (timeout or 60.0)
         failure: OSError | None = None
-        for number in self._numbers(host, deadline):
+        numbers = self._numbers(host, deadline)
+        for tried, number in enumerate(numbers):
             self._patience.check()
             self._patience.meter.number = number
             try:
@@ -99,7 +100,9 @@ class PatientBackend(httpcore.NetworkBackend):
                 failure = error
                 continue
             try:
-                self._connect(made, deadline)
+                # A number that leads nowhere (a network without IPv6, as a rule) leaves time for the others.
+                now = time.monotonic()
+                self._connect(made, now + max((deadline - now) / (len(numbers) - tried), _SLICE_S))
             except OSError as error:
                 made.close()
                 failure = error

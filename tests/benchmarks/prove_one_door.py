@@ -60,7 +60,9 @@ class Call:
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0] if __doc__ else None,
-        epilog="In the command, {data} stands for its data folder; in it somebody has already gone online.",
+        epilog="In the command, {data} stands for its data folder; in it somebody has already gone online. "
+        "A whole run: --world prove_one_door:whole_world -- plumbline ask --data {data} --web --model none "
+        "'Where do grey herons nest?'",
     )
     parser.add_argument(
         "--world", default="prove_one_door:small_world", help="MODULE:FUNCTION that fills a LoopbackWeb"
@@ -101,6 +103,27 @@ def small_world(web: LoopbackWeb) -> None:
     web.page("ponds.example", "/", "<p>Ponds freeze.</p>")
     web.page("moved.example", "/", Reply(status=301, headers={"Location": "https://herons.example/winter"}))
     web.on("elsewhere.example", "nobody should ask here")
+
+
+def whole_world(web: LoopbackWeb) -> None:
+    """Every search engine that Plumbline knows, all finding pages about herons, for whole runs."""
+    from engine_pages import ENGINES, FakeEngines, Hit
+    from web_scenes import article
+
+    pages = {
+        "https://birds.example/herons": "Grey herons nest in colonies high in tall trees near water, often in oaks.",
+        "https://rivers.example/colonies": "Most colonies of grey herons are within ten kilometres of a river.",
+        "http://marsh.example/reeds": "In marshes without trees grey herons nest in reeds, close above the water.",
+    }
+    engines = FakeEngines(web)
+    for name in ENGINES:
+        engines.hits[name] = tuple(
+            Hit(address=address, title=f"Grey herons, {number}", snippet=words)
+            for number, (address, words) in enumerate(pages.items())
+        )
+    for address, words in pages.items():
+        host, _, path = address.partition("://")[2].partition("/")
+        web.page(host, f"/{path}", article(words))
 
 
 def sample(data_folder: Path, *, leaks: bool) -> None:
@@ -171,8 +194,8 @@ def _prove(own: argparse.Namespace) -> int:
 
 def _world(named: str) -> Callable[[LoopbackWeb], None]:
     module, _, name = named.partition(":")
-    if module == "prove_one_door":
-        return small_world
+    if module == "prove_one_door":  # which is this very file
+        return {"small_world": small_world, "whole_world": whole_world}[name]
     found: Callable[[LoopbackWeb], None] = getattr(importlib.import_module(module), name)
     return found
 

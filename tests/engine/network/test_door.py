@@ -1,3 +1,4 @@
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,9 @@ from engine.network.client import USER_AGENT
 from engine.network.door import Door
 from engine.network.entry import Verdict
 from engine.network.gate import Origin, Purpose
+from engine.network.resolving import dial
 from engine.network.settings import NetworkSettings
-from models.http import ConnectionProblem, RequestCancelled, Trouble
+from models.http import ConnectionProblem, RequestCancelled, Timeouts, Trouble
 
 PAGE = "http://herons.example/winter?of=2025"
 
@@ -307,3 +309,26 @@ def test_nothing_is_made_by_opening_a_door(tmp_path: Path):
         assert door.settings == NetworkSettings()
         assert door.ledger.entries() == () and door.ledger.count() == 0 and door.ledger.totals() == ()
     assert not (tmp_path / "data").exists()
+
+
+def test_a_number_that_leads_nowhere_leaves_time_for_the_others(web, tmp_path):
+    full = socket.socket()
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    # Connections that nobody accepts fill the queue; the next ones wait for ever.
+    waiting = [dial("127.0.0.1", full.getsockname()[1]) for _ in range(4)]
+
+    def lead(number, port):
+        return dial("127.0.0.1", full.getsockname()[1]) if number.startswith("2a00") else web.dial(number, port)
+
+    web.names("herons.example", ["2a00:1450:4001::1", "93.184.216.9"])
+    try:
+        with Door(tmp_path, resolve=web.resolve, dial=lead) as door:
+            door.change(NetworkSettings(is_online=True))
+            gate = door.admit("run-1", reach=Reach.WEB)
+            gate.learn([PAGE], origin=Origin.TYPED)
+            assert read(gate.client(Purpose.PAGE, timeouts=Timeouts(connect_s=0.6)))
+            assert door.ledger.entries()[0].address == "93.184.216.9"
+    finally:
+        for one in (*waiting, full):
+            one.close()
