@@ -57,7 +57,8 @@ class Outfitter:
         web = self.web
         if web is None:
             raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
-        web.check()
+        if not self.control.has_supply and _has_web_to_do(state):
+            web.check()
 
         def is_cancelled() -> bool:
             return self.control.is_unwanted
@@ -89,3 +90,8 @@ class Outfitter:
             return Agent(roles=self.cast.make(reader, self.control), world=World(searcher=reader, opener=reader))
 
         return make
+
+
+def _has_web_to_do(state: RunState) -> bool:
+    web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
+    return not state.is_planned or any(episode.ended is None for episode in web)

@@ -6,6 +6,7 @@ stored events. That is why a run can be killed anywhere and go on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -161,11 +162,12 @@ def _failure(state: RunState) -> str:
     if searches and all(ran.is_unanswered for ran in searches):
         words = dict.fromkeys(f"{report.name}: {report.words}" for ran in searches for report in ran.engines)
         return f"No search engine answered, so nothing is known of what the web has. {'; '.join(list(words)[:4])}."
-    failed = {failure.address for episode in web for failure in episode.failed}
-    if failed and not any(episode.read for episode in web):
+    failures = {failure.address: failure.reason for episode in web for failure in episode.failed}
+    if failures and not any(episode.read for episode in web):
+        ((most, _),) = Counter(failures.values()).most_common(1)
         return (
-            f"Pages were found, but none of the {len(failed)} that were tried could be read. The list of sources says "
-            "why; a page that you save in your browser can be given instead."
+            f"Pages were found, but none of the {len(failures)} that were tried could be read. Most often: {most} "
+            "A page that you save in your browser can be given instead."
         )
     return ""
 

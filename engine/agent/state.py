@@ -12,6 +12,7 @@ from engine.domain import (
     Budget,
     Claim,
     Depth,
+    Obstacle,
     Outcome,
     Passage,
     PassageId,
@@ -51,6 +52,10 @@ from engine.events import (
 
 Step = PolicyReplied | ReplyRejected | SecondLookAsked | WorkspaceRebuilt | SearchRan | SourceRead | SourceFailed
 """What happens within an episode."""
+
+
+_PASSING = frozenset([Obstacle.REFUSED, Obstacle.UNREACHABLE, Obstacle.SLOW])
+"""What kept a page from being read, and may be over when a run goes on."""
 
 
 class Stage(StrEnum):
@@ -325,10 +330,10 @@ def _without_supply(state: RunState, address: str) -> tuple[Supply, ...]:
 
 
 def _with_failed_episodes_open(state: RunState) -> RunState:
-    """Let episodes be taken up again in which the language model could not go on, or no search engine answered."""
+    """Let episodes be taken up again that failed for reasons which say nothing of what there is to find."""
     episodes = tuple(
         replace(episode, ended=None) if episode.ended is not None and episode.ended.model_failed else episode
-        for episode in map(_without_unanswered, state.episodes)
+        for episode in map(_without_passing_failures, map(_without_unanswered, state.episodes))
     )
     return replace(state, episodes=episodes)
 
@@ -339,6 +344,15 @@ def _without_unanswered(episode: Episode) -> Episode:
     if not asked or episode.read or not all(ran.is_unanswered for ran in asked):
         return episode
     return replace(episode, searches=(), failed=(), steps=(), ended=None)
+
+
+def _without_passing_failures(episode: Episode) -> Episode:
+    """Return the episode as if it had not tried the pages that may well be read the next time."""
+    failed = tuple(failure for failure in episode.failed if failure.obstacle not in _PASSING)
+    if failed == episode.failed:
+        return episode
+    steps = tuple(step for step in episode.steps if not (isinstance(step, SourceFailed) and step.obstacle in _PASSING))
+    return replace(episode, failed=failed, steps=steps, ended=None)
 
 
 def _after_command(state: RunState, command: CommandGiven) -> RunState:

@@ -143,7 +143,6 @@ def test_going_offline_breaks_off_what_is_on_its_way(bench, tmp_path):
         assert entry.is_complete and "offline" in entry.reason
 
 
-@pytest.mark.xfail(strict=True, reason="a run that failed does not try again what the door refused")
 def test_what_was_refused_while_offline_is_read_when_the_run_goes_on_online(bench, tmp_path):
     with bench.desk(tmp_path / "data") as desk:
         run_id = run_until_offline(desk, bench, tmp_path)
