@@ -6,29 +6,35 @@ and put aside after the run began may have held more.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from engine.agent.state import RunState
 from engine.errors import StorageError
 from engine.export.departures import Departure, Departures
 from engine.network.entry import Entry, Verdict
+from engine.network.gate import Purpose
 from engine.network.ledger import LEDGER_FILE, LedgerReader
 
 _ALL = 1_000_000
+_PAGE = 500
 _ASIDE = "network.damaged-"
 
 
 def departures_of(data_folder: Path, state: RunState) -> Departures:
     """Return what the ledger says of a run; why it says nothing, where it does not. Never raises because of the file.
 
-    Requests for language models are not counted to a run: the trace tells to whom they went.
+    The ledger does not know for which run a language model was asked. What went to the servers that the trace names,
+    while the run was under way, is counted to it.
     """
     if not (data_folder / LEDGER_FILE).exists():
         trouble = "The ledger is not there any more." if _went_out(state) else _put_aside(data_folder, state)
         return Departures(trouble=trouble)
     try:
-        found = LedgerReader.open(data_folder).entries(state.run_id, limit=_ALL)
+        reader = LedgerReader.open(data_folder)
+        found = [*reader.entries(state.run_id, limit=_ALL), *_told_models(reader, state)]
     except StorageError as error:
         return Departures(trouble=f"{error.title}.")
     except ValueError:
@@ -36,7 +42,9 @@ def departures_of(data_folder: Path, state: RunState) -> Departures:
     trouble = _put_aside(data_folder, state)
     if not found and not trouble and _went_out(state):
         trouble = "The ledger has nothing of this run, although the run was on the web."
-    return Departures(entries=tuple(departure(entry) for entry in reversed(found)), trouble=trouble)
+    return Departures(
+        entries=tuple(departure(entry) for entry in sorted(found, key=lambda entry: entry.id)), trouble=trouble
+    )
 
 
 def departure(entry: Entry) -> Departure:
@@ -60,6 +68,30 @@ def departure(entry: Entry) -> Departure:
         seconds=entry.seconds,
         is_complete=entry.is_complete,
     )
+
+
+def _told_models(reader: LedgerReader, state: RunState) -> Iterator[Entry]:
+    """Yield what went to the language models elsewhere, from the beginning of the run to its last step."""
+    hosts = {_host(written) for named in state.sent_to for written in named.split(" and ")}
+    before: int | None = None
+    while hosts:
+        page = reader.entries("", limit=_PAGE, before=before)
+        for entry in page:
+            if entry.at < state.started_at:
+                return
+            if entry.purpose is Purpose.MODEL_SERVER and entry.at <= state.updated_at and entry.host in hosts:
+                yield entry
+        if not page:
+            return
+        before = page[-1].id
+
+
+def _host(written: str) -> str:
+    """The host of a server as the trace names it: with its port, if it was given."""
+    try:
+        return urlsplit(f"//{written}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _went_out(state: RunState) -> bool:

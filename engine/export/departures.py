@@ -183,7 +183,7 @@ def total_words(departures: Departures) -> str:
         traffic = traffic_words(sum(one.bytes_sent for one in left), sum(one.bytes_received for one in left))
         words = f"{counted(len(left), 'request')} to {hosts}: {traffic}."
     else:
-        words = "No search and no request for a page left this computer."
+        words = "The ledger has no request of this run that left this computer."
     if refused:
         stopped = "1 was refused at the door" if len(refused) == 1 else f"{len(refused):,} were refused at the door"
         words += f" {stopped} and did not leave."

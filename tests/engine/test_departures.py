@@ -46,6 +46,23 @@ def test_the_requests_of_a_run_and_of_no_other_come_in_their_order(tmp_path: Pat
     assert found.left[0].bytes_received == 2_000
 
 
+def test_what_went_to_a_language_model_elsewhere_while_the_run_lasted_is_counted_to_it(tmp_path: Path) -> None:
+    state = replace(LOCAL, sent_to=("models.example:8443 and big.example",))
+    asked = {"purpose": Purpose.MODEL_SERVER, "run_id": "", "host": "models.example", "port": 8443, "method": "POST"}
+    during = state.started_at + timedelta(seconds=1)
+    keep(
+        tmp_path,
+        entry(1, **(asked | {"at": state.started_at - timedelta(seconds=1), "path": "/before"})),
+        entry(2, **(asked | {"at": during, "path": "/v1/chat"})),
+        entry(3, **(asked | {"at": during, "host": "another.example"})),
+        entry(4, **(asked | {"at": during, "purpose": Purpose.MODEL_HUB})),
+        entry(5, **(asked | {"at": during, "host": "big.example", "path": "/v1/big"})),
+        entry(6, **(asked | {"at": state.updated_at + timedelta(seconds=1), "path": "/after"})),
+    )
+    assert [one.path for one in departures_of(tmp_path, state).entries] == ["/v1/chat", "/v1/big"]
+    assert not departures_of(tmp_path, LOCAL).entries
+
+
 def test_more_than_a_page_of_the_ledger_is_read(tmp_path: Path) -> None:
     keep(tmp_path, *(entry(number) for number in range(230)))
     assert len(departures_of(tmp_path, WEB).entries) == 230
