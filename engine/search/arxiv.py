@@ -20,7 +20,7 @@ _SMALL = frozenset(
     "a an and are as at be by can do does for from how in is it of on or that the their there this to was were what "
     "when where which who why will with".split()
 )
-_MOST_WORDS = 12
+_MOST_WORDS = 8
 
 
 class Arxiv:
@@ -56,7 +56,8 @@ class Arxiv:
 
 def search_words(query: WebQuery) -> str:
     """Return the query in arXiv's own language; empty if there is no word in it."""
-    words = [word for word in _WORD.findall(query.text) if word.lower() not in _SMALL][:_MOST_WORDS]
+    words = [word.rstrip(".'-") for word in _WORD.findall(query.text)]
+    words = [word for word in words if word.lower() not in _SMALL][:_MOST_WORDS]
     if not words:
         return ""
     asked = " AND ".join(f"all:{word}" for word in words)

@@ -117,6 +117,8 @@ class SearchCache:
             self._shut()
 
     def _opened(self) -> Database | None:
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
             try:
                 return open_writer(self._path, migrations=searches_migrations(), is_durable=False)

@@ -17,6 +17,10 @@ from engine.search.provider import Facts
 from engine.search.regions import country_and_language
 
 _EPOCH = date(1970, 1, 1)
+_OWN_REGIONS = {
+    "jp-ja": "jp-jp", "kr-ko": "kr-kr", "no-nb": "no-no", "tw-zh": "tw-tzh", "hk-zh": "hk-tzh",
+}  # fmt: skip
+"""DuckDuckGo's names of regions, where they are not country and language."""
 _SPANS = ((1, "d"), (7, "w"), (31, "m"), (366, "y"))
 
 
@@ -65,6 +69,7 @@ def _bing_cookies(country: str, language: str) -> dict[str, str]:
 
 def _duckduckgo(limits: WebLimits, today: date) -> dict[str, str]:
     region = region_of(limits, country_of_britain="uk") if limits.region or limits.language else "wt-wt"
+    region = _OWN_REGIONS.get(region, region)
     fields = {"l": region, "kl": region}
     if limits.since or limits.until:
         fields["df"] = f"{limits.since or '1990-01-01'}..{limits.until or today.isoformat()}"

@@ -115,13 +115,15 @@ class Health:
             return
         with self._mutex:
             before = self._records.get(name, _Record())
-            failures = before.failures + 1
+            # Queries that were under way when the first refusal came count as one failure with it, and do not make the
+            # rest shorter.
+            is_late = before.rests_until is not None and not before.is_on_trial
+            failures = before.failures + (not is_late)
             over = failures - _PATIENCE[state]
             rests_until = None
             if over >= 0 or retry_after_s or before.rests_until is not None:
                 rests_until = self._clock() + self._rest_s(state, max(0, over), retry_after_s)
-            if before.rests_until is not None and rests_until is not None and not before.is_on_trial:
-                # Queries that were already under way when the first refusal came must not shorten the rest.
+            if is_late and rests_until is not None and before.rests_until is not None:
                 rests_until = max(rests_until, before.rests_until)
             self._records[name] = _Record(
                 is_well=False,
@@ -184,7 +186,9 @@ class Health:
             return rest
         # Never earlier than it asked for, and a little later than everybody else it told the same.
         asked = max(1.0, min(retry_after_s, LONGEST_PATIENCE_S))
-        return asked + min(asked * _JITTER, 30.0) * self._chance()
+        later = asked + min(asked * _JITTER, 30.0) * self._chance()
+        # One that asks for a second every time is not asked every second.
+        return max(later, rest) if times else later
 
 
 def in_words(seconds: float) -> str:

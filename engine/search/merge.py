@@ -103,6 +103,7 @@ def _joined(page: _Page, found: Found, rank: float) -> _Page:
     better, other = (found, page.best) if rank < page.rank else (page.best, found)
     best = replace(
         better,
+        address=other.address if _is_safer(other.address, better.address) else better.address,
         snippet=max(better.snippet, other.snippet, key=len),
         published=max(better.published, other.published, key=len),
         site=better.site or other.site,
@@ -114,6 +115,10 @@ def _joined(page: _Page, found: Found, rank: float) -> _Page:
         title_words=_title_words(best.title),
         snippet_words=_shingles(best.snippet),
     )
+
+
+def _is_safer(one: str, other: str) -> bool:
+    return one.startswith("https:") and other.startswith("http:")
 
 
 def _without_copies(pages: Sequence[_Page]) -> list[_Page]:
@@ -143,6 +148,8 @@ def _without_copies(pages: Sequence[_Page]) -> list[_Page]:
 def _is_copy(one: _Page, other: _Page) -> bool:
     if one.best.published and other.best.published and one.best.published[:4] != other.best.published[:4]:
         return False
+    if _numbers(one.title_words) != _numbers(other.title_words):
+        return False
     same_title = one.title_words == other.title_words
     alike = _likeness(one.snippet_words, other.snippet_words)
     if same_title and len(one.title_words) >= 5 and not (one.snippet_words and other.snippet_words):
@@ -157,6 +164,11 @@ def _likeness(one: frozenset[object] | frozenset[tuple[str, ...]], other: frozen
     """Return the share of what both have in what either has, from 0 to 1."""
     both = len(one & other)
     return both / (len(one) + len(other) - both) if both else 0.0
+
+
+def _numbers(words: tuple[str, ...]) -> frozenset[str]:
+    """Return what tells one edition or part from the next."""
+    return frozenset(word for word in words if any(character.isdigit() for character in word))
 
 
 def _title_words(title: str) -> tuple[str, ...]:

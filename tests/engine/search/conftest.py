@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,13 @@ from loopback_web import LoopbackWeb
 
 @pytest.fixture(scope="session")
 def one_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeEngines]:
+    before = os.environ.get("SSL_CERT_FILE")
     with LoopbackWeb(tls=True, folder=tmp_path_factory.mktemp("authority")) as web:
+        # It is believed only by the tests here, not by all that come until the session ends.
+        if before is None:
+            os.environ.pop("SSL_CERT_FILE", None)
+        else:
+            os.environ["SSL_CERT_FILE"] = before
         yield FakeEngines(web)
 
 

@@ -99,6 +99,12 @@ def test_where_no_file_can_be_there_are_no_earlier_answers(tmp_path: Path) -> No
     cache.close()
 
 
+def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    cache = SearchCache(tmp_path / "new" / "searches.sqlite")
+    assert cache.is_usable
+    cache.close()
+
+
 def test_a_full_disk_stops_nothing(tmp_path: Path, cache: SearchCache) -> None:
     assert cache._database is not None
     cache.keep("one", QUERY, found("a.example"), limit=10)

@@ -105,6 +105,25 @@ def test_a_late_refusal_of_a_query_under_way_does_not_shorten_the_rest() -> None
     assert (world.health.again_in_s("it") or 0) >= 1000
 
 
+def test_refusals_of_queries_that_were_under_way_together_count_once() -> None:
+    world = World()
+    for _ in range(3):
+        world.block()
+    assert world.health.again_in_s("it") == 60.0
+
+
+def test_an_engine_that_always_asks_for_a_second_is_not_asked_every_second() -> None:
+    world = World()
+    rests = []
+    for _ in range(4):
+        world.block(retry_after_s=0)
+        rests.append(world.health.again_in_s("it") or 0)
+        world.at += rests[-1] + 1
+        assert world.health.may_ask("it")
+    assert rests[0] < 2
+    assert rests[1:] == [120.0, 240.0, 480.0]
+
+
 def test_the_health_is_told_in_words_with_times() -> None:
     world = World()
     assert world.health.of("it", title="It").words == "It has not been asked yet."

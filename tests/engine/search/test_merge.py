@@ -70,6 +70,22 @@ def test_editions_of_different_years_stay() -> None:
     )
 
 
+def test_editions_with_other_numbers_in_their_titles_stay() -> None:
+    text = (
+        "All that happened in the year, told by those who were there, with many pictures and a long index at the end."
+    )
+    one = Found(address="https://a.example/1", title="Yearbook of the tower society 2023", snippet=text)
+    other = replace(one, address="https://a.example/2", title="Yearbook of the tower society 2024")
+    assert len(merged(answers(one=(one, other)), limits=ANY, limit=9).results) == 2
+
+
+def test_of_two_spellings_the_encrypted_one_is_opened() -> None:
+    one, two = found("http://a.example/x"), found("b.example", "https://a.example/x")
+    got = merged(answers(one=one, two=two), limits=ANY, limit=9).results
+    assert "https://a.example/x" in addresses(got)
+    assert "http://a.example/x" not in addresses(got)
+
+
 def test_a_paper_found_at_two_places_is_one() -> None:
     title = "A randomised trial of very tall towers"
     one = Found(address="https://doi.org/10.1/x", title=title, published="2021-03-04")
