@@ -5,8 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 
+from engine.web.kept import Kept
 from models.http import ConnectionProblem, HttpAnswer, Trouble
 
 PACKINGS = "gzip"
@@ -18,6 +18,10 @@ _BROKEN_OFF = frozenset({Trouble.CUT, Trouble.NONSENSE})
 
 class Garbled(Exception):
     """The body is packed in a way that was not asked for, or that makes no sense."""
+
+
+class NoRoom(Exception):
+    """There is no room on the disk for what arrives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,29 +45,41 @@ def read_body(answer: HttpAnswer, *, limit_bytes: int) -> Body:
 
     Raises:
         Garbled: it cannot be unpacked.
+        NoRoom: it is large, and the disk is full.
         ConnectionProblem: the door broke it off.
         RequestCancelled: somebody gave up.
     """
     unpack = _unpacking(answer.headers)
-    kept = BytesIO()  # hands out what it has without a copy, unlike a bytearray
+    kept = Kept()
+    try:
+        is_over, problem = _filled(kept, answer, unpack, limit_bytes=limit_bytes)
+        return Body(data=kept.taken(limit_bytes), is_over=is_over, problem=problem)
+    except OSError as error:
+        raise NoRoom from error
+    finally:
+        kept.close()
+
+
+def _filled(
+    kept: Kept, answer: HttpAnswer, unpack: _Plain | _Gzip, *, limit_bytes: int
+) -> tuple[bool, ConnectionProblem | None]:
+    """Keep what arrives; return whether there was more than the limit, and what broke it off."""
     arrived = 0
     try:
         for chunk in answer.chunks():
             arrived += len(chunk)
-            for piece in unpack.pieces(chunk, limit_bytes + 1 - kept.tell()):
+            for piece in unpack.pieces(chunk, limit_bytes + 1 - kept.size):
                 kept.write(piece)
-            if kept.tell() > limit_bytes or arrived > limit_bytes + unpack.slack_bytes:
-                kept.truncate(limit_bytes)
-                return Body(data=kept.getvalue(), is_over=True)
+            if kept.size > limit_bytes or arrived > limit_bytes + unpack.slack_bytes:
+                return True, None
     except ConnectionProblem as problem:
         if problem.trouble not in _BROKEN_OFF:
             raise
-        return Body(data=kept.getvalue(), problem=problem)
-    if not unpack.is_complete:
-        # It ended as announced and is still not whole: cut on its way to the server that sent it to us.
-        short = ConnectionProblem("The answer is not whole", hint="Its end is missing.", trouble=Trouble.CUT)
-        return Body(data=kept.getvalue(), problem=short)
-    return Body(data=kept.getvalue())
+        return False, problem
+    if unpack.is_complete:
+        return False, None
+    # It ended as announced and is still not whole: cut on its way to the server that sent it to us.
+    return False, ConnectionProblem("The answer is not whole", hint="Its end is missing.", trouble=Trouble.CUT)
 
 
 def _unpacking(headers: Mapping[str, str]) -> _Plain | _Gzip:

@@ -14,7 +14,7 @@ from engine.network.gate import Gate, Purpose
 from engine.reading.page import PageBytes
 from engine.search.refusal import retry_after_s
 from engine.web import obstacles, reasons
-from engine.web.body import PACKINGS, Body, Garbled, read_body
+from engine.web.body import PACKINGS, Body, Garbled, NoRoom, read_body
 from engine.web.kinds import Kind, kind_of
 from engine.web.politeness import Manners
 from engine.web.robots_book import RobotsBook
@@ -115,7 +115,7 @@ class Fetcher:
                 return self._once(visit, is_last=not left)
             except _TryAgain as again:
                 if not left or again.wait_s > self._manners.longest_wait_s:
-                    raise again.reason from again
+                    raise reasons.again(again.reason) from None
                 visit.pause(again.wait_s)
             except ConnectionProblem as problem:
                 if not left or problem.trouble not in _PASSING:
@@ -148,6 +148,8 @@ class Fetcher:
             body = read_body(answer, limit_bytes=kind.limit_bytes)
         except Garbled as error:
             raise reasons.garbled(host) from error
+        except NoRoom as error:
+            raise reasons.no_room(host) from error
         if body.is_over and not (kind.can_be_cut or _is_text(body.data)):
             raise reasons.too_large(host, limit_bytes=kind.limit_bytes)
         return body
@@ -156,7 +158,7 @@ class Fetcher:
         """Return why there is no page in an answer, or that it is worth another try."""
         markup = b""
         if answer.status not in _NOT_THERE:
-            with suppress(Garbled, ConnectionProblem):  # the status says enough then
+            with suppress(Garbled, NoRoom, ConnectionProblem):  # the status says enough then
                 markup = read_body(answer, limit_bytes=_REFUSAL_BYTES).data
         reason = obstacles.of_refusal(
             answer.status, headers=answer.headers, asked=visit.address, final=answer.address, markup=markup

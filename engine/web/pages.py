@@ -182,7 +182,7 @@ class WebPages:
         try:
             job.outcome = self._read(job)
         except DocumentUnreadable as reason:
-            job.outcome = reason
+            job.outcome = reasons.again(reason)  # the first one holds, by its traceback, the bytes of the page
             self._say(job, FetchPhase.FAILED, str(reason))
         except VisitEnded:
             job.outcome = None if self._ended.is_set() else reasons.stopped()

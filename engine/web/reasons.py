@@ -191,6 +191,14 @@ def too_large(host: str, *, limit_bytes: int) -> DocumentUnreadable:
     )
 
 
+def no_room(host: str) -> DocumentUnreadable:
+    """Return the reason for a large file that the disk has no room for while it is read."""
+    return DocumentUnreadable(
+        f"There is no room on the disk for the file from {host}",
+        hint="Large files are kept there while they are read. Make room, then ask again.",
+    )
+
+
 def stopped() -> DocumentUnreadable:
     """Return the reason for a page whose reader was ended before it was done."""
     return DocumentUnreadable("Reading was stopped", hint="The page is read the next time.")

@@ -51,34 +51,34 @@ def read_page(address: str, fetched: Fetched, *, parse: Callable[[PageBytes], Pa
     Raises:
         DocumentUnreadable: what came is not what was asked for: a login, a test for robots, an empty shell, …
     """
-    parsed, reason = None, None
+    # What is raised here is always new: an exception that a variable holds keeps the bytes of the page alive.
     try:
         parsed = parse(fetched.page)
+    except ReadingStopped:
+        raise
     except DocumentUnreadable as error:
-        reason = error
-    found = obstacles.of_success(
-        headers=fetched.headers,
-        asked=address,
-        final=fetched.page.address,
-        characters=len(parsed.document.text.strip()) if parsed is not None else 0,
-    )
-    if found is not None and not isinstance(reason, ReadingStopped):
-        raise found from reason
-    if parsed is None:
-        assert reason is not None
-        if reason.obstacle in _RESCUED:
-            raise _rescuable(reason.title, reason.obstacle) from reason
-        raise reason
+        raise reasons.again(_on_the_way(address, fetched, characters=0) or _rescuable(error)) from error
+    on_the_way = _on_the_way(address, fetched, characters=len(parsed.document.text.strip()))
+    if on_the_way is not None:
+        raise reasons.again(on_the_way)
     facts = parsed.page
     if facts is not None and facts.obstacle is not None:
-        raise _rescuable(facts.words.rstrip("."), facts.obstacle)
+        raise DocumentUnreadable(facts.words.rstrip("."), hint=reasons.RESCUE, obstacle=facts.obstacle)
     return ReadPage(
         parsed=parsed, final_address=fetched.page.address, warnings=fetched.warnings, read_at=datetime.now(UTC)
     )
 
 
-def _rescuable(title: str, obstacle: Obstacle) -> DocumentUnreadable:
-    return DocumentUnreadable(title, hint=reasons.RESCUE, obstacle=obstacle)
+def _on_the_way(address: str, fetched: Fetched, *, characters: int) -> DocumentUnreadable | None:
+    return obstacles.of_success(
+        headers=fetched.headers, asked=address, final=fetched.page.address, characters=characters
+    )
+
+
+def _rescuable(reason: DocumentUnreadable) -> DocumentUnreadable:
+    if reason.obstacle not in _RESCUED:
+        return reason
+    return DocumentUnreadable(reason.title, hint=reasons.RESCUE, obstacle=reason.obstacle)
 
 
 def opened_source(address: str, page: ReadPage) -> OpenedSource:
