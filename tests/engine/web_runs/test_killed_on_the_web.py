@@ -89,7 +89,7 @@ def test_nothing_shown_is_lost_and_nothing_sent_is_missing_from_the_ledger(bench
     run_id = RunId("")
     asked_after_reading: list[str] = []
     kills = 0
-    for moment in [(2, 0.02), (4, 0.05), (3, 0.1), (5, 0.02), (3, 0.0), None]:
+    for moment in [(2, 0.02), (4, 0.05), (3, 0.0), (2, 0.02), (2, 0.0), None]:
         before = len(bench.web.requests)
         read = read_by(data_folder, run_id)
         jitter = chance.uniform(0, 0.05)
@@ -100,9 +100,9 @@ def test_nothing_shown_is_lost_and_nothing_sent_is_missing_from_the_ledger(bench
         asked_after_reading += [one.host for one in bench.web.requests[before:] if f"http://{one.host}/page" in read]
         check(bench, data_folder, run_id, shown)
         kills += not life.has_ended
-        if life.has_ended:
-            break
-    assert kills >= 3
+        if state_of(data_folder, run_id).outcome is not None:
+            break  # perhaps killed between the last event and the words that tell of it
+    assert kills >= 2
     state = state_of(data_folder, run_id)
     assert state.outcome is Outcome.COMPLETE
     assert asked_after_reading == []
