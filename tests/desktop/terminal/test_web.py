@@ -15,9 +15,11 @@ from desktop.terminal.exit_codes import ExitCode
 from engine.domain import Reach, Scope
 from engine.network.door import Door
 from engine.network.ledger import LEDGER_FILE
+from engine.network.settings import NetworkSettings, SettingsFile
 from engine.research import Research
+from engine.search.settings import SearchSettings, write_settings
 
-OTHERS = (
+OTHERS = tuple(
     "duckduckgo brave mojeek startpage yahoo bing yandex openalex arxiv crossref semantic-scholar wikipedia".split()
 )
 NESTS = "Grey herons nest in colonies high in tall trees near water, often in old oaks."
@@ -43,9 +45,8 @@ class Commands:
 
     def set_up(self) -> None:
         """Go online, with the search engine of the small web alone."""
-        assert self("network", "on", "--quiet") == 0
-        assert self("engines", "searxng", f"http://{ENGINE}", "--quiet") == 0
-        assert self("engines", "off", *OTHERS, "--quiet") == 0
+        SettingsFile(self.data).keep(NetworkSettings(is_online=True))
+        write_settings(self.data, SearchSettings(off=OTHERS, searxng_address=f"http://{ENGINE}"))
 
 
 @pytest.fixture
@@ -264,8 +265,9 @@ def test_options_that_make_no_sense_are_a_matter_of_usage(plumbline, arguments, 
 
 
 def test_engines_are_switched_and_listed(plumbline, capsys) -> None:
-    plumbline.set_up()
-    capsys.readouterr()
+    assert plumbline("engines", "off", *OTHERS) == ExitCode.DONE
+    assert plumbline("engines", "searxng", f"{ENGINE}/") == ExitCode.DONE
+    assert f"The SearXNG at https://{ENGINE} is asked first." in capsys.readouterr().out
     assert plumbline("engines", "on", "DuckDuckGo", "wikipedia") == ExitCode.DONE
     plumbline("engines")
     lines = capsys.readouterr().out.splitlines()
