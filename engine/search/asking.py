@@ -18,6 +18,8 @@ from models.http import IsCancelled, RequestCancelled
 
 _LOG = logging.getLogger(__name__)
 _SLICE_S = 0.05
+_MOST_FOUND = 40
+"""Of one engine. A page of results holds fewer; one with thousands is no such page, and comparing them takes long."""
 
 Wait = Callable[[float, IsCancelled], None]
 """Waits for some seconds; raises ``RequestCancelled`` as soon as somebody gave up."""
@@ -103,7 +105,7 @@ class Asker:
         facts = provider.facts
         began = self._clock()
         try:
-            found = provider.ask(query, errand=errand)
+            found = provider.ask(query, errand=errand)[:_MOST_FOUND]
         except ProviderTrouble as trouble:
             return self._failed(facts, trouble, began=began)
         except RequestCancelled:

@@ -277,6 +277,13 @@ def test_an_engine_that_breaks_down_does_not_end_the_search(tmp_path: Path) -> N
     assert answer.results
 
 
+def test_an_engine_with_far_too_many_results_is_cut_short(tmp_path: Path) -> None:
+    with world(tmp_path, ScriptedEngine("one", several("one", 50_000))) as here:
+        (answer,) = here.search("tower", limit=20)
+    assert len(answer.results) == 20
+    assert answer.engines[0].results == 40
+
+
 def test_a_cancelled_search_ends_at_once_and_frees_the_trial(tmp_path: Path) -> None:
     hanging = ScriptedEngine("one", until_cancelled)
     is_cancelled = threading.Event()
