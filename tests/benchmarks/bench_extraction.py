@@ -1,12 +1,14 @@
 """How well the main text of saved pages is found: words of the expected text, against readability-lxml alone.
 
     python tests/benchmarks/bench_extraction.py --pages DIR [--expected DIR] [--count 400] [--each]
+    python tests/benchmarks/bench_extraction.py --hidden
 
 DIR holds saved pages: NAME.html with the expected text in NAME.txt (in --expected, or beside it), or a folder for each
 page with ``source.html`` and ``expected.html``. Recall is the share of the expected words that were found, precision
 the share of the found words that were expected, each as the mean over pages; words are counted as often as they occur.
 Without expected texts it says how many words both find, and how long that takes. Ours is what is not marked as
-navigation. Each page goes through the extraction in this process, without the limits of the parser process.
+navigation. With --hidden it counts the ways of hiding words from people that get through. All goes through the
+extraction in this process, without the limits of the parser process.
 """
 
 from __future__ import annotations
@@ -26,10 +28,14 @@ from pathlib import Path
 
 from lxml import html
 
-from engine.errors import DocumentUnreadable
-from engine.reading.document import BlockKind
-from engine.reading.extract.web import read_page
-from engine.reading.page import PageBytes
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
+
+from hidden_kinds import CONTROL, IN_HEAD, KINDS, MARK, THE_21, page_with  # noqa: E402
+
+from engine.errors import DocumentUnreadable  # noqa: E402
+from engine.reading.document import BlockKind  # noqa: E402
+from engine.reading.extract.web import read_page  # noqa: E402
+from engine.reading.page import PageBytes  # noqa: E402
 
 WORD = re.compile(r"\w")
 BLOCK_TAGS = (
@@ -139,15 +145,41 @@ def scores(found: Counter[str], expected: Counter[str]) -> tuple[float, float, f
     return recall, precision, 2 * recall * precision / max(recall + precision, 1e-9)
 
 
+def count_hidden() -> int:
+    """Print which ways of hiding words get through; the exit status is the number of those that get through ours."""
+    pages = {name: page_with(markup) for name, markup in KINDS.items()}
+    pages.update({f"in the head: {name}": page_with("", head=head) for name, head in IN_HEAD.items()})
+    through: dict[str, list[str]] = {"ours": [], "readability": []}
+    lost: Counter[str] = Counter()
+    for name, data in pages.items():
+        for who, reader in (("ours", ours), ("readability", theirs)):
+            text = reader(Case(name, data, None, 0, 0))[0]
+            spelled = "".join(chr(ord(letter) & 0xFF) for letter in text if 0xE0000 <= ord(letter) <= 0xE01FF)
+            if MARK in text or MARK in spelled:
+                through[who].append(name)
+            lost[who] += CONTROL not in text
+    for who, names in through.items():
+        of_21 = [name for name in names if name in THE_21]
+        print(f"{who:12} lets {len(names)} of {len(pages)} through, of the 21 chosen ones {len(of_21)}; ", end="")
+        print(f"lost the visible sentence {lost[who]} times")
+        print(f"{'':12} {', '.join(names)}")
+    return len(through["ours"])
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--pages", type=Path, required=True)
+    options.add_argument("--pages", type=Path)
+    options.add_argument("--hidden", action="store_true", help="count the ways of hiding words")
     options.add_argument("--expected", type=Path)
     options.add_argument("--count", type=int, default=400)
     options.add_argument("--each", action="store_true", help="one line a page")
     chosen = options.parse_args()
     logging.disable(logging.CRITICAL)
     print(f"{platform.machine()}, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}")
+    if chosen.hidden:
+        return count_hidden()
+    if chosen.pages is None:
+        options.error("--pages or --hidden is needed")
     results: dict[str, list[tuple[float, float, float]]] = {"ours": [], "readability": []}
     seconds: dict[str, list[float]] = {"ours": [], "readability": []}
     counts: Counter[str] = Counter()

@@ -5,8 +5,8 @@
 The originals are pages and PDFs that are made here and, if a folder is given, those in it. Every copy has bytes
 flipped, cut out, doubled or overwritten; pages have tags, attributes, styles and letters damaged as well, PDFs their
 numbers, names and streams. Nothing may take longer than 15 seconds, be refused without a title and a hint, make the
-parser useless for the next page, or let this process grow by more than 50 MB. With --bombs the pages made to do harm are
-read, too. The exit status is the number of failures.
+parser useless for the next page, or let this process grow by more than 50 MB. With --bombs, the pages made to do harm
+are read, too. The exit status is the number of failures.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def take_out_hidden(root: Any, *, styles: Iterable[str] = ()) -> Removed:
             looks.append(look)
             continue
         if tag in _NEVER_SHOWN:
-            _select(removed, element, camouflaged=False)
+            _select(removed, element)
             looks.append(look)
             walk.skip_subtree()
             continue
@@ -107,7 +107,7 @@ def take_out_hidden(root: Any, *, styles: Iterable[str] = ()) -> Removed:
                 if tag in ("html", "body"):
                     removed.is_page_hidden = True
                 else:
-                    _select(removed, element, camouflaged=bool(style) and "display" not in style)
+                    _select(removed, element)
                     looks.append(look)
                     walk.skip_subtree()
                     continue
@@ -391,11 +391,8 @@ def _can_be_read(look: Look) -> bool:
     return look.is_visible and not look.is_marked
 
 
-def _select(removed: Removed, element: Any, *, camouflaged: bool) -> None:
-    length = sum(len(text.strip()) for text in element.itertext(with_tail=False) if text)
-    removed.characters += length
-    if camouflaged:
-        removed.camouflaged += length
+def _select(removed: Removed, element: Any) -> None:
+    removed.characters += sum(len(text.strip()) for text in element.itertext(with_tail=False) if text)
     removed.selected.append(element)
 
 

@@ -1,4 +1,4 @@
-"""Pages made to do harm, through the real parser process: each ends in time with a reason or a text, and the next works."""
+"""Pages made to do harm, through the real parser process: each ends in time, and the next one is read."""
 
 from __future__ import annotations
 
