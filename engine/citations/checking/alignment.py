@@ -1,0 +1,140 @@
+"""The sentence of a passage that another sentence nearly repeats, and where the two differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from engine.citations.checking.languages import folded
+from engine.reading.stop_words import stop_terms
+
+_WORD = re.compile(r"[^\W_]+(?:[.,:'’_-][^\W_]+)*|[%€$£¥]")
+_END = re.compile(r"(?<=[.!?])[\"”’»)\]]*\s+(?=[^a-zà-ÿ\s])|(?<=[。！？])|\n\s*\n")
+_MOST_TOKENS = 160
+_NEARLY = 0.7
+"""Of a sentence's words that say something, which the other must have to be taken for its source."""
+_LEAST_SHARED = 3
+_LONGEST_DIFFERENCE = 5
+"""Words that a difference may have on either side: what is longer is another sentence."""
+_NEGATIONS = frozenset(
+    "not no never cannot cant without neither nor none nobody nothing isnt arent wasnt werent dont doesnt didnt wont "
+    "wouldnt shouldnt couldnt hasnt havent hadnt mustnt neednt unable impossible "
+    "nicht kein keine keinen keiner keinem keines nie niemals ohne weder niemand nichts "
+    "ne pas jamais aucun aucune sans ni rien nunca jamás ningún ninguna ninguno sin nada tampoco "
+    "non mai nessun nessuno nessuna senza não nem sem nenhum nenhuma niet geen nooit zonder не нет никогда без".split()
+)
+_OPPOSITES = tuple(
+    (frozenset(one.split("/")), frozenset(other.split("/")))
+    for one, other in (
+        pair.split("|")
+        for pair in (
+            "always|never more|less/fewer most|least increase/increases/increased|decrease/decreases/decreased "
+            "before|after enabled/enable/enables|disabled/disable/disables with|without minimum|maximum "
+            "larger/bigger/greater|smaller "
+            "faster|slower higher|lower true|false first|last all|none/no allowed/allows/allow|forbidden/prohibited "
+            "possible|impossible can|cannot possible|impossible add/added/adds|remove/removed/removes rose|fell "
+            "above|below inside|outside earlier|later oldest|newest longest|shortest highest|lowest largest|smallest "
+            "required|optional immer|nie mehr|weniger vor|nach mit|ohne ein|kein eine|keine einen|keinen "
+            "toujours|jamais plus|moins avant|après avec|sans siempre|nunca antes|después con|sin "
+            "includes/include|excludes/exclude accepts/accepted|rejects/rejected north|south east|west"
+        ).split()
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word and where it stands."""
+
+    plain: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Words of the one sentence in the place of words of the other; either side may have none."""
+
+    said: tuple[Word, ...]
+    held: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """A sentence beside the one that it nearly repeats."""
+
+    sentence: str
+    """Of the passage."""
+    differences: tuple[Difference, ...]
+
+
+def aligned(text: str, passages: Sequence[str]) -> Alignment | None:
+    """Return the sentence of the passages that a text nearly repeats, with the differences; None if there is none."""
+    words = _words(text)
+    if len(words) > _MOST_TOKENS:
+        return None
+    mine = _telling(text, words)
+    plain = {stem for stem, is_plain in mine.items() if is_plain}
+    best: tuple[float, int, str] | None = None
+    for passage in passages:
+        for sentence in sentences_of(passage):
+            theirs = _telling(sentence, _words(sentence)).keys()
+            shared = len(mine.keys() & theirs)
+            share = len(plain & theirs) / len(plain) if plain else 0.0
+            if shared >= _LEAST_SHARED and share >= _NEARLY and (best is None or (share, -len(sentence)) > best[:2]):
+                best = (share, -len(sentence), sentence)
+    if best is None:
+        return None
+    return Alignment(sentence=best[2], differences=tuple(_differences(words, _words(best[2]))))
+
+
+def is_denial(difference: Difference) -> bool:
+    """Return whether one side denies what the other says."""
+    said, held = ({word.plain for word in side} for side in (difference.said, difference.held))
+    if max(len(difference.said), len(difference.held)) > _LONGEST_DIFFERENCE:
+        return False
+    if bool(said & _NEGATIONS) != bool(held & _NEGATIONS):
+        return len(difference.said) <= 3 and len(difference.held) <= 3
+    return any(
+        bool((said & one and held & other) or (said & other and held & one))
+        for one, other in _OPPOSITES
+        if not (said & one and said & other) and not (held & one and held & other)
+    )
+
+
+def sentences_of(text: str) -> Iterator[str]:
+    """Yield the sentences of a text, roughly."""
+    yield from (sentence for piece in _END.split(text) if (sentence := piece.strip()))
+
+
+def _words(text: str) -> list[Word]:
+    found = []
+    for match in _WORD.finditer(text):
+        plain = folded(match[0]).replace("'", "").replace("’", "")
+        found.append(Word(plain=plain, start=match.start(), end=match.end()))
+    return found
+
+
+def _telling(text: str, words: Sequence[Word]) -> dict[str, bool]:
+    """The words that say something, and whether each is neither a number nor a name."""
+    return {
+        _stem(word.plain): not (word.plain[0].isdigit() or text[word.start].isupper())
+        for word in words
+        if word.plain not in stop_terms()
+    }
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word
+
+
+def _differences(words: list[Word], others: list[Word]) -> Iterator[Difference]:
+    others = others[: 3 * _MOST_TOKENS]
+    matcher = SequenceMatcher(
+        None, [_stem(word.plain) for word in words], [_stem(word.plain) for word in others], autojunk=False
+    )
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        if kind != "equal":
+            yield Difference(said=tuple(words[start:end]), held=tuple(others[other_start:other_end]))
