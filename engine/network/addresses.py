@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, urljoin
 
-from engine.network.ranges import Number, is_loopback
+from engine.network.ranges import Number, is_loopback, is_public
 from models.http import ConnectionProblem, Trouble
 
 _MOST_CHARACTERS = 8192
@@ -135,7 +135,8 @@ def joined(place: Place, target: str) -> Place:
     Raises:
         AddressRefused: to nothing that can be opened.
     """
-    # What is odd in the target is refused, not cleaned away as urljoin does.
+    # What is odd in the target is refused, not cleaned away as urljoin does; blanks inside are common and harmless.
+    target = target.replace(" ", "%20") if target == target.strip() else target
     if any(character.isspace() or ord(character) < 33 for character in target) or "\\" in target.partition("?")[0]:
         raise _senseless(target, "A server sent us there.")
     try:
@@ -170,6 +171,18 @@ def check_name_is_public(host: str) -> None:
     labels = host.split(".")
     if len(labels) < 2 or labels[-1] in _HOME_NAMES or host.endswith(_HOME_ENDINGS):
         raise not_public(host)
+
+
+def is_near(endpoint: Endpoint) -> bool:
+    """Return whether a host is in the network at home or this computer, as far as its spelling tells."""
+    number = endpoint.number
+    if number is not None:
+        return not is_public(number)
+    try:
+        check_name_is_public(endpoint.host)
+    except AddressRefused:
+        return True
+    return False
 
 
 def not_public(host: str, number: str = "") -> AddressRefused:

@@ -20,7 +20,7 @@ from engine.network.gate import Purpose
 from engine.network.ledger import Ledger
 from engine.network.problems import downgrade, in_circles, too_slow, translated, unwritten
 from engine.network.proxies import Proxy, proxy_for
-from engine.network.rules import Rules
+from engine.network.rules import Rules, refusal
 from engine.network.stream import Meter
 from engine.network.transport import Transport
 from engine.version import VERSION
@@ -167,6 +167,9 @@ class Client:
         try:
             is_trusted = self._rules.check(place, asked=asked)
             proxy = proxy_for(place, chosen=self._proxy())
+            if proxy is not None and ":" in place.endpoint.host:
+                # WORKAROUND: httpcore 1.0 writes such hosts without brackets, and a proxy may read another number.
+                raise refusal("IPv6 numbers are not asked of a proxy", hint="Use the server's name instead.")
         except ConnectionProblem as problem:
             self._refuse(place, method=method, path=place.target, problem=problem)
             raise

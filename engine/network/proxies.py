@@ -7,7 +7,7 @@ import urllib.request
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from engine.network.addresses import Place
+from engine.network.addresses import Place, is_near
 from models.http import ConnectionProblem, Trouble
 
 
@@ -72,7 +72,8 @@ def proxy_for(place: Place, *, chosen: str) -> Proxy | None:
     if not chosen or place.endpoint.is_this_computer:
         return None
     if chosen != "system":
-        return check_proxy(chosen)
+        # What is near was typed, or else is refused: a proxy of the world outside does not know it.
+        return None if is_near(place.endpoint) else check_proxy(chosen)
     if urllib.request.proxy_bypass(place.endpoint.host):
         return None
     found = urllib.request.getproxies()

@@ -126,7 +126,7 @@ class RunRules:
     def check(self, place: Place, *, asked: Place) -> bool:
         """Return whether the place was typed."""
         self.check_standing()
-        is_trusted = is_typed(place, asked=asked, trusted=self._trusted)
+        is_trusted = is_typed(place, asked=asked, trusted=self._trusted) and self._is_meant(asked)
         if place == asked:
             self._check_known(place)
         if not is_trusted:
@@ -137,6 +137,10 @@ class RunRules:
         """From now on the rules of that site may be read."""
         if self._purpose in (Purpose.PAGE, Purpose.ROBOTS):
             self._known.visit(place)
+
+    def _is_meant(self, asked: Place) -> bool:
+        """Whether the person wants this of the server: a search that finds its address makes no page of it."""
+        return self._purpose not in (Purpose.PAGE, Purpose.ROBOTS) or self._known.is_typed(asked)
 
     def _check_known(self, place: Place) -> None:
         if self._purpose is Purpose.PAGE and place not in self._known:
@@ -159,6 +163,7 @@ class KnownAddresses:
         self._lock = threading.Lock()
         self._addresses: set[str] = set()
         self._origins: set[str] = set()
+        self._typed_origins: set[str] = set()
 
     def learn(self, addresses: Iterable[str], *, origin: Origin) -> None:
         """Let addresses be opened. Where private documents are read, what pages lead to does not count."""
@@ -173,6 +178,13 @@ class KnownAddresses:
                 if len(self._addresses) < _MOST_LEARNED or origin is Origin.TYPED:
                     self._addresses.add(place.canonical)
                     self._origins.add(place.origin)
+                    if origin is Origin.TYPED:
+                        self._typed_origins.add(place.origin)
+
+    def is_typed(self, place: Place) -> bool:
+        """Return whether the person wrote an address of the same site."""
+        with self._lock:
+            return place.origin in self._typed_origins
 
     def visit(self, place: Place) -> None:
         """A redirect has led there: the rules of that site may be read."""

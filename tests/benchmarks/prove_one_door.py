@@ -106,7 +106,7 @@ def small_world(web: LoopbackWeb) -> None:
 
 
 def whole_world(web: LoopbackWeb) -> None:
-    """Every search engine that Plumbline knows, all finding pages about herons, for whole runs."""
+    """Every search engine that Plumbline knows, all finding pages about herons, and a model hub without models."""
     from engine_pages import ENGINES, FakeEngines, Hit
     from web_scenes import article
 
@@ -121,6 +121,7 @@ def whole_world(web: LoopbackWeb) -> None:
             Hit(address=address, title=f"Grey herons, {number}", snippet=words)
             for number, (address, words) in enumerate(pages.items())
         )
+    web.on("huggingface.co", Reply("[]", type="application/json"))
     for address, words in pages.items():
         host, _, path = address.partition("://")[2].partition("/")
         web.page(host, f"/{path}", article(words))

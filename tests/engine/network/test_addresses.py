@@ -110,7 +110,8 @@ def test_a_redirect_is_read_like_an_address():
     assert joined(place, "../b?c#d").canonical == "https://a.example/b?c"
     assert joined(place, "//b.example").canonical == "https://b.example/"
     assert joined(place, "?q").canonical == "https://a.example/x/y?q"
-    for odd in (" /b", "/b\t", "\\\\b.example", "/\\b.example", "http://[", "mailto:a@b"):
+    assert joined(place, "/a b?c d").canonical == "https://a.example/a%20b?c%20d"
+    for odd in (" /b", "http://b example/", "/b\t", "\\\\b.example", "/\\b.example", "http://[", "mailto:a@b"):
         with pytest.raises(AddressRefused):
             joined(place, odd)
 

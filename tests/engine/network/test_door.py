@@ -100,6 +100,21 @@ def test_others_cannot_send_us_to_what_was_typed(web, door):
     assert web.strange == []
 
 
+def test_a_search_cannot_make_a_page_of_a_server_that_was_typed(web, door):
+    near = "http://192.168.0.5:8080/reset?all"
+    web.on("192.168.0.5", "home")
+    trusted = ["http://192.168.0.5:8080"]
+    for origin in (Origin.SEARCHED, Origin.LINKED):
+        assert "not on the public" in refusal_of(page_client(door, near, origin=origin, trusted=trusted), near).title
+    robots = door.admit("run-1", reach=Reach.WEB, trusted=trusted)
+    robots.learn([near], origin=Origin.SEARCHED)
+    refusal_of(robots.client(Purpose.ROBOTS), "http://192.168.0.5:8080/robots.txt")
+    assert web.strange == []
+    assert read(page_client(door, near, origin=Origin.TYPED, trusted=trusted), near) == b"home"
+    gate = door.admit("run-1", reach=Reach.WEB, trusted=trusted)
+    assert read(gate.client(Purpose.SEARCH), "http://192.168.0.5:8080/search?q=x") == b"home"
+
+
 # --- what may be opened -----------------------------------------------------------------------------------------------
 
 

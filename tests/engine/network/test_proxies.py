@@ -197,3 +197,16 @@ def test_a_proxy_that_says_no_is_named(door, proxy):
         read(door, "https://herons.example/")
     assert "407" in caught.value.hint
     assert door.ledger.entries()[0].reason == "The proxy refused the connection"
+
+
+def test_a_server_at_home_is_not_asked_of_the_proxy_that_was_entered(web, door, proxy):
+    web.on("192.168.0.5", "home")
+    with door.client_to("http://192.168.0.5:8080").open("http://192.168.0.5:8080/") as answer:
+        assert answer.read(limit_bytes=100) == b"home"
+    assert proxy.heads == []
+
+
+def test_ipv6_numbers_are_not_asked_of_a_proxy(door, proxy):
+    with pytest.raises(ConnectionProblem, match="IPv6"):
+        read(door, "https://[2a00:1450:4001::1]/")
+    assert proxy.heads == []
