@@ -31,6 +31,7 @@ _TRIES = 2
 _PASSING = frozenset([Trouble.REFUSED, Trouble.CUT, Trouble.UNKNOWN_HOST])
 _GOOD = frozenset([200, 203])
 _NOT_THERE = frozenset([404, 410])
+_WHOLE_FILES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BUSY = frozenset([429, 502, 503, 504])
 
 
@@ -137,7 +138,7 @@ class Fetcher:
             if not kind.can_be_cut and _announced(answer.headers) > kind.limit_bytes:
                 raise reasons.too_large(host, limit_bytes=kind.limit_bytes)
             body = self._body(answer, kind)
-            if body.problem is not None and (not is_last or not kind.can_be_cut or not body.data):
+            if body.problem is not None and (not is_last or not _can_be_cut(kind, body.data)):
                 # A second try may bring the whole of it; what is cut twice is read as far as it goes, and says so.
                 raise _TryAgain(reasons.cut(host), wait_s=self._manners.breath_s) from body.problem
             return _fetched(visit, answer, kind, body)
@@ -150,7 +151,7 @@ class Fetcher:
             raise reasons.garbled(host) from error
         except NoRoom as error:
             raise reasons.no_room(host) from error
-        if body.is_over and not (kind.can_be_cut or _is_text(body.data)):
+        if body.is_over and not _can_be_cut(kind, body.data):
             raise reasons.too_large(host, limit_bytes=kind.limit_bytes)
         return body
 
@@ -202,8 +203,12 @@ def _announced(headers: Mapping[str, str]) -> int:
     return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
 
 
-def _is_text(data: bytes) -> bool:
-    return data[:2_000].lstrip()[:1] == b"<"
+def _can_be_cut(kind: Kind, data: bytes) -> bool:
+    """Whether the beginning of something makes sense without the rest, whatever the server calls it."""
+    beginning = data[:1_000].lstrip()
+    if beginning.startswith(_WHOLE_FILES):
+        return False
+    return bool(beginning) and (kind.can_be_cut or beginning.startswith(b"<"))
 
 
 def _utc_now() -> datetime:

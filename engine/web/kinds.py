@@ -27,7 +27,6 @@ class Kind:
     """Whether the first part of it makes sense without the rest."""
 
 
-_MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT = frozenset(
     {
         "text/plain", "text/markdown", "text/x-markdown", "text/csv", "text/tab-separated-values", "text/xml",
@@ -75,9 +74,9 @@ def kind_of(header: str, *, address: str) -> Kind | str:
     content_type = header.partition(";")[0].partition(",")[0].strip().lower()
     found = _CHARSET.search(header)
     charset = found[1].lower() if found else ""
-    if content_type in _MARKUP or (content_type.endswith("+xml") and content_type not in ("image/svg+xml",)):
-        return _text(content_type, charset)
     if content_type in _TEXT or (content_type.startswith("text/") and not _name(content_type)):
+        return _text(content_type, charset)
+    if content_type.startswith("application/") and content_type.endswith(("+xml", "+json")):
         return _text(content_type, charset)
     if content_type in _FILES:
         return _file(content_type)

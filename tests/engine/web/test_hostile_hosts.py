@@ -262,8 +262,9 @@ def test_a_page_that_is_always_cut_is_read_as_far_as_it_came_and_says_so(
     assert len(web.requests) == 2
 
 
-def test_half_a_file_is_a_failure(web: LoopbackWeb, data: Path, parsers: ParserPool) -> None:
-    web.on("frail.example", cut(b"%PDF-1.4 half of it", type="application/pdf"))
+@pytest.mark.parametrize("type", ["application/pdf", "text/html", "application/octet-stream", ""])
+def test_half_a_file_is_a_failure(web: LoopbackWeb, data: Path, parsers: ParserPool, type: str) -> None:
+    web.on("frail.example", cut(b"%PDF-1.4 half of it", type=type))
     with reader_of(web, data, parsers=parsers, obey_robots=False) as reader:
         reason = reader.failure("http://frail.example/paper.pdf")
     assert reason.obstacle is Obstacle.UNREACHABLE
@@ -359,6 +360,15 @@ def test_a_file_that_turns_out_too_large_is_given_up(
     with reader_of(web, data, parsers=parsers, obey_robots=False) as reader:
         reason = reader.failure("http://large.example/a.pdf")
     assert "too large" in reason.title
+
+
+def test_a_large_file_that_is_called_a_page_is_not_read_in_part(
+    web: LoopbackWeb, data: Path, parsers: ParserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.web.kinds.MARKUP_BYTES", 10_000)
+    web.on("large.example", Reply(b"%PDF-1.4" + b"0" * 20_000, type="text/html"))
+    with reader_of(web, data, parsers=parsers, obey_robots=False) as reader:
+        assert "too large" in reader.failure("http://large.example/").title
 
 
 @pytest.mark.parametrize(

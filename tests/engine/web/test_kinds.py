@@ -10,8 +10,8 @@ AT = "https://site.example/page"
 @pytest.mark.parametrize(
     "header",
     ["text/html", "TEXT/HTML; charset=utf-8", "application/xhtml+xml", "text/plain", "text/markdown", "text/xml",
-     "application/json", "application/ld+json", "application/atom+xml", "text/csv", "", "nonsense",
-     "multipart/related"],
+     "application/json", "application/ld+json", "application/atom+xml", "application/feed+json", "text/csv", "",
+     "nonsense", "multipart/related"],
 )  # fmt: skip
 def test_text_is_read_in_part_where_it_is_long(header: str) -> None:
     kind = kind_of(header, address=AT)
