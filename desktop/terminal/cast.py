@@ -14,6 +14,7 @@ from pathlib import Path
 
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.model_status import LoadingLine
+from desktop.terminal.network import tell_way_out
 from desktop.terminal.streams import Terminal
 from engine.agent.live import OnLive
 from engine.casting import EXTRACTIVE, Cast, model_cast
@@ -110,6 +111,7 @@ def chosen_cast(
             if wanted is not None:
                 raise
             terminal.warn(f"The chosen language model cannot be used. {problem}")
+            tell_way_out(problem, data_folder, terminal)
             terminal.warn("This question is answered without one: sentences are quoted word for word.")
             cast = EXTRACTIVE
         else:

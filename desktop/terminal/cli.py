@@ -17,7 +17,7 @@ from desktop.terminal.doctor.examination import examine
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.library import library_add, library_list, library_problems, library_remove, library_update
 from desktop.terminal.look_up import LookUpOrder, look_up
-from desktop.terminal.network import LogOrder, set_online, set_proxy, set_robots, show_log, show_status
+from desktop.terminal.network import LogOrder, set_online, set_proxy, set_robots, show_log, show_status, tell_way_out
 from desktop.terminal.sessions import list_sessions, search_sessions, show_session
 from desktop.terminal.streams import Terminal
 from desktop.terminal.supply import SupplyOrder, supply
@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None, *, open_door: OpenDoor = real_d
         return ExitCode.USAGE
     except (PlumblineError, ModelError) as problem:
         terminal.explain(problem)
+        tell_way_out(problem, data_folder, terminal)
         return ExitCode.PROBLEM
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.model_choice import keep_choice, our_folder, speed_words
+from desktop.terminal.network import tell_way_out
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import size_words
 from engine.network.door import Door
@@ -45,7 +46,7 @@ def get_model(data_folder: Path, named: str | None, *, terminal: Terminal) -> Ex
             Door(data_folder) as door,
             door.client(Purpose.MODEL_HUB, trusted=(choice.mirror,)) as client,
         ):
-            catalog = _asked_hub(client, choice, interruption, terminal)
+            catalog = _asked_hub(client, choice, interruption, terminal, data_folder)
             offered = choices(catalog, this_machine())
             if named is None:
                 _list(offered, terminal)
@@ -58,7 +59,9 @@ def get_model(data_folder: Path, named: str | None, *, terminal: Terminal) -> Ex
         return ExitCode.STOPPED
 
 
-def _asked_hub(client: HttpClient, choice: ModelChoice, interruption: Interruption, terminal: Terminal) -> Catalog:
+def _asked_hub(
+    client: HttpClient, choice: ModelChoice, interruption: Interruption, terminal: Terminal, data_folder: Path
+) -> Catalog:
     """The offers as the hub has them now; those that came with Plumbline where it has nothing or does not answer."""
     catalog = shipped_catalog()
     hub = Hub(client, mirror=choice.mirror)
@@ -69,6 +72,7 @@ def _asked_hub(client: HttpClient, choice: ModelChoice, interruption: Interrupti
         except HubProblem as problem:
             if isinstance(problem.__cause__, ConnectionProblem) or problem.retry_after_s:
                 terminal.warn(f"{problem} What follows is the list that came with Plumbline.")
+                tell_way_out(problem.__cause__, data_folder, terminal)
                 return catalog
             terminal.note(f"{family.name}: {problem}")
     return catalog

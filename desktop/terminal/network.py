@@ -24,6 +24,7 @@ from engine.network.ledger import LedgerReader
 from engine.network.proxies import check_proxy, proxy_for
 from engine.network.settings import SYSTEM_PROXY, NetworkSettings, SettingsFile
 from engine.research import History
+from models.http import ConnectionProblem, Trouble
 
 NO_PROXY = "none"
 ALLOW_IT = "Allow it once:  plumbline network on"
@@ -63,6 +64,15 @@ def check_online(data_folder: Path) -> NetworkSettings:
     if not settings.is_online:
         raise NetworkRefused("Plumbline is offline", hint=GO_ONLINE)
     return settings
+
+
+def tell_way_out(problem: BaseException | None, data_folder: Path, terminal: Terminal) -> None:
+    """Say how to go online, where something failed because nothing may leave this computer."""
+    if not isinstance(problem, ConnectionProblem) or problem.trouble is not Trouble.NOT_ALLOWED:
+        return
+    settings = SettingsFile(data_folder).now()
+    if not settings.is_online:
+        terminal.warn(ALLOW_IT if settings.is_online is None else GO_ONLINE)
 
 
 def show_status(data_folder: Path, *, terminal: Terminal) -> ExitCode:

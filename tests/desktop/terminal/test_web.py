@@ -67,6 +67,19 @@ def test_nothing_is_contacted_before_it_was_allowed(plumbline, capsys) -> None:
     assert not (plumbline.data / LEDGER_FILE).exists()
 
 
+def test_who_may_not_go_online_is_told_how_wherever_it_fails(plumbline, tmp_path, capsys) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "herons.txt").write_text(NESTS)
+    server = "http://models.example:8080"
+    for arguments in (
+        ["models", "get"],
+        ["ask", QUESTION, "--library", tmp_path / "notes", "--model", server],
+        ["models", "use", "--remote", server],
+    ):
+        plumbline(*arguments)
+        assert "Allow it once:  plumbline network on" in capsys.readouterr().err, arguments
+
+
 def test_help_status_lists_and_the_doctor_contact_nobody(plumbline, capsys) -> None:
     plumbline.set_up()
     for arguments in (["network"], ["network", "log"], ["engines"], ["sessions"], ["doctor", "--json"]):
