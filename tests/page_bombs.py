@@ -239,7 +239,7 @@ BOMBS: dict[str, Callable[[], Bomb]] = {
     "drawings in drawings": lambda: _nested("svg", 20_000),
     "frames in frames": lambda: _nested("iframe", 50_000),
     "templates in templates": lambda: _nested("template", 50_000),
-    "fifty thousand attributes": lambda: _page("<p " + " ".join(f"a{n}=1" for n in range(50_000)) + ">Words."),
+    "twenty-five thousand attributes": lambda: _page("<p " + " ".join(f"a{n}=1" for n in range(25_000)) + ">Words."),
     "an attribute of ten megabytes": lambda: _page(f'<p title="{"x" * 10_000_000}">Words.'),
     "a class of half a million words": lambda: _page(f'<p class="{"a " * 500_000}">Words.'),
     "tags full of attributes": lambda: _page(
