@@ -399,3 +399,17 @@ def test_pauses_are_kept_between_two_requests_to_one_host(web: LoopbackWeb, data
         reader.open("http://calm.example/1", "http://calm.example/2")
     assert len(times) == 3
     assert times[2] - times[1] >= 0.15
+
+
+def test_encrypted_pages_are_read_and_encryption_is_never_given_up(
+    data: Path, parsers: ParserPool, tmp_path: Path
+) -> None:
+    with LoopbackWeb(tls=True, folder=tmp_path) as web:
+        web.page("mortar.example", "/", article())
+        web.page("mortar.example", "/open", Reply(status=302, headers={"Location": "http://mortar.example/"}))
+        with reader_of(web, data, parsers=parsers) as reader:
+            opened = reader.source("https://mortar.example/")
+            reason = reader.failure("https://mortar.example/open")
+        assert opened.source.address == "https://mortar.example/"
+        assert reason.obstacle is Obstacle.REFUSED
+        assert all(asked.is_encrypted for asked in web.requests)
