@@ -11,7 +11,8 @@ from engine.search.plain import plain
 from engine.search.provider import Errand, Facts, Found, Kind, WebQuery
 from engine.search.refusal import not_understood
 
-_FIELDS = "DOI,URL,title,abstract,container-title,issued,published,resource,type"
+_FIELDS = "DOI,URL,title,abstract,container-title,issued,type"
+"""A field that it does not give here makes it refuse the whole query."""
 
 
 class Crossref:
@@ -47,23 +48,19 @@ class Crossref:
         if read.get("status") != "ok" or not isinstance(message, dict) or not isinstance(message.get("items"), list):
             raise not_understood(self.facts.title)
         items = objects(message["items"])
-        found = tuple(_found(item) for item in items if _address(item) and _first(item.get("title")))
+        found = tuple(_found(item) for item in items if text_at(item, "URL") and _first(item.get("title")))
         return believed(found, listed=message["items"], facts=self.facts)
 
 
 def _found(item: Mapping[str, Any]) -> Found:
     place = plain(_first(item.get("container-title")), limit=100)
     return Found(
-        address=_address(item),
+        address=text_at(item, "URL"),
         title=plain(_first(item.get("title")), limit=300),
         snippet=plain(item.get("abstract"), limit=500) or place,
-        published=_date(item.get("published")) or _date(item.get("issued")),
+        published=_date(item.get("issued")),
         site=place,
     )
-
-
-def _address(item: Mapping[str, Any]) -> str:
-    return text_at(item, "resource", "primary", "URL") or text_at(item, "URL")
 
 
 def _first(written: object) -> str:

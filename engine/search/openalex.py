@@ -44,7 +44,7 @@ class OpenAlex:
             "https://api.openalex.org/works",
             {
                 "search": query.text,
-                "per-page": errand.limit,
+                "per_page": errand.limit,
                 "filter": ",".join(condition for condition in conditions if condition),
                 "select": _FIELDS,
             },
