@@ -1,4 +1,4 @@
-"""Between the search engines and the page that shows them. Keys and questions are dealt with on a thread of their own."""
+"""Between the search engines and their page. Keys and questions are dealt with on a thread of their own."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def result_of(entry: Entry) -> str:
     if not entry.is_complete:
         return "Under way"
     if entry.reason:
-        return f"Sent: {_lower(entry.reason)}"
+        return f"Failed: {_lower(entry.reason)}"
     return f"Answered {entry.status}" if entry.status else "Sent"
 
 

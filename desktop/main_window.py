@@ -118,7 +118,12 @@ class MainWindow(QMainWindow):
                 "network": ("Network", self.network),
             },
         )
-        panes = {"plan": self.plan, "sources": self.sources, "trace": self.trace, "network": self.network}
+        panes: dict[str, PlanPane | SourcesPane | TracePane | NetworkPane] = {
+            "plan": self.plan,
+            "sources": self.sources,
+            "trace": self.trace,
+            "network": self.network,
+        }
         for key, pane in panes.items():
             pane.count_changed.connect(partial(self.evidence.set_summary, key))
             self.evidence.set_summary(key, pane.count_text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -26,6 +26,16 @@ from engine.web.progress import OnFetch
 _READY_TIMEOUT_MS = 4000
 """How long a run waits for the library to have looked for changed files."""
 _CLOSE_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    question: str
+    scope: Scope
+    depth: Depth
+    session_id: SessionId | None
+    with_model: bool
+    approved_query: str
 
 
 class RunController(QObject):
@@ -178,7 +188,15 @@ class RunController(QObject):
         ``approved_query`` are words that a person has seen and lets leave as they stand.
         """
         self._is_held = False
-        self._thread.do_briefly(self._store_question, question, scope, depth, session_id, with_model, approved_query)
+        asked = _Asked(
+            question=question,
+            scope=scope,
+            depth=depth,
+            session_id=session_id,
+            with_model=with_model,
+            approved_query=approved_query,
+        )
+        self._thread.do_briefly(self._store_question, asked)
 
     def supply(self, run_id: RunId, address: str, document: Path | str) -> None:
         """Give a run a source that it could not fetch, as a file or as text; one that has ended goes on with it."""
@@ -332,23 +350,20 @@ class RunController(QObject):
             raise PlumblineError("The data folder is not open", hint="See the message in the window, then try again.")
         return self._research, self._history
 
-    def _store_question(
-        self,
-        question: str,
-        scope: Scope,
-        depth: Depth,
-        session_id: SessionId | None,
-        with_model: bool,
-        approved_query: str,
-    ) -> None:
+    def _store_question(self, asked: _Asked) -> None:
         try:
             research, history = self._engine()
-            cast = self._casting.for_question(with_model=with_model) if self._casting is not None else None
+            cast = self._casting.for_question(with_model=asked.with_model) if self._casting is not None else None
             run_id = research.start(
-                question, scope=scope, depth=depth, session_id=session_id, cast=cast, approved_query=approved_query
+                asked.question,
+                scope=asked.scope,
+                depth=asked.depth,
+                session_id=asked.session_id,
+                cast=cast,
+                approved_query=asked.approved_query,
             )
         except BaseException:
-            self.not_stored.emit(question)
+            self.not_stored.emit(asked.question)
             raise
         self._stored.emit(history.state(run_id))
 

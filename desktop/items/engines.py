@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.domain import EngineReport
 from engine.search.health import Condition, EngineHealth
@@ -41,7 +41,7 @@ class EnginesCard:
     """Everything on the page."""
 
     rows: tuple[EngineRow, ...] = ()
-    settings: SearchSettings = SearchSettings()
+    settings: SearchSettings = field(default_factory=SearchSettings)
     address_problem: str = ""
     """What is wrong with the address that was written; empty when nothing is."""
 

@@ -64,6 +64,16 @@ class AskView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._box = QuestionBox(theme)
         self._box.asked.connect(self._ask)
+        self._make_where(theme)
+        self._make_chips(theme)
+        self._refusal = Label(tone="error", wraps=True)
+        self._refusal.hide()
+        self.setWidget(self._page(self._column()))
+        self.setFocusProxy(self._box)
+        self._box.let_follow(self._limits)
+        self.set_reach(Reach.LIBRARY)
+
+    def _make_where(self, theme: Theme) -> None:
         self._reach = Reach.LIBRARY
         self._is_online = False
         self._pending = ""
@@ -77,6 +87,8 @@ class AskView(QScrollArea):
         self._consent.accepted.connect(self.online_requested)
         self._consent.declined.connect(self._stay_offline)
         self._consent.hide()
+
+    def _make_chips(self, theme: Theme) -> None:
         self._scope = ScopeChip(theme)
         self._scope.add_folder_requested.connect(self.add_folder_requested)
         self._depth = DepthChip(theme)
@@ -90,8 +102,8 @@ class AskView(QScrollArea):
         self._model.models_requested.connect(self.models_requested)
         self._box.add_chip(self._depth)
         self._box.add_chip(self._model)
-        self._refusal = Label(tone="error", wraps=True)
-        self._refusal.hide()
+
+    def _column(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(Label("What would you like to know?", tone="display"))
@@ -111,10 +123,7 @@ class AskView(QScrollArea):
         column.addWidget(self._teaching())
         column.addSpacing(SPACE_3)
         column.addWidget(self._model_teaching())
-        self.setWidget(self._page(column))
-        self.setFocusProxy(self._box)
-        self._box.let_follow(self._limits)
-        self.set_reach(Reach.LIBRARY)
+        return column
 
     def _page(self, column: QVBoxLayout) -> QWidget:
         holder = QWidget()

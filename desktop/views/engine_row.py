@@ -11,7 +11,7 @@ from desktop.views.controls import Label, TextButton
 from desktop.web_words import engine_words
 from engine.domain import EngineState
 from engine.search.health import Condition
-from resources.tokens import SPACE_2, SPACE_3, SPACE_6
+from resources.tokens import SPACE_2, SPACE_6
 
 _CONDITION_ICONS = {
     Condition.UNTRIED: ("circle-dashed", "text_muted"),
@@ -20,6 +20,8 @@ _CONDITION_ICONS = {
     Condition.RESTING: ("hourglass", "partly"),
     Condition.TRIAL: ("circle-half", "partly"),
 }
+
+_GOOD = frozenset({EngineState.ANSWERED, EngineState.EMPTY})
 
 
 class EngineRowView(QFrame):
@@ -93,8 +95,10 @@ class EngineRowView(QFrame):
         words = row.words
         if row.is_busy:
             words = f"Asking {row.title}…"
-        elif row.tried is not None:
+        elif row.tried is not None and row.tried.state in _GOOD:
             words = engine_words(row.tried)
+        elif row.tried is not None and row.condition in (Condition.UNTRIED, Condition.WELL):
+            words = row.tried.words
         elif row.is_waiting_for_key:
             words = "It needs a key of your own."
         self._words.setText(words)
@@ -117,7 +121,7 @@ class EngineRowView(QFrame):
         name, colour = _CONDITION_ICONS[self.row.condition]
         tried = self.row.tried
         if tried is not None and not self.row.is_busy:
-            is_good = tried.state in (EngineState.ANSWERED, EngineState.EMPTY)
+            is_good = tried.state in _GOOD
             name, colour = ("check-circle", "supported") if is_good else ("warning-circle", "unsupported")
         if self.row.is_waiting_for_key:
             name, colour = "key", "text_muted"

@@ -1,4 +1,4 @@
-"""The column beside the work: plan, sources, trace and network, as panes, as an accordion, or as tabs, as room allows."""
+"""The column beside the work: plan, sources, trace and network, as panes, an accordion, or tabs, as room allows."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTabBar,
     QTreeView,
     QVBoxLayout,
@@ -26,7 +29,7 @@ from desktop.theme import Theme
 from desktop.views.controls import Label, TextButton, ground
 from desktop.views.form_rows import Segments, form_row
 from desktop.views.network import menu_for
-from engine.network.entry import Entry, Total
+from engine.network.entry import Entry, Total, Verdict
 from engine.network.settings import SYSTEM_PROXY, NetworkSettings
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
@@ -36,11 +39,11 @@ _ONLINE = "Questions that ask for the web reach search engines and pages. Questi
 _OFFLINE = "Nothing leaves this computer: every request is refused at the one door that they all pass."
 _WIDTHS = {
     Column.WHEN: 118,
-    Column.HOST: 190,
-    Column.PURPOSE: 150,
-    Column.SENT: 78,
-    Column.RECEIVED: 78,
-    Column.RESULT: 200,
+    Column.HOST: 176,
+    Column.PURPOSE: 140,
+    Column.SENT: 88,
+    Column.RECEIVED: 88,
+    Column.RESULT: 180,
 }
 
 
@@ -92,6 +95,7 @@ class PrivacyView(QWidget):
         self.requests.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.requests.customContextMenuRequested.connect(self._show_menu)
         self.by_host = self._table(self.hosts, "What went to each host")
+        self.requests.setItemDelegateForColumn(Column.RESULT, _ResultDelegate(theme, self.requests))
         self._set_widths()
         self._nothing = Label("No request was ever made from this data folder.", tone="muted")
         self._build()
@@ -244,3 +248,21 @@ class PrivacyView(QWidget):
         entry: Entry | None = self.requests.indexAt(point).data(ROW_ROLE)
         if entry is not None:
             menu_for(entry, self._theme, self).popup(self.requests.viewport().mapToGlobal(point))
+
+
+class _ResultDelegate(QStyledItemDelegate):
+    """Marks what was refused with a shape and a colour."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        entry: Entry | None = index.data(ROW_ROLE)
+        if entry is not None and entry.verdict is Verdict.REFUSED:
+            colour = self._theme.palette.unsupported
+            option.icon = self._theme.icon("prohibit", colour=colour)
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.decorationSize = QSize(14, 14)
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(colour))

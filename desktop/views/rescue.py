@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.items.sources import SourceRow
 from desktop.plain_text import one_line
-from desktop.theme import Theme
 from desktop.views.controls import ElidedLabel, Label, TextButton, ground
 from desktop.web_words import site_of
 from engine.citations.wording import OBSTACLE_WORDS
@@ -25,13 +24,13 @@ class RescueBar(QFrame):
     file_requested = Signal(str)
     text_requested = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         ground(self, "side")
         self._address = ""
         self._what = ElidedLabel(tone="strong")
         self._how = Label(tone="small", wraps=True)
-        self.open = TextButton("Open in browser", theme=theme, icon="arrow-square-out")
+        self.open = TextButton("Open in browser")
         self.file = TextButton("Saved page…", tip="Choose the page or PDF that you have saved; or drop it here")
         self.text = TextButton("Paste text…", tip="Paste what you have copied from the page")
         self.open.clicked.connect(self._ask_open)
@@ -40,6 +39,7 @@ class RescueBar(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
         for button in (self.open, self.file, self.text):
+            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
@@ -78,6 +78,11 @@ class RescueBar(QFrame):
         )
         self.setAccessibleName(self._what.full_text)
         self.open.setToolTip(f"Your browser contacts {site}; Plumbline sends nothing")
+
+    def keep_short(self, *, is_short: bool) -> None:
+        """Leave out how it is done in words, which is shown on hovering then."""
+        self._how.setVisible(not is_short)
+        self._what.setToolTip(self._how.text() if is_short else "")
 
     def _ask_open(self) -> None:
         self.open_requested.emit(self._address)

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPainter,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -52,6 +53,9 @@ STATUS_ICONS = {
 }
 """A shape for each status, so that none is told by its colour alone."""
 BREATHS = 40
+_TALL = 300
+_LEAST_FOR_RESCUE = 190
+"""Heights in logical pixels: for how to get at a page in words, and for offering it at all outside the menu."""
 _PROBLEM_COLOURS = {SourceStatus.BLOCKED: "partly", SourceStatus.FAILED: "unsupported"}
 
 
@@ -107,12 +111,8 @@ class SourcesPane(QWidget):
         self.list.setItemDelegate(self._delegate)
         self.list.activated.connect(self._activate)
         self.list.customContextMenuRequested.connect(self._show_menu)
-        self.list.selectionModel().currentChanged.connect(self._show_rescue)
-        self.list.live_requested.connect(self._open_live)
-        self.list.copy_requested.connect(self._copy_address)
-        self.list.skip_requested.connect(self._skip)
-        self.list.paste_requested.connect(self._paste)
-        self.rescue = RescueBar(theme, self)
+        self._connect_list()
+        self.rescue = RescueBar(self)
         self.rescue.open_requested.connect(self.live_requested)
         self.rescue.file_requested.connect(self.file_requested)
         self.rescue.text_requested.connect(self.text_requested)
@@ -136,6 +136,13 @@ class SourcesPane(QWidget):
         self._breath.timeout.connect(self._breathe)
         theme.changed.connect(self.list.viewport().update)
         self.show_state(None)
+
+    def _connect_list(self) -> None:
+        self.list.selectionModel().currentChanged.connect(self._show_rescue)
+        self.list.live_requested.connect(self._open_live)
+        self.list.copy_requested.connect(self._copy_address)
+        self.list.skip_requested.connect(self._skip)
+        self.list.paste_requested.connect(self._paste)
 
     @property
     def count_text(self) -> str:
@@ -162,6 +169,15 @@ class SourcesPane(QWidget):
         self.model.end_fetching()
         self._follow_fetching()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the list come before the bar under it where there is little room."""
+        self.rescue.keep_short(is_short=self.height() < _TALL)
+        self.rescue.setVisible(bool(self.rescue.address) and self.height() >= _LEAST_FOR_RESCUE)
+
     def _follow_fetching(self) -> None:
         if self.model.count(SourceStatus.FETCHING) and self._theme.motion_ms:
             self._breath.start()
@@ -187,6 +203,7 @@ class SourcesPane(QWidget):
         if chosen is None and current is None and blocked:
             chosen = blocked[0]
         self.rescue.show_row(chosen, others=len(blocked) - 1 if chosen is not None else 0)
+        self._make_room()
 
     def _open_live(self) -> None:
         row = self._current()
@@ -261,7 +278,7 @@ class SourcesPane(QWidget):
         self.unopened.setVisible(unopened > 0)
         self.unopened.setText(f"+ {unopened} not opened")
         self.unopened.setToolTip("Show what was found and not opened")
-        self._empty.setVisible(not opened and not self.filtered.shows_unopened and not self.filter.text())
+        self._empty.setVisible(not self.filtered.rowCount(QModelIndex()) and not self.filter.text())
         text = str(opened) if opened else ""
         if text != self._count_text:
             self._count_text = text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -80,7 +81,7 @@ class WorkView(QFrame):
         self._pages = QStackedWidget(self)
         for page in (self.findings, self.report, self.not_found):
             self._pages.addWidget(page)
-            page.column_changed.connect(self._keep_to_column)
+            page.column_changed.connect(partial(self._take_column, page))
         for page in (self.findings, self.report):
             page.citation_activated.connect(self.citation_activated)
             page.original_requested.connect(self.original_requested)
@@ -252,6 +253,11 @@ class WorkView(QFrame):
         self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the frame ---
+
+    def _take_column(self, page: ReadingView, left: int, width: int) -> None:
+        # A page that is not in view may have another width.
+        if page is self.page:
+            self._keep_to_column(left, width)
 
     def _keep_to_column(self, left: int, width: int) -> None:
         self.header.keep_to(left, width)

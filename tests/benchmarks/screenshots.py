@@ -2,7 +2,8 @@
 
 Runs the whole app in a data folder of its own, on the offscreen platform unless another is set, at two sizes and in
 light and dark. Questions are asked and answered, errors are real ones; one run is held for a moment before its third
-document, to be seen at work. Only language models are stand-ins: what is found, offered and said is made up here.
+document, to be seen at work. Only language models and the web are stand-ins: what is found, offered and said is made up
+here. The web is one on this computer, reached through the real door.
 """
 
 from __future__ import annotations
@@ -17,22 +18,25 @@ from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PySide6.QtCore import QDeadlineTimer, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QDialog, QStyleFactory
 
 from desktop.actions import ActionId
 from desktop.app import App, Places
 from desktop.main_window import Page
 from desktop.theme import Appearance
 from engine.errors import StorageFull
+from engine.network.door import Door
 from engine.research import Research
 from models.errors import ModelUnusable
 from tests.fake_office import FakeOffice, FakeRunner
 from tests.model_scenes import model_scenes
 from tests.slow_cast import Gate
+from tests.window_on_the_web import web_scenes
 
 SIZES = {"1280": (1280, 800), "1920": (1920, 1080), "900": (900, 700)}
 GUIDE = Path(__file__).parents[2] / "resources" / "guide"
@@ -71,13 +75,35 @@ class Shoot:
                 self.app.window.grab().save(str(path))
                 print(path)
 
-    def open(self, data: Path, *, office: FakeOffice | None = None, runner: FakeRunner | None = None) -> None:
+    def grab_dialog(self, name: str) -> None:
+        """Take the dialog that is in front."""
+        dialogs = [one for one in self.app.window.findChildren(QDialog) if one.isVisible()]
+        if dialogs and (not self.only or name.startswith(self.only)):
+            for appearance in (Appearance.LIGHT, Appearance.DARK):
+                self.app.theme.use(appearance=appearance)
+                QTest.qWait(120)
+                path = self.out / f"{name}-{appearance.value}.png"
+                dialogs[-1].grab().save(str(path))
+                print(path)
+        for dialog in dialogs:
+            dialog.reject()
+        QTest.qWait(50)
+
+    def open(
+        self,
+        data: Path,
+        *,
+        office: FakeOffice | None = None,
+        runner: FakeRunner | None = None,
+        open_door: Callable[..., Door] = Door,
+    ) -> None:
         self.gate = Gate(free=2)
         open_research = partial(Research.open, cast=self.gate.cast)
         self.app = App(
             self.application,
             Places(data_folder=data, guide=GUIDE),
             open_research=open_research,
+            open_door=open_door,
             office=office or FakeOffice(),
             runner=runner or FakeRunner(ModelUnusable("There is no language model here")),
         )
@@ -160,6 +186,7 @@ def problem_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     yield "15-unusable"
     shoot.close()
     yield from model_scenes(shoot, folder)
+    yield from web_scenes(shoot, folder)
 
 
 def library_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
@@ -183,6 +210,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", default="", help="beginning of the names of the pictures to take")
+    parser.add_argument("--web", action="store_true", help="only the scenes on the web, which is much quicker")
     parser.add_argument("--sizes", nargs="+", default=["1280", "1920"], choices=list(SIZES))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -191,7 +219,8 @@ def main() -> int:
     shoot = Shoot(application, options.out, options.only, options.sizes)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            for name in scenes(shoot, Path(folder)):
+            taken = web_scenes if options.web else scenes
+            for name in taken(shoot, Path(folder)):
                 shoot.take(name)
         finally:
             sys.excepthook = sys.__excepthook__
