@@ -39,7 +39,7 @@ class Arxiv:
     def ask(self, query: WebQuery, *, errand: Errand) -> tuple[Found, ...]:
         words = search_words(query)
         if not words:
-            raise ProviderTrouble(EngineState.NONSENSE, "arXiv cannot search for this: it has no words.")
+            raise ProviderTrouble(EngineState.RESTING, "arXiv was not asked: the query has no words for it.")
         address = with_parameters(
             "https://export.arxiv.org/api/query",
             {"search_query": words, "start": "0", "max_results": errand.limit, "sortBy": "relevance"},

@@ -265,3 +265,10 @@ def test_the_address_of_a_searxng_is_understood_however_it_is_written(written: s
 def test_what_is_no_address_of_a_searxng_is_refused(written: str) -> None:
     with pytest.raises(ValueError):
         searxng_root(written)
+
+
+def test_arxiv_is_not_asked_for_what_has_no_words(fakes: FakeEngines, gate: Gate) -> None:
+    with pytest.raises(ProviderTrouble) as trouble:
+        Arxiv().ask(WebQuery(text="what is the 🙂"), errand=Errand(gate=gate, limit=10))
+    assert trouble.value.state is EngineState.RESTING
+    assert fakes.web.asked("export.arxiv.org") == []
