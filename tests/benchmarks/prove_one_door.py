@@ -71,6 +71,7 @@ def main() -> None:
         "--leak", action="store_true", help="have the sample go around the door, to see that it is found"
     )
     parser.add_argument("--sample", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--silent", action="store_true", help="nobody has gone online: nothing at all may be contacted")
     parser.add_argument("--keep", type=Path, help="where strace's log, the ledger and what was served are kept")
     parser.add_argument(
         "command", nargs="*", help="what to run; a sample that searches with ddgs and reads pages if none"
@@ -177,8 +178,9 @@ def _prove(own: argparse.Namespace) -> int:
             _world(own.world)(web)
             _give_names(web, folder)
             data = folder / "data"
-            with Door(data) as door:
-                door.change(NetworkSettings(is_online=True))
+            if not own.silent:
+                with Door(data) as door:
+                    door.change(NetworkSettings(is_online=True))
             command = [part.replace("{data}", str(data)) for part in own.command]
             if not command:
                 command = [sys.executable, __file__, "--sample", str(data), *(["--leak"] if own.leak else [])]
@@ -190,7 +192,7 @@ def _prove(own: argparse.Namespace) -> int:
             own.keep.mkdir(parents=True, exist_ok=True)
             shutil.copy(folder / "strace.log", own.keep)
             shutil.copytree(data, own.keep / "data", dirs_exist_ok=True)
-        return _judge(log, entries, served=served, status=status)
+        return _judge(log, entries, served=served, status=status, is_silent=own.silent)
 
 
 def _world(named: str) -> Callable[[LoopbackWeb], None]:
@@ -228,7 +230,7 @@ def _traced(command: Sequence[str], folder: Path) -> int:
     return subprocess.run([*traced, "--", *command], env=environment, check=False).returncode
 
 
-def _judge(log: str, entries: Sequence[Entry], *, served: int, status: int) -> int:
+def _judge(log: str, entries: Sequence[Entry], *, served: int, status: int, is_silent: bool) -> int:
     calls, listening = _read(log)
     near = [call for call in calls if call.number.startswith("127.") or call.number == "::1"]
     far = Counter((call.number, call.port) for call in calls if call.is_stream and call not in near)
@@ -250,6 +252,10 @@ def _judge(log: str, entries: Sequence[Entry], *, served: int, status: int) -> i
     print(f"connections inside this computer, to what the command itself listens on: {len(near) - len(stray)}")
     print(f"numbers compared by the resolver, nothing sent: {len(sorted_only)}")
     print(f"around the door: {unknown + len(stray)}; the command ended with {status}")
+    if is_silent:
+        refused = sum(one.verdict == "refused" for one in entries)
+        print(f"contacted before anybody has gone online: {len(calls) - len(near) + len(stray)}; refused: {refused}")
+        return 1 if stray or len(calls) > len(near) or served else 0
     if not far:
         print("Nothing was contacted, so nothing was proved.")
     return 1 if unknown or stray or status or not far else 0
