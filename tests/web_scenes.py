@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from engine_pages import FakeEngines
 from loopback_web import Asked, LoopbackWeb, Reply, door_to, wait_for
 from obedient_model import ObedientModel
 
@@ -28,7 +29,7 @@ from engine.reading.parser import Parser
 from engine.research import History, Research
 from engine.search.asking import wait_patiently
 from engine.search.engines import SearchEngines
-from engine.search.settings import SearchSettings
+from engine.search.settings import Scholarly, SearchSettings
 from engine.web.office import FetchOffice
 from engine.web.pages import WebPages
 from engine.web.parsers import ParserPool
@@ -254,11 +255,18 @@ class Desk:
 
 
 class Bench:
-    """What many runs share: the loopback web and the processes that read pages and files."""
+    """What many runs share: the loopback web and the processes that read pages and files.
 
-    def __init__(self, *, manners: Manners = HASTE) -> None:
+    Args:
+        manners: of the fetching of pages.
+        authority: a folder for the certificate of a web that is encrypted as well; without one it is not, and its only
+            search engine is the small web's own. With one every engine that the program has is there.
+    """
+
+    def __init__(self, *, manners: Manners = HASTE, authority: Path | None = None) -> None:
         self._stack = ExitStack()
-        self.web = self._stack.enter_context(LoopbackWeb())
+        self.web = self._stack.enter_context(LoopbackWeb(tls=authority is not None, folder=authority))
+        self.engines = FakeEngines(self.web) if authority is not None else None
         self.small = SmallWeb(self.web)
         self.parsers = ParserPool(size=1)
         self._stack.callback(self.parsers.close)
@@ -285,14 +293,22 @@ class Bench:
         """Open a data folder as the program does; its only search engine is the one of the small web."""
         with ExitStack() as stack:
             door = stack.enter_context(door_to(self.web, data_folder, is_online=is_online))
-            engines = SearchEngines(data_folder, keys=Keys(NoKeyring()), providers=(), wait=wait_briefly)
-            engines.change(SearchSettings(searxng_address=f"http://{ENGINE}", keeps_answers=False))
+            engines = self._engines(data_folder)
             fetching = HurriedOffice(data_folder, parsers=self.parsers, manners=self._manners)
             web = stack.enter_context(Web(door=door, engines=engines, fetching=fetching))
             research = stack.enter_context(Research.open(data_folder, cast=cast, web=web))
             if library is not None:
                 self.index(data_folder, library)
             yield Desk(data_folder=data_folder, door=door, web=web, research=research)
+
+    def _engines(self, data_folder: Path) -> SearchEngines:
+        if self.engines is not None:
+            engines = SearchEngines(data_folder, keys=Keys(NoKeyring()), wait=wait_briefly)
+            engines.change(SearchSettings(scholarly=Scholarly.ALWAYS, keeps_answers=False))
+            return engines
+        engines = SearchEngines(data_folder, keys=Keys(NoKeyring()), providers=(), wait=wait_briefly)
+        engines.change(SearchSettings(searxng_address=f"http://{ENGINE}", keeps_answers=False))
+        return engines
 
     def index(self, data_folder: Path, folder: Path) -> None:
         """Read a folder of documents into the library of a data folder."""

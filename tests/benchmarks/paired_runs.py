@@ -28,7 +28,9 @@ from unittest import mock
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-from loopback_web import Reply  # noqa: E402
+from engine_pages import ENGINES, FakeEngine  # noqa: E402
+from engine_pages import Hit as EngineHit  # noqa: E402
+from loopback_web import Asked, LoopbackWeb, Reply  # noqa: E402
 from obedient_model import ObedientModel  # noqa: E402
 from web_scenes import QUESTION, SITE, Bench, Traffic, article, cast_of, written  # noqa: E402
 
@@ -39,6 +41,7 @@ from engine.casting import EXTRACTIVE  # noqa: E402
 from engine.domain import Depth, Reach, Scope  # noqa: E402
 from engine.errors import StorageError  # noqa: E402
 from engine.events import CommandGiven, CommandKind, SearchRan, StoredEvent  # noqa: E402
+from engine.network.ledger import LedgerReader  # noqa: E402
 
 SECRETS = ("quillon", "obsidian", "turnstile", "marzipan", "velocipede", "zeppelin")
 """Stand in private files only."""
@@ -120,11 +123,17 @@ class Outcome:
     traffic: list[Traffic] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     events: list[int] = field(default_factory=list)
+    ledgers: list[Counter[tuple[str, ...]]] = field(default_factory=list)
+    """What the door wrote down: purpose, host, method, path or words, who was asked, and whether it was let out."""
 
     @property
     def difference(self) -> Sequence[str]:
         """Where they differ but for what hangs on threads: see ``Traffic.without_chance``."""
-        return self.traffic[0].without_chance().difference(self.traffic[1].without_chance())
+        told = [*self.traffic[0].without_chance().difference(self.traffic[1].without_chance())]
+        told += [
+            f"ledger: {line}" for line in (self.ledgers[0] - self.ledgers[1]) + (self.ledgers[1] - self.ledgers[0])
+        ]
+        return told
 
     @property
     def is_same_in_order(self) -> bool:
@@ -150,9 +159,17 @@ def pair(bench: Bench, case: Case, folder: Path, *, is_broken: bool = False) -> 
         with _leaking(is_broken, library):
             end, events = _run(bench, case, there / "data", library=library, is_damaged=kind == "damaged")
         outcome.traffic.append(Traffic.of(bench.web))
+        outcome.ledgers.append(_ledger(there / "data"))
         outcome.ends.append(end)
         outcome.events.append(events)
     return outcome
+
+
+def _ledger(data: Path) -> Counter[tuple[str, ...]]:
+    entries = LedgerReader.open(data).entries(limit=100_000)
+    return Counter(
+        (one.purpose, one.host, one.method, one.path, one.words, one.provider, one.verdict) for one in entries
+    )
 
 
 def _set_up(bench: Bench, case: Case) -> None:
@@ -169,10 +186,20 @@ def _set_up(bench: Bench, case: Case) -> None:
         if case.web == "redirects" and number % 3 == 1:
             page = moved
         small.add(address, page)
+    if bench.engines is not None:
+        bench.engines.reset()
+        found = tuple(EngineHit(address=hit.address, title=hit.title, snippet=hit.snippet) for hit in small.hits)
+        bench.engines.hits |= dict.fromkeys(ENGINES, found)
     small.add(f"http://{SITE}/goal", article("Herons were moved here, where they nest."), is_found=False)
     small.add(f"http://{SITE}/typed", article("Herons eat fish, frogs and beetles."), is_found=False)
     if case.web == "engine fails":
         small.failing = Reply("<p>too many requests</p>", status=429)
+        if bench.engines is not None:
+            bench.engines.faults |= dict.fromkeys(ENGINES, _refused)
+
+
+def _refused(_asked: Asked, _engine: FakeEngine, _web: LoopbackWeb) -> Reply:
+    return Reply("<p>too many requests</p>", status=429)
 
 
 def _run(bench: Bench, case: Case, data: Path, *, library: Path | None, is_damaged: bool) -> tuple[str, int]:
@@ -232,6 +259,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--engines", action="store_true", help="ask every engine that there is, ddgs through the relay, encrypted"
+    )
     parser.add_argument("--control", action="store_true", help="tell the agent of the web what is private")
     options = parser.parse_args()
     print(f"{platform.machine()}, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}")
@@ -239,7 +269,10 @@ def main() -> int:
     differing, requests, in_order = [], 0, 0
     ends: Counter[str] = Counter()
     chosen = cases(options.pairs, seed=options.seed)
-    with Bench() as bench, tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Bench(authority=Path(folder) if options.engines else None) as bench,
+    ):
         for case in chosen:
             outcome = pair(bench, case, Path(folder) / str(case.number), is_broken=options.control)
             requests += sum(len(raws) for one in outcome.traffic for raws in one.by_host.values())

@@ -2,6 +2,7 @@
 
 import pytest
 from benchmarks.paired_runs import BREAKS, LIBRARIES, SECRETS, WEBS, cases, pair
+from web_scenes import Bench
 
 CASES = tuple(cases(240)[number] for number in (0, 1, 7, 13, 21, 29, 34, 46, 59, 71, 83, 95))
 
@@ -19,6 +20,16 @@ def test_a_web_gets_the_same_bytes_whatever_the_private_files_hold(bench, tmp_pa
     assert outcome.difference == []
     assert outcome.private == []
     assert outcome.traffic[0].by_host
+
+
+def test_every_engine_that_there_is_gets_the_same_bytes_too_those_of_ddgs_through_the_relay(tmp_path):
+    with Bench(authority=tmp_path) as encrypted:
+        for case in (cases(240)[number] for number in (1, 6)):
+            outcome = pair(encrypted, case, tmp_path / str(case.number))
+            assert outcome.difference == []
+            assert outcome.private == []
+            assert {"html.duckduckgo.com", "en.wikipedia.org"} & set(outcome.traffic[0].by_host)
+            assert any(method == "CONNECT" for _, _, method, *_ in outcome.ledgers[0])
 
 
 def test_a_web_agent_that_is_told_private_words_would_be_noticed(bench, tmp_path):
