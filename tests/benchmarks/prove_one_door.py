@@ -72,6 +72,9 @@ def main() -> None:
     )
     parser.add_argument("--sample", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--silent", action="store_true", help="nobody has gone online: nothing at all may be contacted")
+    parser.add_argument(
+        "--system-trust", action="store_true", help="let the system believe the web's authority, not SSL_CERT_FILE"
+    )
     parser.add_argument("--keep", type=Path, help="where strace's log, the ledger and what was served are kept")
     parser.add_argument(
         "command", nargs="*", help="what to run; a sample that searches with ddgs and reads pages if none"
@@ -184,6 +187,8 @@ def _prove(own: argparse.Namespace) -> int:
             command = [part.replace("{data}", str(data)) for part in own.command]
             if not command:
                 command = [sys.executable, __file__, "--sample", str(data), *(["--leak"] if own.leak else [])]
+            if own.system_trust:
+                _believe(web.ca_file or folder, folder)
             status = _traced(command, folder)
             log = (folder / "strace.log").read_text(encoding="utf-8", errors="replace")
             entries = LedgerReader.open(data).entries(limit=1_000_000)
@@ -217,6 +222,18 @@ def _give_names(web: LoopbackWeb, folder: Path) -> None:
         file = folder / Path(path).name
         file.write_text(text)
         _run("mount", "--bind", str(file), path)
+
+
+def _believe(authority: Path, folder: Path) -> None:
+    """Have the system believe an authority, as an administrator would, in this mount namespace."""
+    believed = folder / "certs"
+    shutil.copytree("/etc/ssl/certs", believed)
+    shutil.copy(authority, believed / "loopback-authority.pem")
+    bundle = believed / "ca-certificates.crt"
+    bundle.write_bytes(bundle.read_bytes() + authority.read_bytes())
+    _run("openssl", "rehash", str(believed))
+    _run("mount", "--bind", str(believed), "/etc/ssl/certs")
+    del os.environ["SSL_CERT_FILE"]
 
 
 def _traced(command: Sequence[str], folder: Path) -> int:
