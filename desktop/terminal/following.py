@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from desktop.terminal.delivery import deliver
@@ -77,6 +78,7 @@ def _tell_rescue(state: RunState, session: str, terminal: Terminal) -> None:
         return
     terminal.note("These pages may hold more. Open them in your browser, save them, and give them to the run:")
     for one in blocked[:_MOST_NAMED]:
-        terminal.note(f'  plumbline supply {session} "{one_line(one.address)}" FILE')
+        # Quoted for a shell: an address may hold what a shell would carry out.
+        terminal.note(f"  plumbline supply {session} {shlex.quote(one_line(one.address))} FILE")
     if len(blocked) > _MOST_NAMED:
         terminal.note(f"  and {len(blocked) - _MOST_NAMED} more; the report lists them")

@@ -2,13 +2,14 @@
 
 import io
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from loopback_web import LoopbackWeb, Reply, door_to
-from web_scenes import ENGINE, QUESTION, SmallWeb, article
+from web_scenes import ENGINE, QUESTION, Hit, SmallWeb, article
 
 from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import ExitCode
@@ -181,6 +182,21 @@ def test_a_blocked_page_is_told_with_its_reason_and_read_once_it_is_supplied(plu
     assert "Supplied by the reader" in out
     assert "high in tall trees" in out
     assert "Sources that could not be read" not in out
+
+
+def test_a_command_that_is_suggested_carries_out_nothing_of_an_address(plumbline, capsys) -> None:
+    plumbline.set_up()
+    address = "http://paper.example/$(touch%20x)?q='`id`"
+    plumbline.small.add("http://paper.example/$(touch%20x)", Reply("", status=403), is_found=False)
+    plumbline.small.hits.append(Hit(address=address, title="Grey herons nest", snippet="Where grey herons nest"))
+    plumbline("ask", QUESTION, "--web")
+    errors = capsys.readouterr().err
+    (line,) = [one for one in errors.splitlines() if "plumbline supply" in one]
+    words = shlex.split(line)
+    assert words[:2] == ["plumbline", "supply"]
+    assert words[4:] == ["FILE"]
+    assert words[3].startswith("http://paper.example/$(touch")
+    assert "'http://paper.example/$(touch" in line
 
 
 def test_copied_text_can_be_supplied_from_the_input_stream(plumbline, capsys, monkeypatch) -> None:
