@@ -32,6 +32,8 @@ _STRUCTURED = frozenset(
     {"table", "pre", "ul", "ol", "dl", "blockquote", "figure", "xmp", "listing", "tr", "tbody", "td"}
 )
 _CONTAINERS = frozenset({"div", "section", "article", "details", "figure"})
+_SECTIONS = frozenset({"section"})
+_LEAST_SECTION = 80
 _BESIDE = frozenset({"nav", "aside", "footer", "form", "menu"})
 
 
@@ -49,6 +51,8 @@ class _Open:
     """Whether it stands in something that readability kept."""
     holds_kept: bool = False
     unkept: list[Any] = field(default_factory=list)
+    kept_kinds: set[tuple[str, str]] = field(default_factory=set)
+    """Tags and classes of the children in which something is kept."""
 
 
 def mark_asides(root: Any, *, prose_characters: int, give_up_at: float = math.inf) -> bool:
@@ -156,10 +160,12 @@ def _mark(root: Any, kept: frozenset[str]) -> None:
         ended = trail.pop()
         if ended.is_kept or ended.holds_kept:
             for child in ended.unkept:
-                if not _is_rescued(child, is_inside=ended.is_kept or ended.is_inside):
+                is_alike = child.getparent() is element and _kind(child) in ended.kept_kinds
+                if not _is_rescued(child, is_inside=ended.is_kept or ended.is_inside, is_alike=is_alike):
                     child.set(ASIDE_MARK, "")
             if trail:
                 trail[-1].holds_kept = True
+                trail[-1].kept_kinds.add(_kind(element))
         elif trail:
             if element.get(_NUMBER_MARK):
                 trail[-1].unkept.append(element)
@@ -170,19 +176,34 @@ def _mark(root: Any, kept: frozenset[str]) -> None:
             del element.attrib[_NUMBER_MARK]
 
 
-def _is_rescued(element: Any, *, is_inside: bool) -> bool:
-    """Whether a block that readability left out belongs to the page all the same."""
+def _kind(element: Any) -> tuple[str, str]:
+    return element.tag, (element.get("class") or "").strip()
+
+
+def _is_rescued(element: Any, *, is_inside: bool, is_alike: bool) -> bool:
+    """Whether a block that readability left out belongs to the page all the same.
+
+    Args:
+        element: the block.
+        is_inside: whether it stands in something that readability kept.
+        is_alike: whether something beside it, of the same tag and class, holds what readability kept.
+    """
     tag = element.tag
-    label = f"{element.get('class') or ''} {element.get('id') or ''}"
     if tag == "h1":
         return True
-    if not is_inside or tag in _BESIDE or names_navigation(label) or names_appeal(label):
+    label = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if tag in _BESIDE or names_appeal(label):
+        return False
+    is_section = is_alike and (tag in _SECTIONS or bool(element.get("class")))
+    if names_navigation(label) and not (is_section and tag in _SECTIONS):
         return False
     length = _length(element)
     links = sum(_length(link) for link in element.iter("a"))
     if tag in HEADINGS:
         return links <= 0.6 * length
-    if links > 0.4 * length:
+    if tag == "p" or (is_section and (tag in _CONTAINERS or tag in _STRUCTURED)):
+        return length >= _LEAST_SECTION and links <= 0.25 * length
+    if not is_inside or links > 0.4 * length:
         return False
     if tag in _STRUCTURED:
         return True
