@@ -39,6 +39,8 @@ _NEVER_SENT = frozenset(
 _FOR_ANYBODY = frozenset(["accept", "accept-language", "accept-encoding", "range", "if-range"])
 """Headers that go along when a redirect leads to another server."""
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_PASSWORD = re.compile(r"//[^/?#]*@")
+_SHOWN_CHARACTERS = 8192
 _NO_PLACE = Place(scheme="https", endpoint=Endpoint(host="", port=0), target="")
 
 
@@ -292,7 +294,7 @@ class Client:
         )
 
     def _refuse(self, place: Place, *, method: str, path: str, problem: ConnectionProblem) -> None:
-        refuse(self._ledger, self._entry(place, method=method, path=path), problem)
+        refuse(self._ledger, self._entry(place, method=method, path=_shown(path)), problem)
 
 
 def refuse(ledger: Ledger, entry: Entry, problem: ConnectionProblem) -> None:
@@ -301,6 +303,12 @@ def refuse(ledger: Ledger, entry: Entry, problem: ConnectionProblem) -> None:
         ledger.finish(ledger.begin(replace(entry, verdict=Verdict.REFUSED, reason=problem.title)))
     except StorageError:
         return
+
+
+def _shown(address: str) -> str:
+    """An address that was refused, as the ledger may hold it: no password, nothing invisible."""
+    hidden = _PASSWORD.sub("//…@", address[:_SHOWN_CHARACTERS])
+    return "".join(character if character.isprintable() else "?" for character in hidden)
 
 
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:
