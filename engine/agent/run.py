@@ -16,7 +16,7 @@ from engine.agent.roles import Brief, PlanProposal
 from engine.agent.sides import Agents, approved_plan, joined_passages, sided, with_twins_joined
 from engine.agent.state import RunState, Stage, apply, with_checked_claims
 from engine.citations.integrity import with_only_known_citations
-from engine.domain import Outcome, Side
+from engine.domain import EngineReport, Outcome, Side
 from engine.errors import ModelBroke
 from engine.events import (
     ClaimChecked,
@@ -160,8 +160,8 @@ def _failure(state: RunState) -> str:
     web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
     searches = [ran for episode in web for ran in episode.searches if ran.engines]
     if searches and all(ran.is_unanswered for ran in searches):
-        words = dict.fromkeys(f"{report.name}: {report.words}" for ran in searches for report in ran.engines)
-        return f"No search engine answered, so nothing is known of what the web has. {'; '.join(list(words)[:4])}."
+        words = dict.fromkeys(_sentence(report) for ran in searches for report in ran.engines)
+        return f"No search engine answered, so nothing is known of what the web has. {' '.join(list(words)[:4])}"
     failures = {failure.address: failure.reason for episode in web for failure in episode.failed}
     if failures and not any(episode.read for episode in web):
         ((most, _),) = Counter(failures.values()).most_common(1)
@@ -170,6 +170,11 @@ def _failure(state: RunState) -> str:
             "A page that you save in your browser can be given instead."
         )
     return ""
+
+
+def _sentence(report: EngineReport) -> str:
+    words = report.words if report.name in report.words else f"{report.name}: {report.words}"
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _brief(state: RunState) -> Brief:

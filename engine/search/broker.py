@@ -107,7 +107,10 @@ class Broker:
             limit: of results.
             turn: counts the queries of the run, from 0.
             is_scholarly: whether engines for papers are asked, too.
-            is_cancelled: asked all the time; when it says True, what is there by then is returned.
+            is_cancelled: asked all the time.
+
+        Raises:
+            RequestCancelled: somebody gave up before every engine had answered; the query can be asked again.
         """
         text = query_text(written)
         if not text:
@@ -116,7 +119,8 @@ class Broker:
             return Searched(query=written, results=(), caveats=("No search engine is switched on.",))
         query = WebQuery(text=text, limits=self._limits)
         lines = self._lines(turn=turn, is_scholarly=is_scholarly)
-        was_cancelled = self._ask(lines, query, limit=limit, is_cancelled=is_cancelled)
+        if self._ask(lines, query, limit=limit, is_cancelled=is_cancelled):
+            raise RequestCancelled
         outcomes = [outcome for line in lines for outcome in line.outcomes]
         answers = [
             EngineAnswer(engine=outcome.facts.title, found=outcome.found, weight=_WEIGHT[outcome.facts.kind])
@@ -124,8 +128,6 @@ class Broker:
         ]
         fused = merged(answers, limits=self._limits, limit=limit)
         caveats = _caveats(outcomes, found=len(fused.results), outside=fused.outside)
-        if was_cancelled:
-            caveats = ("The search was stopped before every engine had answered.", *caveats)
         return Searched(
             query=written,
             results=fused.results,

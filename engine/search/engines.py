@@ -26,7 +26,7 @@ from engine.search.openalex import OpenAlex
 from engine.search.pace import Pace
 from engine.search.provider import Facts, Provider, WebQuery
 from engine.search.scholarly import looks_scholarly
-from engine.search.searcher import WebSearcher
+from engine.search.searcher import QUERIES_AT_ONCE, WebSearcher
 from engine.search.searxng import SearXng, searxng_root
 from engine.search.semantic_scholar import SemanticScholar
 from engine.search.serper import Serper
@@ -162,7 +162,12 @@ class SearchEngines:
         )
 
     def searcher(
-        self, gate: Gate, *, limits: WebLimits | None = None, is_cancelled: IsCancelled | None = None
+        self,
+        gate: Gate,
+        *,
+        limits: WebLimits | None = None,
+        is_cancelled: IsCancelled | None = None,
+        in_order: bool = False,
     ) -> WebSearcher:
         """Return the search of one run.
 
@@ -170,6 +175,7 @@ class SearchEngines:
             gate: of the run; its ``trusted`` addresses have to hold those of ``trusted`` here.
             limits: what the person wants of the web.
             is_cancelled: asked all the time, on several threads.
+            in_order: whether a query waits for the answer to the one before it.
         """
         settings = self._settings
         wanted = [each for each in self._all() if settings.wants(each.facts)]
@@ -190,7 +196,13 @@ class SearchEngines:
             limits=limits or WebLimits(),
             clock=self._clock,
         )
-        return WebSearcher(broker, gate=gate, wants_papers=_wanting(settings.scholarly), is_cancelled=is_cancelled)
+        return WebSearcher(
+            broker,
+            gate=gate,
+            wants_papers=_wanting(settings.scholarly),
+            is_cancelled=is_cancelled,
+            at_once=1 if in_order else QUERIES_AT_ONCE,
+        )
 
     def ask_one(self, name: str, *, gate: Gate, words: str, is_cancelled: IsCancelled | None = None) -> EngineReport:
         """Ask one engine, whether or not it is switched on, and return how it went; earlier answers do not count.

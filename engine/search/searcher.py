@@ -13,7 +13,7 @@ from engine.search.broker import Broker
 from engine.search.plain import query_text
 from models.http import IsCancelled
 
-_AT_ONCE = 3
+QUERIES_AT_ONCE = 3
 
 
 class WebSearcher:
@@ -24,6 +24,8 @@ class WebSearcher:
         gate: of the run; it learns every address that is shown.
         wants_papers: whether engines for papers are asked a query.
         is_cancelled: asked all the time.
+        at_once: how many queries are asked at a time. With one, what is sent depends on the answers alone, and not on
+            which query was faster: it is the same in every run that is told the same.
     """
 
     def __init__(
@@ -33,7 +35,9 @@ class WebSearcher:
         gate: Gate,
         wants_papers: Callable[[str], bool],
         is_cancelled: IsCancelled | None = None,
+        at_once: int = QUERIES_AT_ONCE,
     ) -> None:
+        self._at_once = at_once
         self._broker = broker
         self._gate = gate
         self._wants_papers = wants_papers
@@ -41,13 +45,17 @@ class WebSearcher:
         self._turns = itertools.count()
 
     def search_all(self, queries: Sequence[str], *, limit: int) -> Iterator[Searched]:
-        """Yield the answer to each query, in order. A query that stands there twice is sent once."""
+        """Yield the answer to each query, in order. A query that stands there twice is sent once.
+
+        Raises:
+            RequestCancelled: somebody gave up; what was yielded is whole.
+        """
         is_left = threading.Event()
 
         def is_given_up() -> bool:
             return is_left.is_set() or (self._is_cancelled is not None and self._is_cancelled())
 
-        pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="queries")
+        pool = ThreadPoolExecutor(max_workers=self._at_once, thread_name_prefix="queries")
         try:
             asked: dict[str, Future[Searched]] = {}
             for query in queries:

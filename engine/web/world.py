@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from engine.agent.roles import Opener, Searcher
-from engine.domain import RunId, Scope
+from engine.domain import Reach, RunId, Scope
 from engine.errors import NetworkRefused
 from engine.network.door import Door
 from engine.network.gate import Origin
@@ -97,7 +97,10 @@ class Web:
         gate.learn(known.typed, origin=Origin.TYPED)
         gate.learn(known.searched, origin=Origin.SEARCHED)
         gate.learn(known.linked, origin=Origin.LINKED)
-        searcher = self.engines.searcher(gate, limits=scope.web, is_cancelled=is_cancelled)
+        # Beside private files nothing that is sent may depend on chance: it could be told from what is.
+        searcher = self.engines.searcher(
+            gate, limits=scope.web, is_cancelled=is_cancelled, in_order=scope.reach is Reach.BOTH
+        )
         pages = self.fetching.pages(
             gate,
             limits=scope.web,

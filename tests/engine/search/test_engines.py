@@ -11,6 +11,7 @@ from engine.domain import EngineState, Reach, WebLimits
 from engine.errors import DataFolderUnusable
 from engine.search.engines import SearchEngines
 from engine.search.settings import SearchSettings
+from models.http import RequestCancelled
 from models.keys import Keys
 
 
@@ -101,11 +102,10 @@ def test_a_cancelled_search_does_not_wait_for_silent_engines(fakes: FakeEngines,
 
         canceller = threading.Thread(target=cancel)
         canceller.start()
-        answers = list(searcher.search_all(["tower"], limit=8))
+        with pytest.raises(RequestCancelled):
+            list(searcher.search_all(["tower"], limit=8))
         assert not has_answered.is_set()
         canceller.join()
-    assert answers[0].results == ()
-    assert "stopped" in answers[0].caveats[0]
 
 
 def test_nothing_is_left_running_after_a_search(fakes: FakeEngines, folder: Path) -> None:
