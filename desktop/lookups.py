@@ -37,6 +37,8 @@ class Lookups(QObject):
     """FolderId, tuple[Problem, ...]."""
     report_saved = Signal(object)
     """Path of the file."""
+    approvals_listed = Signal(object)
+    """tuple[Approval, ...], the latest first."""
     departures_read = Signal(object, object)
     """RunId, and the Departures that the ledger has of it."""
     problem = Signal(object)
@@ -92,6 +94,10 @@ class Lookups(QObject):
         """Write the report of a run to a file."""
         self._ask(f"report {path}", self._save_report, run_id, path, format)
 
+    def list_approvals(self) -> None:
+        """Ask which words were approved before they left."""
+        self._ask("approvals", self._list_approvals)
+
     def read_departures(self, state: RunState) -> None:
         """Ask what left this computer for a run."""
         self._ask("departures", self._read_departures, state)
@@ -137,6 +143,9 @@ class Lookups(QObject):
         departures = departures_of(self._data_folder, state)
         save(path, render(state, format, history.document, departures=departures))
         self.report_saved.emit(path)
+
+    def _list_approvals(self) -> None:
+        self.approvals_listed.emit(self._opened_history().approvals())
 
     def _read_departures(self, state: RunState) -> None:
         self.departures_read.emit(state.run_id, departures_of(self._data_folder, state))

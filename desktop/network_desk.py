@@ -75,6 +75,7 @@ class NetworkDesk(QObject):
         self._told: tuple[object, ...] = ()
         """Of which run, in which state, it was read what left for it."""
         lookups.departures_read.connect(self._show_departures)
+        lookups.approvals_listed.connect(window.privacy.show_approvals)
         self._query = LedgerQuery()
         self._dialog: QFileDialog | None = None
         network.changed.connect(self.show_settings)
@@ -190,6 +191,7 @@ class NetworkDesk(QObject):
     def _take_page(self, page: Page) -> None:
         if page is Page.PRIVACY:
             self._read_all()
+            self._lookups.list_approvals()
 
     def _read(self) -> None:
         self._read_run()

@@ -19,7 +19,7 @@ from engine.library.schema import LIBRARY_FILE
 from engine.outfitting import Outfitter
 from engine.storage.database import DatabaseDamaged
 from engine.storage.folder import DataFolder
-from engine.storage.history import HIT_END, HIT_START, History, HistoryHit
+from engine.storage.history import HIT_END, HIT_START, Approval, History, HistoryHit
 from engine.storage.salvage import StoreNotice, check_health, salvage, set_aside
 from engine.storage.store import Store
 from engine.version import VERSION
@@ -28,7 +28,7 @@ from engine.web.progress import OnFetch
 if TYPE_CHECKING:
     from engine.web.world import Web
 
-__all__ = ["HIT_END", "HIT_START", "History", "HistoryHit", "Research", "RunControl", "StoreNotice"]
+__all__ = ["Approval", "HIT_END", "HIT_START", "History", "HistoryHit", "Research", "RunControl", "StoreNotice"]
 
 MAX_QUESTION_CHARACTERS = 50_000
 _SMALL_DATABASE_BYTES = 64 * 2**20

@@ -24,6 +24,8 @@ class PlanStatus(StrEnum):
     LIVE = "live"
     FOUND = "found"
     NOTHING = "nothing found"
+    UNANSWERED = "no search engine answered"
+    """Nobody searched, which says nothing of what there is to find."""
     SKIPPED = "skipped"
     NOT_REACHED = "not reached"
 
@@ -57,7 +59,7 @@ def _row(state: RunState, episode: Episode, *, is_current: bool) -> PlanRow:
     if episode.subquestion.id in state.skipped_subquestions:
         status = PlanStatus.SKIPPED
     elif episode.ended is not None:
-        status = PlanStatus.FOUND if episode.ended.found else PlanStatus.NOTHING
+        status = PlanStatus.FOUND if episode.ended.found else _without_answer(episode)
     elif is_current:
         status = PlanStatus.LIVE
     else:
@@ -69,6 +71,11 @@ def _row(state: RunState, episode: Episode, *, is_current: bool) -> PlanRow:
         place=episode.subquestion.side.value if state.scope.reach is Reach.BOTH else "",
         detail=_detail(episode),
     )
+
+
+def _without_answer(episode: Episode) -> PlanStatus:
+    is_unanswered = bool(episode.searches) and all(ran.is_unanswered for ran in episode.searches)
+    return PlanStatus.UNANSWERED if is_unanswered else PlanStatus.NOTHING
 
 
 def _detail(episode: Episode) -> str:

@@ -88,7 +88,7 @@ def step_of(event: Event) -> Step:
             ]
             return _step(StepKind.PROBLEM, f"Could not read “{title}”", details)
         case EpisodeEnded():
-            outcome = "answered" if event.found else "nothing found"
+            outcome = "answered" if event.found else "no answer"
             if event.answer:
                 outcome = f"“{one_line(event.answer, limit=160)}”"
             details = [Detail(label="", text=f"Answer: {event.answer}", is_prose=True)] if event.answer else []

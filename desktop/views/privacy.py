@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QListWidget,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -25,12 +26,14 @@ from PySide6.QtWidgets import (
 from desktop.items.hosts import HostColumn, HostsModel
 from desktop.items.ledger import ROW_ROLE, Column, LedgerModel
 from desktop.ledger_words import sums_of, sums_words
+from desktop.plain_text import one_line
 from desktop.theme import Theme
 from desktop.views.controls import Label, TextButton, ground
 from desktop.views.form_rows import Segments, form_row
 from desktop.views.network import menu_for
 from engine.network.entry import Entry, Total, Verdict
 from engine.network.settings import SYSTEM_PROXY, NetworkSettings
+from engine.research import Approval
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
 _SETTINGS_WIDTH = 760
@@ -118,7 +121,8 @@ class PrivacyView(QWidget):
     def _set_widths(self) -> None:
         for column, width in _WIDTHS.items():
             self.requests.setColumnWidth(column, width)
-        self.requests.header().setSectionResizeMode(Column.ASKED, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.ASKED, Column.RESULT):
+            self.requests.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.by_host.header().setSectionResizeMode(HostColumn.HOST, QHeaderView.ResizeMode.Stretch)
         self.by_host.setColumnWidth(HostColumn.PURPOSE, 180)
         self.by_host.setSortingEnabled(True)
@@ -128,10 +132,13 @@ class PrivacyView(QWidget):
         self._tabs = QTabBar()
         self._tabs.setExpanding(False)
         self._tabs.setDrawBase(False)
-        for name in ("Requests", "By host"):
+        self._approvals = QListWidget()
+        self._approvals.setAccessibleName("Words that you approved")
+        self._approvals.setWordWrap(True)
+        for name in ("Requests", "By host", "Approved by you"):
             self._tabs.addTab(name)
         self._pages = QStackedWidget()
-        for page in (self.requests, self.by_host):
+        for page in (self.requests, self.by_host, self._approvals):
             self._pages.addWidget(page)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         bar = QHBoxLayout()
@@ -218,6 +225,15 @@ class PrivacyView(QWidget):
         for widget in (self._pages, self._tabs, self._refused, self.filter, self._export, self._totals):
             widget.setVisible(has_any)
         self._nothing.setVisible(not has_any)
+
+    def show_approvals(self, approvals: Sequence[Approval]) -> None:
+        """Show the words that a person read and let leave."""
+        self._approvals.clear()
+        for approval in approvals:
+            at = f"{approval.at.astimezone():%Y-%m-%d %H:%M}"
+            self._approvals.addItem(f"{at}   “{one_line(approval.words, limit=2000)}”")
+        if not approvals:
+            self._approvals.addItem("No words of a private report were ever sent.")
 
     def start_filter(self) -> None:
         """Put the keyboard into the filter."""

@@ -30,8 +30,10 @@ class RescueBar(QFrame):
         self._address = ""
         self._what = ElidedLabel(tone="strong")
         self._how = Label(tone="small", wraps=True)
-        self.open = TextButton("Open in browser")
-        self.file = TextButton("Saved page…", tip="Choose the page or PDF that you have saved; or drop it here")
+        self.open = TextButton("Open page")
+        self.open.setAccessibleName("Open the page in the browser")
+        self.file = TextButton("File…", tip="Choose the page or PDF that you have saved; or drop it here")
+        self.file.setAccessibleName("Supply the saved page or PDF")
         self.text = TextButton("Paste text…", tip="Paste what you have copied from the page")
         self.open.clicked.connect(self._ask_open)
         self.file.clicked.connect(self._ask_file)

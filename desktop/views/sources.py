@@ -171,7 +171,7 @@ class SourcesPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._make_room()
+        self._show_rescue()
 
     def _make_room(self) -> None:
         """Let the list come before the bar under it where there is little room."""
@@ -200,10 +200,16 @@ class SourcesPane(QWidget):
         blocked = [row for row in self.model.rows if row.can_be_rescued]
         current = self._current()
         chosen = current if current is not None and current.can_be_rescued else None
-        if chosen is None and current is None and blocked:
+        if chosen is None and current is None and blocked and self.height() >= _TALL:
             chosen = blocked[0]
         self.rescue.show_row(chosen, others=len(blocked) - 1 if chosen is not None else 0)
         self._make_room()
+        if chosen is not None and chosen is current:
+            # It may lie under the bar that has just come.
+            QTimer.singleShot(0, self._reveal)
+
+    def _reveal(self) -> None:
+        self.list.scrollTo(self.list.currentIndex())
 
     def _open_live(self) -> None:
         row = self._current()

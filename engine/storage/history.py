@@ -10,12 +10,12 @@ from typing import Any
 
 from engine.agent.state import RunState, fold
 from engine.domain import Outcome, RunId, Session, SessionId, Source, SourceId
-from engine.events import StoredEvent
+from engine.events import RunStarted, StoredEvent
 from engine.reading.document import Document
 from engine.reading.terms import terms
 from engine.storage.database import Database, open_reader, translated_errors
 from engine.storage.folder import SESSIONS_FILE
-from engine.storage.trace import read_document, read_source, read_trace, unpack_document
+from engine.storage.trace import decode_event, read_document, read_source, read_trace, unpack_document
 
 HIT_START, HIT_END = "\x02", "\x03"
 _SNIPPET_CHARACTERS = 180
@@ -33,6 +33,15 @@ class HistoryHit:
     snippet: str
     """Original text; what matches stands between ``HIT_START`` and ``HIT_END``."""
     source_id: SourceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Words that a person let leave as they stood."""
+
+    at: datetime
+    run_id: RunId
+    words: str
 
 
 class History:
@@ -115,6 +124,20 @@ class History:
         """
         with translated_errors(self._path):
             return read_document(self._database, text_hash)
+
+    def approvals(self) -> tuple[Approval, ...]:
+        """Return the words that were approved before they left, the latest first; of deleted sessions, too."""
+        rows = self._rows(
+            "SELECT run_id, at, kind, body FROM events WHERE sequence = 1 AND instr(body, 'approved_query') "
+            "ORDER BY at DESC"
+        )
+        with translated_errors(self._path):
+            found = [(row, decode_event(row[2], row[3])) for row in rows]
+        return tuple(
+            Approval(at=datetime.fromisoformat(row[1]), run_id=RunId(row[0]), words=event.approved_query)
+            for row, event in found
+            if isinstance(event, RunStarted) and event.approved_query
+        )
 
     def search(self, text: str, *, limit: int = 50) -> tuple[HistoryHit, ...]:
         """Return where the words occur, best first: questions and reports, then sources.

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from loopback_web import LoopbackWeb, Reply, door_to
 from open_apps import OpenApp, has_ended, type_and_ask
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from web_scenes import ENGINE, QUESTION, SmallWeb, article
 
 from desktop.actions import ActionId
 from desktop.app import App
 from desktop.items.ledger import Column
+from desktop.items.plan import PlanStatus
 from desktop.items.sources import SourceRow, SourceStatus
 from desktop.main_window import Page
 from desktop.views.rescue import PasteDialog
@@ -184,6 +186,9 @@ def test_words_of_a_private_report_are_sent_exactly_as_they_were_read(qtbot, ope
     assert state.scope.reach is Reach.WEB
     sent = LedgerReader.open(app.places.data_folder).entries(state.run_id)
     assert {one.words for one in sent if one.purpose is Purpose.SEARCH} == {"herons nest where"}
+    app._act(ActionId.PRIVACY)
+    approved = app.window.privacy._approvals
+    qtbot.waitUntil(lambda: approved.count() == 1 and "“herons nest where”" in approved.item(0).text(), timeout=5000)
 
 
 def test_words_that_are_kept_here_are_not_sent(qtbot, open_web_app, small: SmallWeb):
@@ -261,3 +266,76 @@ def test_an_address_that_is_none_is_said_at_its_field(qtbot, open_web_app):
     page.address_written.emit("not an address")
     qtbot.waitUntil(lambda: not page._address_problem.isHidden(), timeout=5000)
     assert app.web.engines().settings.searxng_address.startswith("http://")
+
+
+def test_a_saved_page_that_is_dropped_on_its_source_is_read_in_its_place(
+    qtbot, open_web_app, small: SmallWeb, tmp_path
+):
+    small.web.on("marsh.example", Reply("<title>Sign in</title><form><input type=password></form>", status=403))
+    saved = tmp_path / "saved.html"
+    saved.write_text(article(REEDS), encoding="utf-8")
+    app = open_web_app()
+    ask_the_web(app)
+    qtbot.waitUntil(lambda: has_ended(app, QUESTION), timeout=20_000)
+    pane = app.window.sources
+    index = pane._index_of(WALLED)
+    pane.list.scrollTo(index)
+    place = pane.list.viewport().mapTo(pane, pane.list.visualRect(index).center())
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(saved))])
+    drop = QDropEvent(
+        QPointF(place), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    pane.dropEvent(drop)
+    qtbot.waitUntil(lambda: row(app, WALLED).is_supplied, timeout=20_000)
+    qtbot.waitUntil(lambda: app.runs.current is None and app.work.state.outcome is not None, timeout=20_000)
+    assert row(app, WALLED).status is SourceStatus.USED
+
+
+def test_the_keys_of_a_source_copy_open_and_refuse(qtbot, open_web_app, monkeypatch, qapp):
+    opened: list[str] = []
+    monkeypatch.setattr("desktop.source_desk.open_original", lambda address, _place: opened.append(address))
+    app = open_web_app()
+    ask_the_web(app)
+    qtbot.waitUntil(lambda: has_ended(app, QUESTION), timeout=20_000)
+    pane = app.window.sources
+    pane.list.setCurrentIndex(pane._index_of(PAGE))
+    QTest.keyClick(pane.list, Qt.Key.Key_O)
+    QTest.keyClick(pane.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert opened == [PAGE]
+    assert qapp.clipboard().text() == PAGE
+    names = [action.text() for action in pane.menu_for(row(app, PAGE)).actions()]
+    assert "Open the live page (your browser contacts birds.example)" in names
+    assert "Paste its text…" not in names
+
+
+def test_a_citation_of_the_web_opens_what_was_archived_and_offers_the_live_page(qtbot, open_web_app):
+    app = open_web_app()
+    ask_the_web(app)
+    qtbot.waitUntil(lambda: has_ended(app, QUESTION), timeout=20_000)
+    passage = min(app.work.state.passages)
+    app.window.work.citation_activated.emit(passage)
+    assert app.window.is_source_shown
+    viewer = app.window.viewer
+    assert app.work.state.passages[passage].quote in viewer.text.toPlainText().replace("\u2028", "\n")
+    assert viewer._original.accessibleName() == "Open live page"
+    assert "Plumbline sends nothing" in viewer._original.toolTip()
+
+
+def test_when_no_engine_answers_it_is_never_called_nothing_found(qtbot, open_web_app, small: SmallWeb):
+    small.failing = Reply("", status=429)
+    app = open_web_app()
+    ask_the_web(app)
+    qtbot.waitUntil(lambda: has_ended(app, QUESTION), timeout=30_000)
+    assert "no engine answered" in trace_text(app)
+    assert "SearXNG: refused, too many requests" in trace_text(app)
+    assert "nothing" not in trace_text(app)
+    assert {one.status for one in app.window.plan.model.rows} == {PlanStatus.UNANSWERED}
+
+
+def test_both_names_the_side_of_each_row_of_the_plan(qtbot, open_web_app):
+    app = open_web_app()
+    ask_the_web(app, reach=Reach.BOTH)
+    qtbot.waitUntil(lambda: has_ended(app, QUESTION), timeout=30_000)
+    assert {one.place for one in app.window.plan.model.rows} == {"web", "library"}
+    assert "and the web" in app.window.work.header.facts.full_text
