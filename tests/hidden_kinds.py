@@ -31,6 +31,9 @@ STYLES = {
     "nested rule": "article{.k10{opacity:0}}",
     "attribute selector": "[data-k11]{clip-path:inset(100%)}",
     "important": ".k12{display:none !important}",
+    "within a media rule for light pages": "@media (prefers-color-scheme: light){.k13{display:none}}",
+    "within a media rule for anything but paper": "@media not print{.k14{display:none}}",
+    "within a rule for features": "@supports (display:grid){@layer a{.k15{display:none}}}",
 }
 
 
@@ -130,6 +133,9 @@ _BY_STYLE = {
     "colour in a variable": '<p class="k9">SECRET</p>',
     "nested rule": '<p class="k10">SECRET</p>',
     "attribute selector": "<p data-k11>SECRET</p>",
+    "within a media rule for light pages": '<p class="k13">SECRET</p>',
+    "within a media rule for anything but paper": '<p class="k14">SECRET</p>',
+    "within a rule for features": '<p class="k15">SECRET</p>',
     "important": '<p class="k12" style="display:block">SECRET</p>',
 }
 KINDS.update({f"style sheet: {name}": markup for name, markup in _BY_STYLE.items()})
@@ -155,6 +161,8 @@ SHOWN: dict[str, str] = {
     "visible again in something hidden": '<div style="visibility:hidden"><p style="visibility:visible">SECRET</p></div>',
     "rule for paper": "<style media=print>.s1{display:none}</style><p class=s1>SECRET</p>",
     "rule for narrow screens": "<style>@media (max-width:600px){.s2{display:none}}</style><p class=s2>SECRET</p>",
+    "rule for dark pages": "<style>@media (prefers-color-scheme: dark){.s6{display:none}}</style><p class=s6>SECRET</p>",
+    "steps of a movement": "<style>@keyframes f{from{opacity:0}to{opacity:1}}.s7{animation:f 1s}</style><p class=s7>SECRET</p>",
     "rule while the pointer is over it": "<style>.s3:hover{display:none}</style><p class=s3>SECRET</p>",
     "overruled by a later rule": "<style>.s4{display:none}.s4{display:block}</style><p class=s4>SECRET</p>",
     "overruled by its own style": "<style>.s5{display:none}</style><p class=s5 style='display:block'>SECRET</p>",

@@ -7,8 +7,9 @@ DIR holds saved pages: NAME.html with the expected text in NAME.txt (in --expect
 page with ``source.html`` and ``expected.html``. Recall is the share of the expected words that were found, precision
 the share of the found words that were expected, each as the mean over pages; words are counted as often as they occur.
 Without expected texts it says how many words both find, and how long that takes. Ours is what is not marked as
-navigation. With --hidden it counts the ways of hiding words from people that get through. All goes through the
-extraction in this process, without the limits of the parser process.
+navigation, without headings of the first level: they are titles, which readability gives apart from the text.
+With --hidden it counts the ways of hiding words from people that get through. All goes through the extraction in this
+process, without the limits of the parser process.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def ours(case: Case) -> tuple[str, int, int]:
         )
     except DocumentUnreadable as error:
         return "", 0, 0 * len(error.title)
-    blocks = [block for block in document.blocks if not block.is_navigation]
+    blocks = [block for block in document.blocks if not block.is_navigation and block.level != 1]
     return (
         "\n".join(document.text[block.start : block.end] for block in blocks),
         sum(block.kind is BlockKind.CODE for block in blocks),

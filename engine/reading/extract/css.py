@@ -217,12 +217,14 @@ def _counts(head: str) -> bool:
     lowered = head.lower()
     if lowered.startswith("@media"):
         return any(_is_for_us(query) for query in lowered[6:].split(","))
-    return lowered.startswith(("@supports", "@layer", "@container", "@scope")) and "not" not in lowered.split()
+    return lowered.startswith(("@supports", "@layer", "@container", "@scope"))
 
 
 def _is_for_us(query: str) -> bool:
     words = set(re.findall(r"[\w-]+", query))
-    if words & {"print", "speech", "not", "prefers-reduced-motion", "prefers-color-scheme"}:
+    if words & {"print", "speech"}:
+        return "not" in words
+    if words & {"not", "dark", "reduce", "portrait", "monochrome"}:
         return False
     for bound, number, unit in _WIDTH.findall(query):
         try:
