@@ -242,6 +242,7 @@ class App(QObject):
         self.network.start()
         self.engines_desk.start()
         self.network_desk.show_settings()
+        self.network_desk.say_notice()
         self.runs.start()
 
     def close(self) -> bool:

@@ -70,7 +70,7 @@ class LookUpDesk(QObject):
         self._work.look_up(words, scope=Scope(reach=Reach.WEB, web=self._settings.web_limits))
 
     def _go_online(self, uses_proxy: bool) -> None:
-        self._network.go_online(uses_system_proxy=uses_proxy if self._system_proxy() else None)
+        self._network.go_online(uses_system_proxy=uses_proxy)
 
     def _show_network(self) -> None:
         if self.dialog is not None:

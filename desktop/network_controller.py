@@ -65,6 +65,7 @@ class NetworkController(QObject):
 
     _was_heard = Signal()
     _refused = Signal(object)
+    _decided = Signal()
 
     def __init__(
         self, *, open_door: Callable[[OnEntry], Door], ledger: LedgerSource, parent: QObject | None = None
@@ -88,6 +89,9 @@ class NetworkController(QObject):
         for thread in (self._deciding, self._reading):
             thread.failed.connect(self._sort_failure)
         self._newest: dict[str, int] = {}
+        self._undecided = 0
+        """Decisions on their way to the door."""
+        self._decided.connect(self._count_decided)
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
         self._gathering.setInterval(_GATHER_MS)
@@ -114,22 +118,25 @@ class NetworkController(QObject):
     # --- deciding ---
 
     @property
+    def notice(self) -> str:
+        """What a person should know of the door: settings that could not be read, a damaged ledger; or nothing."""
+        return self._door.notice
+
+    def look(self) -> None:
+        """See whether somebody else, a command in a terminal, has decided something else."""
+        settings = self._door.settings
+        if settings != self.settings and not self._undecided:
+            self._take_back(settings)
+
+    @property
     def is_online(self) -> bool:
         """Whether requests may leave."""
         return self.settings.is_online is True
 
-    def go_online(self, *, uses_system_proxy: bool | None = None) -> None:
-        """Let requests leave.
-
-        Args:
-            uses_system_proxy: whether through the proxy that this computer is set to use; as it was decided before
-                if left out.
-        """
-        settings = replace(self.settings, is_online=True)
-        if uses_system_proxy is not None:
-            proxy = SYSTEM_PROXY if uses_system_proxy else ""
-            settings = replace(settings, proxy=proxy)
-        self._decide(settings)
+    def go_online(self, *, uses_system_proxy: bool = False) -> None:
+        """Let requests leave; through the proxy that this computer is set to use, unless another was chosen before."""
+        proxy = self.settings.proxy or (SYSTEM_PROXY if uses_system_proxy else "")
+        self._decide(replace(self.settings, is_online=True, proxy=proxy))
 
     def go_offline(self) -> None:
         """Let nothing leave, from this moment on."""
@@ -167,8 +174,12 @@ class NetworkController(QObject):
         if settings == self.settings:
             return
         self.settings = settings
+        self._undecided += 1
         self._deciding.do(self._change, settings)
         self.changed.emit()
+
+    def _count_decided(self) -> None:
+        self._undecided -= 1
 
     def _take_back(self, settings: NetworkSettings) -> None:
         self.settings = settings
@@ -196,6 +207,8 @@ class NetworkController(QObject):
         except BaseException:
             self._refused.emit(self._door.settings)
             raise
+        finally:
+            self._decided.emit()
 
     def _answer(self, kind: str, number: int, job: object, arguments: tuple[object, ...]) -> None:
         if number == self._newest[kind] and not self._reading.is_closing:

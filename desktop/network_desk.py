@@ -71,6 +71,7 @@ class NetworkDesk(QObject):
         self._settings = settings
         self._system_proxy = system_proxy
         self._lookups = lookups
+        self._said = ""
         self._shown: str | None = None
         self._told: tuple[object, ...] = ()
         """Of which run, in which state, it was read what left for it."""
@@ -113,7 +114,7 @@ class NetworkDesk(QObject):
             self._window.show_page(Page.ASK)
             self._window.ask.ask_to_go_online()
         else:
-            self._go_online(None)
+            self._go_online(False)
 
     def export(self) -> None:
         """Ask where the requests in view are to be saved."""
@@ -141,9 +142,8 @@ class NetworkDesk(QObject):
     def _choose_robots(self, obeys: bool) -> None:
         self._network.obey_robots(obeys=obeys)
 
-    def _go_online(self, uses_proxy: bool | None) -> None:
-        has_decided = self._network.settings.is_online is not None and not self._system_proxy()
-        self._network.go_online(uses_system_proxy=None if has_decided else uses_proxy)
+    def _go_online(self, uses_proxy: bool) -> None:
+        self._network.go_online(uses_system_proxy=uses_proxy)
         self._notices.withdraw(_CUT)
 
     def _go_offline(self) -> None:
@@ -156,7 +156,7 @@ class NetworkDesk(QObject):
             "fetched for it, and it goes on with what there is."
         )
         actions = (
-            NoticeAction(text="Go online", act=partial(self._go_online, None)),
+            NoticeAction(text="Go online", act=partial(self._go_online, False)),
             NoticeAction(text="Stop the run", act=partial(self._runs.stop, state.run_id)),
         )
         self._notices.say(
@@ -188,12 +188,22 @@ class NetworkDesk(QObject):
         if run_id == self._shown:
             self._window.work.report.show_departures(departures)
 
+    def say_notice(self) -> None:
+        """Say what a person should know of the door."""
+        words = self._network.notice
+        if words and words != self._said:
+            self._said = words
+            title, _, hint = words.partition(". ")
+            self._notices.say(Notice(title=title, hint=hint, level=Level.WARNING, key="door"))
+
     def _take_page(self, page: Page) -> None:
+        self._network.look()
         if page is Page.PRIVACY:
             self._read_all()
             self._lookups.list_approvals()
 
     def _read(self) -> None:
+        self.say_notice()
         self._read_run()
         state = self._work.state
         if state is not None and state.outcome is not None and not self._work.is_live:

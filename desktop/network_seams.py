@@ -16,6 +16,11 @@ class Door(Protocol):
         """What was decided."""
         ...
 
+    @property
+    def notice(self) -> str:
+        """What a person should know; empty when all is well."""
+        ...
+
     def change(self, settings: NetworkSettings, /) -> None:
         """Decide something else; it counts at once, and going offline breaks off what is under way.
 

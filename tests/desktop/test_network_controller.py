@@ -16,6 +16,7 @@ class FakeDoor:
     def __init__(self, settings: NetworkSettings) -> None:
         self.settings = settings
         self.is_full = False
+        self.notice = ""
         self.threads: set[int] = set()
 
     def change(self, settings: NetworkSettings) -> None:
@@ -76,6 +77,22 @@ def test_going_offline_is_shown_at_once_and_carried_out_on_another_thread(qtbot,
     qtbot.waitUntil(lambda: door.settings.is_online is False)
     assert door.settings.proxy == SYSTEM_PROXY
     assert threading.get_ident() not in door.threads
+
+
+def test_a_proxy_that_was_chosen_before_stays_when_one_goes_online_again(qtbot, network, door: FakeDoor):
+    network.use_proxy("http://proxy.example:3128")
+    network.go_online(uses_system_proxy=True)
+    qtbot.waitUntil(lambda: door.settings == NetworkSettings(is_online=True, proxy="http://proxy.example:3128"))
+
+
+def test_what_a_command_in_a_terminal_decides_is_taken_over(qtbot, network, door: FakeDoor):
+    network.go_online()
+    qtbot.waitUntil(lambda: door.settings.is_online is True)
+    qtbot.waitUntil(lambda: not network._undecided)
+    door.settings = NetworkSettings(is_online=False)
+    with qtbot.waitSignal(network.changed):
+        network.look()
+    assert not network.is_online
 
 
 def test_what_could_not_be_kept_is_taken_back_and_said(qtbot, network, door: FakeDoor):
