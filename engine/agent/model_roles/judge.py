@@ -5,7 +5,7 @@ A sentence counts as supported only where two independent sources say it, each b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -13,9 +13,10 @@ from engine.agent.extractive.agreement import compare
 from engine.agent.extractive.judge import ExtractiveJudge
 from engine.agent.extractive.similarity import COPY, are_twins, content_terms, overlap
 from engine.agent.model_roles.asking import and_more, conversation, shown, tokens_of
-from engine.agent.model_roles.checks import Missing, missing_from
+from engine.agent.model_roles.checks import checked, finding_words
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Brief
+from engine.citations.checking.check import Checked
 from engine.domain import Claim, ClaimState, Passage, PassageId, Source
 from models.chat import ChatRequest
 from models.errors import ContextFull
@@ -32,6 +33,12 @@ _TITLE_CHARACTERS = 80
 _MAX_CLAIM_CHARACTERS = 1_200
 _MAX_WITNESSES = 2
 """Sources that the sentence does not cite and that are asked whether they say the same."""
+_MOST_COMPARED = 24
+"""Passages of a claim, the most relevant ones, that are asked one source at a time whether they say it."""
+_MOST_SHOWN = 64
+"""Passages that are put before the model together."""
+_MOST_SEARCHED = 500
+"""Passages that a claim does not cite, among which others that say the same are looked for."""
 _WITNESS_SHARE = 0.5
 """Of the sentence's words, that such a source must have."""
 
@@ -53,15 +60,17 @@ class ModelJudge:
         ]
         if not cited or len(cited) < len(claim.passages):
             return _judged(claim, ClaimState.UNSUPPORTED, "It cites nothing that was read.")
-        missing = _missing(claim.text, cited, brief)
-        if missing.is_everything:
-            return _judged(claim, ClaimState.UNSUPPORTED, _missing_words(missing))
-        groups = _by_witness(cited, brief)
+        found = checked(claim.text, cited, brief)
+        if found.findings:
+            return _refuted(claim, found, passages=len(cited))
+        groups = _by_witness(_most_relevant(cited, limit=_MOST_COMPARED), brief)
+        if clash := _clash(claim, groups, brief):
+            return clash
         saying = [group for group in groups if self._says_so(claim, group, brief)] if len(groups) > 1 else []
         if not saying:
             share, dropped = self._weighed(claim, cited, brief)
-            if found := _shortcoming(claim, missing, share=share, dropped=dropped):
-                return found
+            if shortcoming := _shortcoming(claim, share=share, dropped=dropped):
+                return shortcoming
             remark = _dropped_words(dropped)
         else:
             remark = ""
@@ -80,15 +89,14 @@ class ModelJudge:
 
     def _says_so(self, claim: Claim, passages: Sequence[Passage], brief: Brief) -> bool:
         """Whether passages say all of a claim by themselves."""
-        missing = _missing(claim.text, passages, brief)
-        if missing.facts or missing.names:
+        if checked(claim.text, passages, brief).findings:
             return False
         share, _ = self._weighed(claim, passages, brief)
         return share is not None and share >= SAYS_SO
 
     def _weighed(self, claim: Claim, passages: Sequence[Passage], brief: Brief) -> tuple[float | None, int]:
         """The probability that the passages say the claim, and how many had no room; None when none had."""
-        fitting = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))
+        fitting = _most_relevant(passages, limit=_MOST_SHOWN)
         room = self._speaking.about().reading_tokens
         while len(fitting) > 1 and tokens_of(judge_request(claim.text, fitting, brief)) > room:
             fitting.pop()
@@ -102,16 +110,30 @@ class ModelJudge:
         return None, len(passages)
 
 
-def _shortcoming(claim: Claim, missing: Missing, *, share: float | None, dropped: int) -> Claim | None:
+def _refuted(claim: Claim, found: Checked, *, passages: int) -> Claim:
+    """Return the claim as one that says what its passages do not, however probable the model may find it."""
+    state = ClaimState.UNSUPPORTED if found.is_everything else ClaimState.PARTLY
+    return _judged(claim, state, finding_words(found.findings, passages=passages))
+
+
+def _clash(claim: Claim, groups: Sequence[Sequence[Passage]], brief: Brief) -> Claim | None:
+    """Return the claim as contradicted, where one of the sources it cites says the same with another figure or name."""
+    for group in groups if len(groups) > 1 else ():
+        clashes = [one for one in checked(claim.text, group, brief).findings if one.is_clash]
+        if clashes:
+            otherwise = f"{_title(group[0], brief)}: {finding_words(clashes, passages=len(group))}"
+            return _judged(claim, ClaimState.CONTRADICTED, otherwise)
+    return None
+
+
+def _shortcoming(claim: Claim, *, share: float | None, dropped: int) -> Claim | None:
     """Return the claim as one that its passages do not fully support; None where they do."""
     if share is None:
-        remark = "The model had no room to check it; only numbers and names were compared."
-        return _judged(claim, ClaimState.PARTLY if missing.facts else ClaimState.UNCHECKED, remark)
+        remark = "The model had no room to check it; only figures, dates, names and quotations were compared."
+        return _judged(claim, ClaimState.UNCHECKED, remark)
     if share < SAYS_SOME:
         remark = f"The passages do not seem to say this ({_percent(share)} in the model's judgement)."
         return _judged(claim, ClaimState.UNSUPPORTED, remark, _dropped_words(dropped))
-    if missing.facts or missing.names:
-        return _judged(claim, ClaimState.PARTLY, _missing_words(missing), _dropped_words(dropped))
     if share < SAYS_SO:
         remark = f"The passages say this only in part ({_percent(share)} in the model's judgement)."
         return _judged(claim, ClaimState.PARTLY, remark, _dropped_words(dropped))
@@ -138,16 +160,8 @@ def _shown_title(source: Source) -> str:
     return f"({title}) " if title else ""
 
 
-def _missing(text: str, passages: Sequence[Passage], brief: Brief) -> Missing:
-    places = [brief.sources[passage.source_id].title for passage in passages]
-    places += [brief.sources[passage.source_id].site for passage in passages]
-    places += [heading for passage in passages for heading in passage.locator.section]
-    asked = [brief.question, *(episode.subquestion.text for episode in brief.episodes)]
-    return missing_from(text, [passage.quote for passage in passages], places=places, asked=asked)
-
-
-def _missing_words(missing: Missing) -> str:
-    return f"Not in the passages it cites: {and_more([*missing.facts, *missing.names], limit=5)}."
+def _most_relevant(passages: Iterable[Passage], *, limit: int) -> list[Passage]:
+    return sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[:limit]
 
 
 def _by_witness(passages: Sequence[Passage], brief: Brief) -> list[list[Passage]]:
@@ -174,12 +188,13 @@ def _is_same_witness(one: Passage, other: Passage, brief: Brief) -> bool:
 def _other_witnesses(claim: Claim, cited: Sequence[Passage], brief: Brief) -> list[Passage]:
     """Passages of further sources that may say the same, the likeliest first, one of a source."""
     words = content_terms(claim.text)
+    near = _most_relevant(cited, limit=_MOST_COMPARED)
     found: list[tuple[float, PassageId]] = []
-    for passage in brief.passages.values():
+    for passage in _most_relevant(brief.passages.values(), limit=_MOST_SEARCHED):
         if passage.source_id not in brief.sources or not words:
             continue
         share = len(words & content_terms(passage.quote)) / len(words)
-        if share >= _WITNESS_SHARE and not any(_is_same_witness(passage, other, brief) for other in cited):
+        if share >= _WITNESS_SHARE and not any(_is_same_witness(passage, other, brief) for other in near):
             found.append((share, passage.id))
     chosen: list[Passage] = []
     for _, number in sorted(found, key=lambda pair: (-pair[0], pair[1])):

@@ -16,6 +16,8 @@ _MOST_TOKENS = 160
 _NEARLY = 0.7
 """Of a sentence's words that say something, which the other must have to be taken for its source."""
 _LEAST_SHARED = 3
+_MOST_OTHERS = 40
+_MOST_OTHER_WORDS = 2
 _LONGEST_DIFFERENCE = 5
 """Words that a difference may have on either side: what is longer is another sentence."""
 _NEGATIONS = frozenset(
@@ -67,7 +69,11 @@ class Alignment:
 
     sentence: str
     """Of the passage."""
+    others: tuple[str, ...]
+    """Further sentences that it repeats as much of."""
     differences: tuple[Difference, ...]
+    is_close: bool
+    """Whether there is one difference that matters, and hardly any other."""
 
 
 def aligned(text: str, passages: Sequence[str]) -> Alignment | None:
@@ -77,17 +83,38 @@ def aligned(text: str, passages: Sequence[str]) -> Alignment | None:
         return None
     mine = _telling(text, words)
     plain = {stem for stem, is_plain in mine.items() if is_plain}
-    best: tuple[float, int, str] | None = None
+    found: list[tuple[float, int, str]] = []
     for passage in passages:
         for sentence in sentences_of(passage):
             theirs = _telling(sentence, _words(sentence)).keys()
             shared = len(mine.keys() & theirs)
             share = len(plain & theirs) / len(plain) if plain else 0.0
-            if shared >= _LEAST_SHARED and share >= _NEARLY and (best is None or (share, -len(sentence)) > best[:2]):
-                best = (share, -len(sentence), sentence)
-    if best is None:
+            if shared >= _LEAST_SHARED and share >= _NEARLY:
+                found.append((share, shared, sentence))
+    if not found:
         return None
-    return Alignment(sentence=best[2], differences=tuple(_differences(words, _words(best[2]))))
+    best = max(found, key=lambda one: (one[0], one[1], -len(one[2])))
+    others = [sentence for share, _, sentence in found if share >= best[0] and sentence != best[2]]
+    differences = tuple(_differences(words, _words(best[2])))
+    return Alignment(
+        sentence=best[2],
+        others=tuple(others[:_MOST_OTHERS]),
+        differences=differences,
+        is_close=_is_close(text, best[2], differences),
+    )
+
+
+def _is_close(text: str, sentence: str, differences: Sequence[Difference]) -> bool:
+    marked = 0
+    others = 0
+    for difference in differences:
+        sides = [(text, word) for word in difference.said] + [(sentence, word) for word in difference.held]
+        telling = [(whole, word) for whole, word in sides if word.plain not in stop_terms()]
+        if any(word.plain[0].isdigit() or whole[word.start].isupper() for whole, word in telling):
+            marked += 1
+        else:
+            others += len(telling)
+    return marked <= 1 and others <= _MOST_OTHER_WORDS
 
 
 def is_denial(difference: Difference) -> bool:

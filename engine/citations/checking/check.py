@@ -13,7 +13,7 @@ from engine.citations.checking.dates import Clock, Date, dates_of
 from engine.citations.checking.figures import Figure, figures_of, parts_of
 from engine.citations.checking.languages import language_of
 from engine.citations.checking.names import KnownWords, Name, is_form, names_of
-from engine.citations.checking.quotations import Quotation, flattened, is_quoted, quotations_of
+from engine.citations.checking.quotations import Quotation, flattened, is_quoted, is_verbatim, quotations_of
 from engine.citations.checking.values import are_alike, is_told, tells
 
 MOST_CHARACTERS = 10_000
@@ -24,6 +24,15 @@ _MOST_ALIGNED = 100_000
 _CACHED_PASSAGES = 512
 _AROUND = 40
 """Characters on either side of a figure by which it is told what it counts."""
+_MOST_SAID = 100
+"""Figures of a sentence that are looked for."""
+_MOST_HELD = 5_000
+"""Figures of passages among which they are looked for."""
+_MOST_RIVALS = 300
+"""Figures of passages that may stand in the place of one of the sentence."""
+_MOST_SHARED = 40
+_SHARED = re.compile(r"[^\W\d_]{4,}|\d+")
+_GROUPED = re.compile(r"(?<=\d)[,.' \u00a0\u202f](?=\d{3})")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -56,7 +65,7 @@ class Checked:
 
     findings: tuple[Finding, ...]
     facts: int
-    """How many figures, dates, names and quotations were looked for."""
+    """How many figures, dates, names and quotations were looked for; none where all of it stands there as it is."""
 
     @property
     def is_everything(self) -> bool:
@@ -95,7 +104,11 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
         asked: questions. Names may come from there, for what a page is about it need not repeat; figures may not.
     """
     text = text[:MOST_CHARACTERS]
+    if sum(map(len, quotes)) > MOST_READ:
+        quotes = _likeliest_first(quotes, text)
     held = _Held(quotes, places=places, asked=asked)
+    if held.has_sentence(text):
+        return Checked(findings=(), facts=0)
     quoted = [(quotation, held.has_quotation(quotation)) for quotation in quotations_of(text)]
     plain = _without(text, [quotation for quotation, _ in quoted])
     mine = _facts(plain)
@@ -103,7 +116,7 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
     names = [
         name
         for name in names_of(mine.rest, language=language)
-        if name.is_identifier or not any(_touches(figure, (name.start, name.end)) for figure in mine.figures)
+        if not any(_is_part(name, of=figure) for figure in mine.figures)
     ]
     near = aligned(text, held.near)
     findings = [Finding(kind=Kind.QUOTATION, said=quotation.words) for quotation, is_there in quoted if not is_there]
@@ -112,9 +125,10 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
         for date in mine.moments
         if not held.has_date(date)
     ]
-    figures = [figure for figure in mine.figures if not _is_within_name(figure, names)]
+    said = _distinct(mine.figures, limit=_MOST_SAID)
+    figures = [figure for figure in said if not _is_within_name(figure, names)]
     findings += [
-        Finding(kind=Kind.FIGURE, said=figure.said, held=held.figure_instead_of(figure, mine, plain))
+        Finding(kind=Kind.FIGURE, said=figure.said, held=held.figure_instead_of(figure, said, plain))
         for figure in figures
         if not held.has_figure(figure)
     ]
@@ -137,7 +151,8 @@ class _Held:
         facts = [_facts(text) for text in read]
         self._dates = tuple(date for fact in facts for date in fact.dates)
         self._clocks = tuple(clock for fact in facts for clock in fact.clocks)
-        self._figures = tuple(figure for fact in facts for figure in fact.figures)
+        self._figures = _distinct((figure for fact in facts for figure in fact.figures), limit=_MOST_HELD)
+        self._rivals: tuple[tuple[Figure, frozenset[str]], ...] | None = None
         self._parts = {part for fact in facts for part in parts_of(fact.rest)}
         self._years = frozenset(year for fact in facts for year in fact.years)
         self._all_years = self._years | {
@@ -153,10 +168,16 @@ class _Held:
         self._flat: list[str] | None = None
         self._unread_flat: list[str] | None = None
 
+    def has_sentence(self, text: str) -> bool:
+        return is_verbatim(text, self._flattened())
+
     def has_quotation(self, quotation: Quotation) -> bool:
+        return is_quoted(quotation.words, self._flattened())
+
+    def _flattened(self) -> list[str]:
         if self._flat is None:
             self._flat = [flattened(text) for text in self._texts]
-        return is_quoted(quotation.words, self._flat)
+        return self._flat
 
     def has_date(self, date: Date | Clock) -> bool:
         if isinstance(date, Clock):
@@ -187,21 +208,26 @@ class _Held:
         distinct = [*dict.fromkeys(others)]
         return distinct[0] if len(distinct) == 1 else ""
 
-    def figure_instead_of(self, figure: Figure, mine: _Facts, text: str) -> str:
+    def figure_instead_of(self, figure: Figure, said: Sequence[Figure], text: str) -> str:
         """The figure of the passages that most probably stands in the place of one of the sentence."""
+        if self._rivals is None:
+            self._rivals = tuple(self._rivals_of(said))
         around = _words_around(text, figure)
-        best: tuple[int, str] = (0, "")
-        rivals = 0
-        for passage in self._read[:50]:
+        alike = [(len(around & words), other.said) for other, words in self._rivals if are_alike(figure, other)]
+        score, best = max(alike, key=lambda rival: rival[0], default=(0, ""))
+        return best if score >= 2 or (score == 1 and len(alike) == 1) else ""
+
+    def _rivals_of(self, said: Sequence[Figure]) -> Iterator[tuple[Figure, frozenset[str]]]:
+        """Figures of the first passages that the sentence does not say, with the words around them."""
+        looked_at = 0
+        for passage in self._read:
             facts = _facts(passage)
             for other in facts.figures:
-                if not are_alike(figure, other) or any(tells(other, own) for own in mine.figures):
-                    continue
-                rivals += 1
-                score = len(around & _words_around(facts.rest, other))
-                if score > best[0] or (score == best[0] and other.said == best[1]):
-                    best = (score, other.said)
-        return best[1] if best[0] >= 2 or (best[0] == 1 and rivals == 1) else ""
+                looked_at += 1
+                if looked_at > _MOST_RIVALS:
+                    return
+                if not any(tells(other, own) for own in said):
+                    yield other, _words_around(facts.rest, other)
 
     def _has_as_said(self, said: str) -> bool:
         """Whether what is said stands in those passages that there were too many of to read in full."""
@@ -217,6 +243,17 @@ class _Held:
 def _facts(text: str) -> _Facts:
     dates, clocks, rest = dates_of(text)
     return _Facts(dates=dates, clocks=clocks, figures=figures_of(rest), rest=rest)
+
+
+def _likeliest_first(quotes: Sequence[str], text: str) -> list[str]:
+    """Passages that share most words and numbers with a sentence come first, where not all can be read."""
+    wanted = [*dict.fromkeys(_SHARED.findall(_GROUPED.sub("", text.casefold())))][:_MOST_SHARED]
+
+    def shared(quote: str) -> int:
+        plain = _GROUPED.sub("", quote[:_MOST_ALIGNED].casefold())
+        return -sum(word in plain for word in wanted)
+
+    return sorted(dict.fromkeys(quotes), key=shared)
 
 
 def _split(texts: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
@@ -241,6 +278,24 @@ def _without(text: str, quotations: Iterable[Quotation]) -> str:
     return text
 
 
+def _is_part(name: Name, *, of: Figure) -> bool:
+    """Whether what looks like a name is the unit of a figure."""
+    if name.is_identifier:
+        return of.start < name.start and name.end <= of.end
+    return of.start < name.end and name.start < of.end
+
+
+def _distinct(figures: Iterable[Figure], *, limit: int) -> tuple[Figure, ...]:
+    """The first figures that differ in what they say."""
+    found: dict[object, Figure] = {}
+    for figure in figures:
+        if len(found) >= limit:
+            break
+        key = (figure.readings, figure.unit, figure.bound, figure.label, figure.is_noun_next, figure.is_share)
+        found.setdefault((*key, figure.decade), figure)
+    return tuple(found.values())
+
+
 def _is_within_name(figure: Figure, names: Iterable[Name]) -> bool:
     return any(name.is_identifier and name.start <= figure.start and figure.end <= name.end for name in names)
 
@@ -263,11 +318,14 @@ def _with_clashes(
             instead.setdefault((kind, said), held)
     for finding in findings:
         held = instead.pop((finding.kind, finding.said), "")
-        yield Finding(kind=finding.kind, said=finding.said, held=held or finding.held, is_clash=bool(held))
+        yield Finding(
+            kind=finding.kind, said=finding.said, held=held or finding.held, is_clash=bool(held) and near.is_close
+        )
     for (kind, said), held in instead.items():
-        yield Finding(kind=kind, said=said, held=held, is_clash=True)
+        yield Finding(kind=kind, said=said, held=held, is_clash=near.is_close)
+    has_other_figure = any(finding.kind is Kind.FIGURE for finding in findings)
     for difference in near.differences:
-        if is_denial(difference):
+        if not near.others and is_denial(difference) and not has_other_figure:
             yield Finding(
                 kind=Kind.NEGATION, said=_said(difference, is_held=False), held=_said(difference, is_held=True)
             )
@@ -278,17 +336,20 @@ def _swapped(
 ) -> Iterator[tuple[Kind, str, str]]:
     span = (difference.said[0].start, difference.said[-1].end)
     other_span = (difference.held[0].start, difference.held[-1].end)
+    elsewhere = [_facts(sentence) for sentence in near.others]
+    all_dates = [date for facts in (theirs, *elsewhere) for date in facts.dates]
+    all_figures = [figure for facts in (theirs, *elsewhere) for figure in facts.figures]
     for date in mine.dates:
         rivals = [other for other in theirs.dates if _touches(other, other_span)]
-        if _touches(date, span) and rivals and not any(date.is_told_by(other) for other in theirs.dates):
+        if _touches(date, span) and rivals and not any(date.is_told_by(other) for other in all_dates):
             yield Kind.DATE, date.said, rivals[0].said
     for figure in mine.figures:
         others = [other for other in theirs.figures if _touches(other, other_span)]
-        is_other = not is_told(figure, theirs.figures, years=theirs.years)
+        is_other = not is_told(figure, all_figures, years=theirs.years)
         if _touches(figure, span) and others and is_other and len(difference.said) <= 4:
             yield Kind.FIGURE, figure.said, others[0].said
     their_names = names_of(theirs.rest)
-    known = KnownWords([near.sentence])
+    known = KnownWords([near.sentence, *near.others])
     for name in names:
         others_named = [other for other in their_names if _touches(other, other_span)]
         if not _touches(name, span) or not others_named or len(difference.said) > 4 or len(difference.held) > 4:

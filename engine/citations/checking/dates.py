@@ -153,7 +153,7 @@ def _clocks(text: str) -> Iterator[Clock]:
             hour=hour,
             minute=int(match["minute"] or 0),
             second=int(match["second"] or 0),
-            said=match[0].strip(),
+            said=match[0].strip(" ."),
             start=match.start(),
             end=match.end(),
             is_open=not half and 1 <= hour <= 12,

@@ -18,7 +18,8 @@ _FUNCTION_WORDS = {
     "l d a été",
     "es": "el la los las de del y es fue una un en por para con que se al su lo no son era como más",
     "it": "il lo la gli le di del della e è era una un in per con che si al alla non sono dei nel nella",
-    "pt": "o a os as de do da dos das e é foi uma um em por para com que se ao no na não são mais",
+    "pt": "o a os as de do da dos das este estes esta tais ser tem e é foi uma um em por para com que se ao no na "
+    "não são mais",
     "nl": "de het een en is was werd van in op te met voor dat die niet zijn aan door om ook als bij",
 }
 _WORD = re.compile(r"[^\W\d_]+")
@@ -94,11 +95,13 @@ def _known_words() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in _FUNCTION_WORDS.items()}
 
 
-_UNMARKED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_UNMARKED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "™": "", "®": "", "©": ""}
+)
 
 
 @lru_cache(maxsize=32_768)
 def folded(text: str) -> str:
     """Return a text without case, accents and other marks, so that spellings of one name are one."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_UNMARKED)
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_UNMARKED))
     return "".join(character for character in plain if not unicodedata.combining(character))

@@ -10,9 +10,10 @@ from engine.citations.checking.languages import countries, folded, language_of, 
 from engine.reading.stop_words import stop_terms
 
 _IDENTIFIER = re.compile(
-    r"(?<![\w@/])(?:https?://\S{1,300}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}"
-    r"|--?[a-z][\w-]+|\w+_\w+|\w+(?:\.\w+)*\(\)|v?\d+(?:\.\d+){2,8}(?:[-+~]?[a-z]+\d*)?"
-    r"|[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*|[A-Za-z]+-?\d[\w-]*|0x[\da-fA-F]+|\d+[A-Za-z]+\d\w*)(?!\w)"
+    r"(?<![\w-])--?[a-z][\w-]+(?:\.\d[\w-]*)*(?!\w)"
+    r"|(?<![\w@/.-])(?:https?://\S{1,300}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}"
+    r"|\w+_\w+|\w+(?:\.\w+)*\(\)|v?\d+(?:\.\d+){2,8}(?:[-+~]?[a-z]+\d*)?"
+    r"|[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*|[A-Za-z]+(?:-[A-Za-z]+)*-?\d[\w-]*(?:\.\d[\w-]*)*|0x[\da-fA-F]+|\d+[A-Za-z]+\d\w*)(?!\w)"
 )
 _WORD = re.compile(r"[^\W_][\w]*(?:(?:[.&]|['’](?!s\b)|-)[^\W_]\w*)*\.?")
 _KATAKANA = re.compile(r"[\u30a1-\u30ff]{3,}")
@@ -24,7 +25,8 @@ _NOT_NAMES = frozenset(
     "such thus therefore because if then once only even still yet now here today later earlier finally first second "
     "its their his her our your my we you they he she it this that in on at by for from with to of and or as the a an "
     "is are was were has have had will would can could may might must should do does did not nor but so than who what "
-    "which why how all any few more less monday tuesday wednesday thursday friday saturday sunday am pm".split()
+    "which why how all any few more less monday tuesday wednesday thursday friday saturday sunday am pm "
+    "section chapter figure table page part appendix volume article".split()
 )
 _NOUNS_ARE_CAPITAL = ("de",)
 _ENDINGS = frozenset(
@@ -32,6 +34,10 @@ _ENDINGS = frozenset(
     "a u y om em ów ie ium".split(" ")
 )
 _BOTH_ENDINGS = frozenset((("y", "ian"), ("y", "ies"), ("ey", "ish"), ("e", "ish"), ("a", "ish"), ("en", "ish")))
+_SPELT = re.compile(r"[^\W_](?:[\w.&'’-]*[^\W_])?")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LETTER = re.compile(r"[^\W\d_]")
+_MOST_LETTERS = 2_000
 _LEAST_STEM = 4
 _MOST_NAMES = 400
 
@@ -60,7 +66,8 @@ class KnownWords:
         words = re.findall(r"[^\W_]+", self.flat)
         for word in words:
             self._by_stem.setdefault(word[:3], set()).add(word)
-        self._compact = frozenset(re.sub(r"[^\w\s]|_", "", self.flat).split())
+        self._compact = frozenset(re.sub(r"[\W_]", "", word) for word in _SPELT.findall(self.flat))
+        self._script = _script(joined)
         self.acronyms = frozenset(_initials(joined))
         self.language = language_of(joined)
         self._countries = self._countries_in(words)
@@ -71,10 +78,10 @@ class KnownWords:
             return self._has_identifier(name.words[0])
         if self._has_country(name) or self._is_acronym(name):
             return True
+        if is_other_language or _script(name.said) != self._script:
+            return True  # names are translated and transliterated
         known = [self._has_word(word) or self._has_initial(word, name.words[-1]) for word in name.words]
-        if name.is_any_enough or is_other_language:
-            return any(known) or (is_other_language and len(known) == 1)
-        return all(known)
+        return any(known) if name.is_any_enough else all(known)
 
     def _has_word(self, word: str) -> bool:
         if word in self._compact:
@@ -95,8 +102,9 @@ class KnownWords:
         return word != last and re.search(pattern, self.flat) is not None
 
     def _has_identifier(self, word: str) -> bool:
-        plain = word.removesuffix("()").rstrip(".,;:)")
-        return re.search(rf"(?<![\w.]){re.escape(plain)}(?![\w]|\.\d)", self.flat) is not None
+        plain = word.strip("_").removesuffix("()").rstrip(".,;:)")
+        no_longer = r"(?<!\d\.)" if plain[:1].isdigit() else ""
+        return re.search(rf"(?<![^\W_]){no_longer}{re.escape(plain)}(?![^\W_]|\.\d)", self.flat) is not None
 
     def _is_acronym(self, name: Name) -> bool:
         if len(name.words) == 1:
@@ -191,7 +199,7 @@ def _of_run(run: list[re.Match[str]], text: str, language: str) -> Name | None:
     is_first = not before or before[-1] in _SENTENCE_END
     kept = []
     for match in capital:
-        word = re.sub(r"['’]s$", "", match[0].rstrip("."))
+        word = re.sub(r"['’]s$", "", match[0].rstrip("._"))
         plain = folded(word).replace(".", "")
         is_shouted = word.isupper() and len(plain) > 1
         is_first_word = is_first and match is capital[0]
@@ -217,6 +225,12 @@ def _of_run(run: list[re.Match[str]], text: str, language: str) -> Name | None:
         words=words,
         is_any_enough=language in _NOUNS_ARE_CAPITAL and not is_acronym,
     )
+
+
+def _script(text: str) -> bool:
+    """Whether most letters are Latin ones."""
+    letters = _LETTER.findall(text[:_MOST_LETTERS])
+    return 2 * sum(bool(_LATIN.match(letter)) for letter in letters) >= len(letters)
 
 
 def _is_common(word: str) -> bool:

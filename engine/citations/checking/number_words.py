@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+_WHERE_UNKNOWN = ("en", "de", "fr")
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\w\s]")
 _ARTICLES = {
     "en": frozenset(("second", "seconds", "first")),
@@ -53,13 +54,17 @@ class _Token:
 
 
 def written_numbers(text: str, language: str) -> Iterator[WrittenNumber]:
-    """Yield the numbers of two and more that are written in words of a language; of English, where that is unknown."""
-    from text_to_num import find_numbers  # noqa: PLC0415  a compiled library
-
-    name = language if language in _LANGUAGES else "en"
-    others = _ARTICLES[name]
+    """Yield the numbers of two and more that are written in words of a language; of a few, where that is unknown."""
     matches = [match for match, _ in zip(_TOKEN.finditer(text[:_MOST_CHARACTERS]), range(_MOST_TOKENS), strict=False)]
     words = [match[0].casefold() for match in matches]
+    for name in (language,) if language in _LANGUAGES else _WHERE_UNKNOWN:
+        yield from _of_language(words, matches, name)
+
+
+def _of_language(words: list[str], matches: list[re.Match[str]], name: str) -> Iterator[WrittenNumber]:
+    from text_to_num import find_numbers  # noqa: PLC0415  a compiled library
+
+    others = _ARTICLES[name]
     tokens = [_Token(word, is_other=word in others) for word in words]
     for found in find_numbers(tokens, name, _LEAST):
         yield WrittenNumber(

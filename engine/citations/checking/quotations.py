@@ -62,6 +62,12 @@ def is_quoted(words: str, texts: Sequence[str]) -> bool:
     return not parts or any(_in_order(parts, text) for text in texts)
 
 
+def is_verbatim(sentence: str, texts: Sequence[str]) -> bool:
+    """Return whether a whole sentence stands in one of the texts, which ``flattened`` made."""
+    part = flattened(sentence).rstrip(_ENDS)
+    return bool(part) and any(next(_places(part, text, 0), None) is not None for text in texts)
+
+
 def flattened(text: str) -> str:
     """Return a text without what typography may change: white space, forms of quotation marks and dashes, case."""
     joined = _HYPHENATED.sub("", text)

@@ -77,7 +77,7 @@ _MORE_WORDS = {
     "kilogram": "kilo kilos",
     "minute": "мин minuten",
     "hour": "std stunden hrs",
-    "year": "an ans jahre jahren yo",
+    "year": "ano anos an ans jahre jahren yo",
     "month": "monaten mois",
     "day": "tage tagen jours",
     "decade": "decades jahrzehnte jahrzehnten décennies",
