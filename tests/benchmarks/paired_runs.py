@@ -38,7 +38,7 @@ from engine.agent.control import RunControl  # noqa: E402
 from engine.agent.model_roles.policy import ModelPolicy  # noqa: E402
 from engine.agent.roles import Action, EpisodeView  # noqa: E402
 from engine.casting import EXTRACTIVE  # noqa: E402
-from engine.domain import Depth, Reach, Scope  # noqa: E402
+from engine.domain import Depth, Reach, RunId, Scope  # noqa: E402
 from engine.errors import StorageError  # noqa: E402
 from engine.events import CommandGiven, CommandKind, SearchRan, StoredEvent  # noqa: E402
 from engine.network.ledger import LedgerReader  # noqa: E402
@@ -123,6 +123,8 @@ class Outcome:
     traffic: list[Traffic] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     events: list[int] = field(default_factory=list)
+    again: list[Traffic] = field(default_factory=list)
+    """What a web got in all, where the run failed and went on when the engines answered again."""
     ledgers: list[Counter[tuple[str, ...]]] = field(default_factory=list)
     """What the door wrote down: purpose, host, method, path or words, who was asked, and whether it was let out."""
 
@@ -157,9 +159,12 @@ def pair(bench: Bench, case: Case, folder: Path, *, is_broken: bool = False) -> 
         _set_up(bench, case)
         library = written(there / "documents", documents(kind, chance)) if kind not in ("none",) else None
         with _leaking(is_broken, library):
-            end, events = _run(bench, case, there / "data", library=library, is_damaged=kind == "damaged")
-        outcome.traffic.append(Traffic.of(bench.web))
-        outcome.ledgers.append(_ledger(there / "data"))
+            end, events, run_id = _run(bench, case, there / "data", library=library, is_damaged=kind == "damaged")
+            outcome.traffic.append(Traffic.of(bench.web))
+            outcome.ledgers.append(_ledger(there / "data"))
+            if end.startswith("failed") and case.web == "engine fails" and kind != "damaged":
+                _go_on(bench, case, there / "data", run_id)
+                outcome.again.append(Traffic.of(bench.web))
         outcome.ends.append(end)
         outcome.events.append(events)
     return outcome
@@ -202,7 +207,7 @@ def _refused(_asked: Asked, _engine: FakeEngine, _web: LoopbackWeb) -> Reply:
     return Reply("<p>too many requests</p>", status=429)
 
 
-def _run(bench: Bench, case: Case, data: Path, *, library: Path | None, is_damaged: bool) -> tuple[str, int]:
+def _run(bench: Bench, case: Case, data: Path, *, library: Path | None, is_damaged: bool) -> tuple[str, int, RunId]:
     model = ObedientModel(secrets=SECRETS) if case.is_led_by_model else None
     cast = cast_of(model) if model is not None else EXTRACTIVE
     moments = list(case.moments)
@@ -234,10 +239,19 @@ def _run(bench: Bench, case: Case, data: Path, *, library: Path | None, is_damag
             try:
                 desk.go_on(run_id, cast=cast, control=control, until=is_time, is_settled=True)
             except StorageError as error:  # the damaged library
-                return f"failed {error}", 0
+                return f"failed {error}", 0, run_id
             state = desk.state(run_id)
             if state.outcome is not None and not moments:
-                return f"{state.outcome.value} {state.end_reason}".strip(), state.length
+                return f"{state.outcome.value} {state.end_reason}".strip(), state.length, run_id
+
+
+def _go_on(bench: Bench, case: Case, data: Path, run_id: RunId) -> None:
+    """Continue a run that failed, now that the engines answer."""
+    bench.small.failing = None
+    if bench.engines is not None:
+        bench.engines.faults.clear()
+    with bench.desk(data) as desk:
+        desk.go_on(run_id, cast=cast_of(ObedientModel(secrets=SECRETS)) if case.is_led_by_model else EXTRACTIVE)
 
 
 def _leaking(is_broken: bool, library: Path | None) -> AbstractContextManager[object]:
