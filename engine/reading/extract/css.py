@@ -22,7 +22,8 @@ _RELEVANT = frozenset(
     "display visibility opacity font font-size color background background-color background-image position left "
     "right top bottom inset text-indent clip clip-path transform scale translate zoom width height max-width "
     "max-height overflow overflow-x overflow-y margin margin-left margin-top padding padding-top padding-bottom "
-    "line-height filter content-visibility -webkit-text-fill-color background-clip -webkit-background-clip".split()
+    "line-height letter-spacing rotate filter content-visibility -webkit-text-fill-color background-clip "
+    "-webkit-background-clip".split()
 )
 _PIECE = re.compile(r"""[{};]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""")
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.S)
@@ -31,9 +32,12 @@ _ROOTS = re.compile(r":root|:host|(?:^|,)\s*(?:html|body|\*)\s*(?:,|$)")
 _WIDTH = re.compile(r"(min|max)-width\s*:\s*([\d.]+)(px|r?em)")
 _SIMPLE = re.compile(
     r"(?P<tag>[a-zA-Z][\w-]*|\*)|\.(?P<label>[\w-]+)|#(?P<id>[\w-]+)"
-    r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<how>[~^$*|]?=)\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\]\s]+)\s*[is]?\s*)?\]"
+    r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<how>[~^$*|]?=)\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\]\s]+)\s*(?P<loosely>i)?s?\s*)?\]"
     r"|:(?P<pseudo>[\w-]+)(?:\((?P<inner>[^()]*)\))?"
 )
+_STEPS = re.compile(r"(?P<step>[+-]?\d{0,6})n(?P<first>[+-]\d{1,6})?|(?P<number>\d{1,6})")
+_COMMA = re.compile(r",(?![^(]*\))")
+_MAX_SIBLINGS = 500
 _NEVER_STATES = frozenset("hover focus active visited target focus-within focus-visible checked disabled".split())
 
 
@@ -47,7 +51,9 @@ class Compound:
     attributes: tuple[tuple[str, str, str], ...] = ()
     is_root: bool = False
     place: str = ""
-    """``first-child`` or ``last-child``."""
+    """``first-child``, ``last-child``, ``only-child``, or what stands in ``:nth-child(…)``."""
+    choices: tuple[tuple[Compound, ...], ...] = ()
+    """Of each ``:is(…)`` and ``:where(…)``; one of them has to fit."""
     refused: tuple[Compound, ...] = ()
     """Of ``:not(…)``."""
 
@@ -63,9 +69,9 @@ class Compound:
                 return False
         if self.is_root and element.tag != "html":
             return False
-        if self.place == "first-child" and element.getprevious() is not None:
+        if self.place and not _is_at(element, self.place):
             return False
-        if self.place == "last-child" and element.getnext() is not None:
+        if not all(any(choice.fits(element) for choice in choices) for choices in self.choices):
             return False
         return all(_has(element, *test) for test in self.attributes) and not any(
             compound.fits(element) for compound in self.refused
@@ -105,7 +111,7 @@ class Sheet:
             kept = tuple(one for one in kept if not one[0].startswith("--"))
             if not kept:
                 continue
-            for one in selector.split(","):
+            for one in _COMMA.split(selector[: 20 * _MAX_SELECTOR_LENGTH]):
                 for rule in _rules(one.strip(), kept):
                     last = rule.compounds[-1]
                     key = f"#{last.id}" if last.id else f".{last.labels[0]}" if last.labels else last.tag or "*"
@@ -269,6 +275,7 @@ def _compound(text: str) -> Compound | None:
     labels: list[str] = []
     attributes: list[tuple[str, str, str]] = []
     refused: list[Compound] = []
+    choices: list[tuple[Compound, ...]] = []
     is_root = False
     end = 0
     for found in _SIMPLE.finditer(text):
@@ -282,13 +289,17 @@ def _compound(text: str) -> Compound | None:
         elif found["id"]:
             name = found["id"]
         elif found["name"]:
-            attributes.append((found["name"].lower(), found["how"] or "", (found["value"] or "").strip("\"'")))
+            value = (found["value"] or "").strip("\"'")
+            how = f"{found['how'] or ''}{'i' if found['loosely'] else ''}"
+            attributes.append((found["name"].lower(), how, value))
         else:
             pseudo = found["pseudo"].lower()
             if pseudo == "root":
                 is_root = True
-            elif pseudo in ("first-child", "last-child"):
+            elif pseudo in ("first-child", "last-child", "only-child"):
                 place = pseudo
+            elif pseudo == "nth-child" and found["inner"]:
+                place = found["inner"].strip().lower()
             elif pseudo == "not" and found["inner"]:
                 inner = found["inner"].strip()
                 if inner.lstrip(":") in _NEVER_STATES:
@@ -297,24 +308,44 @@ def _compound(text: str) -> Compound | None:
                 if compound is None:
                     return None
                 refused.append(compound)
-            elif pseudo in ("is", "where") and found["inner"] and "," not in found["inner"]:
-                compound = _compound(found["inner"].strip())
-                if compound is None:
-                    return None
-                tag, name = compound.tag or tag, compound.id or name
-                labels += compound.labels
-                attributes += compound.attributes
+            elif pseudo in ("is", "where") and found["inner"]:
+                choices.append(
+                    tuple(c for one in found["inner"].split(",") if (c := _compound(one.strip())) is not None)
+                )
             else:
                 return None
     if end != len(text):
         return None
-    return Compound(tag, name, tuple(labels), tuple(attributes), is_root, place, tuple(refused))
+    return Compound(tag, name, tuple(labels), tuple(attributes), is_root, place, tuple(choices), tuple(refused))
+
+
+def _is_at(element: Any, place: str) -> bool:
+    """Whether an element stands where a selector wants it among its siblings."""
+    if place in ("first-child", "last-child", "only-child"):
+        is_first = place == "last-child" or element.getprevious() is None
+        return is_first and (place == "first-child" or element.getnext() is None)
+    index = 1
+    for _ in element.itersiblings(preceding=True):
+        index += 1
+        if index > _MAX_SIBLINGS:
+            return False
+    place = {"odd": "2n+1", "even": "2n"}.get(place, place).replace(" ", "")
+    found = _STEPS.fullmatch(place)
+    if found is None:
+        return False
+    if found["step"] is None:
+        return index == int(found["number"])
+    step = int(f"{found['step']}1" if found["step"] in ("", "+", "-") else found["step"])
+    rest = index - int(found["first"] or 0)
+    return rest == 0 if step == 0 else rest % step == 0 and rest // step >= 0
 
 
 def _has(element: Any, name: str, how: str, value: str) -> bool:
     actual = element.get(name)
     if actual is None or not how:
         return actual is not None
+    if how.endswith("i"):
+        how, actual, value = how[:-1], actual.lower(), value.lower()
     match how:
         case "=":
             return bool(actual == value)

@@ -301,6 +301,9 @@ def _is_transformed_away(style: Style) -> bool:
         return True
     if scale is not None and any(abs(_share(word)) < 0.05 for word in scale.split()):
         return True
+    turned = style.get("rotate", "").split()
+    if turned and turned[0] in ("x", "y") and turned[-1] in ("90deg", "-90deg", "270deg"):
+        return True
     for word in style.get("translate", "").split():
         length = pixels(word)
         if length is not None and (length <= _FAR_LEFT_PX or length >= _FAR_RIGHT_PX):
@@ -342,7 +345,9 @@ def _look(inherited: Look, style: Style, *, is_root: bool) -> Look:
         ground = _ground(ground, style)
     if is_root and ground is WHITE and colour is not None and contrast(over(colour, WHITE), WHITE) < 1.6:
         ground = None  # light words on a page that does not say here that it is dark
-    is_marked = font_px < _TINY_PX or _is_camouflage(colour, ground)
+    spacing = pixels(style.get("letter-spacing", ""), relative_to_px=font_px)
+    is_squeezed = spacing is not None and spacing <= -0.4 * font_px
+    is_marked = font_px < _TINY_PX or is_squeezed or _is_camouflage(colour, ground)
     return Look(is_visible, font_px, colour, ground, is_marked)
 
 
@@ -359,7 +364,7 @@ def _font_px(inherited: float, style: Style) -> float:
         return inherited * _share(value)
     if "(" in value:
         numbers = [length for word in re.split(r"[(),\s]+", value) if (length := pixels(word)) is not None]
-        return max([length for length in numbers if length > 0], default=inherited if numbers else 16.0)
+        return max(numbers, default=inherited)
     size = pixels(value, relative_to_px=inherited)
     return inherited if size is None else size
 
