@@ -20,6 +20,7 @@ from engine.network.entry import Entry, Verdict
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The whole ``Entry``."""
+_MANY = 5_000
 PAGE = 200
 """Requests that are read at once."""
 
@@ -69,6 +70,17 @@ class LedgerModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows, self._has_older, self._is_waiting = [], False, False
         self.endResetModel()
+
+    def follow(self, entries: Sequence[Entry], *, is_at_top: bool) -> None:
+        """Take over the newest entries as a list should that grows while it is looked at.
+
+        At its top, what was read of older ones is given up beyond some thousands, since a view lays all rows out anew
+        for one in front; further down, in so long a list, nothing moves until one comes back.
+        """
+        if len(self._rows) <= _MANY:
+            self.take_newest(entries)
+        elif is_at_top:
+            self._reset(entries)
 
     def take_newest(self, entries: Sequence[Entry]) -> None:
         """Take over the newest entries, at most ``PAGE`` of them: new ones are put in front, others are replaced."""

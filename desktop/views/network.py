@@ -115,7 +115,7 @@ class NetworkPane(QWidget):
         """Take over the newest requests."""
         bar = self.list.verticalScrollBar()
         was_at_top = bar.value() <= 4
-        self.model.take_newest(entries)
+        self.model.follow(entries, is_at_top=was_at_top)
         if was_at_top:
             self.list.scrollToTop()
 

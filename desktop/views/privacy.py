@@ -211,7 +211,7 @@ class PrivacyView(QWidget):
     def show_newest(self, entries: Sequence[Entry]) -> None:
         """Take over the newest requests."""
         was_at_top = self.requests.verticalScrollBar().value() <= 4
-        self.model.take_newest(entries)
+        self.model.follow(entries, is_at_top=was_at_top)
         if was_at_top:
             self.requests.scrollToTop()
 

@@ -99,6 +99,20 @@ def test_the_model_keeps_the_rules_of_models(qtmodeltester, model: LedgerModel):
     model.clear()
 
 
+def test_a_list_that_was_read_far_down_does_not_move_under_the_reader_and_is_short_again_at_its_top(model: LedgerModel):
+    ledger = LongLedger(8000)
+    model.older_wanted.connect(lambda before: model.take_older(ledger.page(before)))
+    model.take_newest(ledger.page(None))
+    while model.rowCount() < 6000:
+        model.fetchMore(QModelIndex())
+    ledger.count += 1
+    model.follow(ledger.page(None), is_at_top=False)
+    assert model.rows[0].id == 8000
+    model.follow(ledger.page(None), is_at_top=True)
+    assert ids(model) == list(range(8001, 7801, -1))
+    assert model.canFetchMore(QModelIndex())
+
+
 def test_after_a_long_absence_what_is_missing_is_not_skipped(model: LedgerModel):
     model.take_newest(LongLedger(300).page(None))
     model.take_newest(LongLedger(5000).page(None))
