@@ -53,6 +53,7 @@ def supply(data_folder: Path, order: SupplyOrder, *, terminal: Terminal, open_do
         delivery=order.delivery,
         model=order.model,
         is_verbose=order.is_verbose,
+        may_be_offline=True,
         terminal=terminal,
         open_door=open_door,
     ) as bench:

@@ -40,8 +40,14 @@ def opened_door(data_folder: Path, *, terminal: Terminal, open_door: OpenDoor = 
 
 
 @contextmanager
-def opened_web(data_folder: Path, door: Door, *, reach: Reach) -> Iterator[Web | None]:
+def opened_web(data_folder: Path, door: Door, *, reach: Reach, may_be_offline: bool = False) -> Iterator[Web | None]:
     """Yield the way to the web, or None for a run that stays in the library.
+
+    Args:
+        data_folder: where everything is kept.
+        door: to the network.
+        reach: how far the run goes.
+        may_be_offline: whether there is something to do that needs nobody else.
 
     Raises:
         NetworkRefused: nothing may leave this computer.
@@ -49,7 +55,8 @@ def opened_web(data_folder: Path, door: Door, *, reach: Reach) -> Iterator[Web |
     if not reach.has_web:
         yield None
         return
-    check_online(data_folder)
+    if not may_be_offline:
+        check_online(data_folder)
     # It takes a while to import, and most commands never go to the web.
     from engine.web.world import Web  # noqa: PLC0415
 

@@ -60,6 +60,7 @@ def opened_bench(
     delivery: Delivery,
     model: str | None = None,
     is_verbose: bool = False,
+    may_be_offline: bool = False,
     terminal: Terminal,
     open_door: OpenDoor = real_door,
 ) -> Iterator[Bench]:
@@ -71,6 +72,7 @@ def opened_bench(
         delivery: how the report is wanted.
         model: ``none``, ``remote``, a server's address or a path; None: the model that is chosen.
         is_verbose: whether the model's words are shown as they come.
+        may_be_offline: whether there is something to do on the web's side that needs nobody else.
         terminal: the streams.
         open_door: makes the way to the network.
 
@@ -84,7 +86,7 @@ def opened_bench(
         with_data_hint(),
         interruption.watching(),
         opened_door(data_folder, terminal=terminal, open_door=open_door) as door,
-        opened_web(data_folder, door, reach=reach) as web,
+        opened_web(data_folder, door, reach=reach, may_be_offline=may_be_offline) as web,
         Research.open(data_folder, web=web) as research,
     ):
         for notice in research.notices:

@@ -177,6 +177,7 @@ def test_a_blocked_page_is_told_with_its_reason_and_read_once_it_is_supplied(plu
     saved.write_text(article(NESTS), encoding="utf-8")
     assert plumbline("supply", "last", "nowhere.example", saved) == ExitCode.PROBLEM
     assert "http://paper.example/herons" in capsys.readouterr().err
+    SettingsFile(plumbline.data).keep(NetworkSettings(is_online=False))  # it takes nobody else to read it
     assert plumbline("supply", "last", "paper.example", saved) == ExitCode.DONE
     out = capsys.readouterr().out
     assert "Supplied by the reader" in out
