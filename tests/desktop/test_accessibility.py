@@ -6,6 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from desktop.main_window import Page
+from desktop.views.rescue import PasteDialog
+from engine.domain import Reach
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QLineEdit, QPlainTextEdit, QTextEdit)
 
@@ -30,10 +32,22 @@ def test_every_control_on_every_page_has_a_name(qtbot, open_app: OpenApp):
         part.unfold()
     for page in Page:
         window.show_page(page)
+        if page is Page.ENGINES:
+            qtbot.waitUntil(lambda: bool(window.engines._rows), timeout=10_000)
+        if page is Page.ASK:
+            window.ask._choose_reach(Reach.BOTH)
+            window.ask._limits._heading.setChecked(True)
         assert nameless(window) == [], page
     window.show_page(Page.WORK)
     window.work.citation_activated.emit(min(app.work.state.passages))
     assert nameless(window) == []
+    app.look_up_desk.look_up()
+    assert nameless(app.look_up_desk.dialog) == []
+    app.look_up_desk.dialog.reject()
+    app.work.sources.ask_for_text("https://example.org/page")
+    (dialog,) = [one for one in window.findChildren(PasteDialog) if one.isVisible()]
+    assert nameless(dialog) == []
+    dialog.reject()
     window.palette_overlay.open_with(available=window.available, sessions=app.work.sessions)
     assert nameless(window) == []
 
