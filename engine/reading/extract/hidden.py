@@ -13,15 +13,11 @@ from typing import Any
 from lxml import etree
 
 from engine.reading.extract.css import Sheet, declarations_of, resolved
+from engine.reading.extract.css_hiding import LEAST_OPACITY, hides_everything, share
 from engine.reading.extract.css_values import BLACK, WHITE, Colour, colour_in, contrast, over, pixels
 
 _TINY_PX = 4.0
-_FAR_LEFT_PX = -500.0
-_FAR_RIGHT_PX = 3_000.0
 _LEAST_CONTRAST = 1.2
-_LEAST_OPACITY = 0.11
-_NUMBERS = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
-_FUNCTIONS = re.compile(r"([\w-]+)\(([^()]*)\)")
 _SIZES = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0}
 _FONT_SIZE = re.compile(r"(?:^|\s)((?:\d+\.?\d*|\.\d+)(?:px|pt|em|rem|%|vw|vh|mm|cm|in|ex|ch)?)(?:\s*/\s*\S+)?\s+\S")
 _FORMULA_CLASSES = ("katex-mathml", "mjx-assistive-mml", "MJX_Assistive_MathML")
@@ -133,7 +129,7 @@ def hides_by_itself(attributes: dict[str, str]) -> bool:
     style = {name: value for name, value, _ in declarations_of(attributes.get("style", ""))}
     if not style:
         return False
-    return _hidden_by_style(style) or not _can_be_read(_look(Look(colour=BLACK), style, is_root=False))
+    return hides_everything(style) or not _can_be_read(_look(Look(colour=BLACK), style, is_root=False))
 
 
 def _style(element: Any, sheet: Sheet) -> Style:
@@ -185,7 +181,7 @@ def _hides_all(element: Any, style: Style) -> bool:
         return True
     if (element.get("aria-hidden") or "").strip().lower() == "true":
         return True
-    return bool(style) and _hidden_by_style(style)
+    return bool(style) and hides_everything(style)
 
 
 def _is_formula(element: Any) -> bool:
@@ -195,132 +191,6 @@ def _is_formula(element: Any) -> bool:
     if not is_twin or element.find(".//{*}math") is None:
         return False
     return sum(len(_NATURAL_WORD.findall(text)) for text in element.itertext(with_tail=False)) <= _MAX_NATURAL_WORDS
-
-
-def _hidden_by_style(style: Style) -> bool:
-    return (
-        style.get("display") == "none"
-        or style.get("content-visibility") == "hidden"
-        or _is_transparent(style)
-        or _has_no_size(style)
-        or _is_off_screen(style)
-        or _is_cut_away(style)
-        or _is_transformed_away(style)
-    )
-
-
-def _is_transparent(style: Style) -> bool:
-    opacity = style.get("opacity")
-    if opacity is not None and _share(opacity) < _LEAST_OPACITY:
-        return True
-    for name, argument in _FUNCTIONS.findall(style.get("filter", "")):
-        if name == "opacity" and _share(argument) < _LEAST_OPACITY:
-            return True
-    return False
-
-
-def _share(value: str) -> float:
-    try:
-        return float(value[:-1]) / 100 if value.endswith("%") else float(value)
-    except ValueError:
-        return 1.0
-
-
-def _has_no_size(style: Style) -> bool:
-    clips = {"hidden", "clip", "scroll", "auto"}
-    overflow = style.get("overflow", "").split()
-    clips_x = not clips.isdisjoint([*overflow[:1], style.get("overflow-x", "")])
-    clips_y = not clips.isdisjoint([*overflow[-1:], style.get("overflow-y", "")])
-    if not (clips_x or clips_y):
-        return False
-    padding = " ".join(style.get(name, "") for name in ("padding", "padding-top", "padding-bottom"))
-    if any(float(number) >= 5 for number in _NUMBERS.findall(padding)):
-        return False  # a frame that keeps the shape of a picture or film
-    narrow = any(_is_at_most(style.get(name), 2.0) for name in ("width", "max-width"))
-    low = any(_is_at_most(style.get(name), 2.0) for name in ("height", "max-height", "line-height"))
-    return (narrow and clips_x) or (low and clips_y)
-
-
-def _is_at_most(value: str | None, limit: float) -> bool:
-    if value is None:
-        return False
-    length = pixels(value)
-    if length is None:
-        return False
-    if value == "1":  # a line height of one, not of one pixel
-        return False
-    return length <= limit
-
-
-def _is_off_screen(style: Style) -> bool:
-    indent = pixels(style.get("text-indent", ""))
-    if indent is not None and not -300 < indent < _FAR_RIGHT_PX:
-        return True
-    for name in ("margin-left", "margin-top"):
-        if (margin := pixels(style.get(name, ""))) is not None and margin <= _FAR_LEFT_PX:
-            return True
-    margins = style.get("margin", "").split()
-    if any((margin := pixels(word)) is not None and margin <= _FAR_LEFT_PX for word in margins):
-        return True
-    if style.get("position", "static") == "static":
-        return False
-    places = [style.get(name, "") for name in ("left", "right", "top", "bottom")] + style.get("inset", "").split()
-    for place in places:
-        length = pixels(place)
-        if length is not None and (length <= _FAR_LEFT_PX or length >= _FAR_RIGHT_PX):
-            return True
-    return False
-
-
-def _is_cut_away(style: Style) -> bool:
-    clip = style.get("clip", "")
-    if clip.startswith("rect"):
-        numbers = [float(number) for number in _NUMBERS.findall(clip)]
-        if len(numbers) == 4 and numbers[2] - numbers[0] <= 2 and numbers[1] - numbers[3] <= 2:
-            return True
-    for name, argument in _FUNCTIONS.findall(style.get("clip-path", "")):
-        numbers = [float(number) for number in _NUMBERS.findall(argument)]
-        if name == "inset" and numbers:
-            sides = (numbers * 4)[:4] if len(numbers) in (1, 2, 4) else [numbers[0], numbers[1], numbers[2], numbers[1]]
-            covers = "%" in argument and (sides[0] + sides[2] >= 98 or sides[1] + sides[3] >= 98)
-            is_cut = covers or max(sides) >= 1_000
-        elif name in ("circle", "ellipse") and numbers:
-            is_cut = min(numbers[: 1 if name == "circle" else 2]) <= 0.5
-        elif name == "polygon" and numbers:
-            is_cut = len(set(numbers[0::2])) == 1 or len(set(numbers[1::2])) == 1
-        else:
-            continue
-        if is_cut:
-            return True
-    return False
-
-
-def _is_transformed_away(style: Style) -> bool:
-    zoom, scale = style.get("zoom"), style.get("scale")
-    if zoom is not None and _share(zoom) < 0.1:
-        return True
-    if scale is not None and any(abs(_share(word)) < 0.05 for word in scale.split()):
-        return True
-    turned = style.get("rotate", "").split()
-    if turned and turned[0] in ("x", "y") and turned[-1] in ("90deg", "-90deg", "270deg"):
-        return True
-    for word in style.get("translate", "").split():
-        length = pixels(word)
-        if length is not None and (length <= _FAR_LEFT_PX or length >= _FAR_RIGHT_PX):
-            return True
-    for name, argument in _FUNCTIONS.findall(style.get("transform", "")):
-        words = [word for word in re.split(r"[\s,]+", argument.strip()) if word]
-        if name.startswith("scale") and any(abs(_share(word)) < 0.05 for word in words[:2]):
-            return True
-        if name.startswith("translate"):
-            lengths = [pixels(word) for word in words[:2]]
-            if any(length is not None and not _FAR_LEFT_PX < length < _FAR_RIGHT_PX for length in lengths):
-                return True
-        if name in ("rotatex", "rotatey") and words and words[0] in ("90deg", "-90deg", "270deg"):
-            return True
-        if name in ("matrix", "matrix3d") and words and abs(_share(words[0])) < 0.05:
-            return True
-    return False
 
 
 def _look(inherited: Look, style: Style, *, is_root: bool) -> Look:
@@ -361,7 +231,7 @@ def _font_px(inherited: float, style: Style) -> float:
     if value in _SIZES:
         return _SIZES[value]
     if value.endswith("%"):
-        return inherited * _share(value)
+        return inherited * share(value)
     if "(" in value:
         numbers = [length for word in re.split(r"[(),\s]+", value) if (length := pixels(word)) is not None]
         return max(numbers, default=inherited)
@@ -387,7 +257,7 @@ def _ground(inherited: Colour | None, style: Style) -> Colour | None:
 def _is_camouflage(colour: Colour | None, ground: Colour | None) -> bool:
     if colour is None:
         return False
-    if colour[3] < _LEAST_OPACITY:
+    if colour[3] < LEAST_OPACITY:
         return True
     return ground is not None and contrast(over(colour, ground), ground) < _LEAST_CONTRAST
 
