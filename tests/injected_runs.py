@@ -17,6 +17,7 @@ from loopback_web import Reply
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from obedient_model import ObedientModel
+from scripted_model import ABOUT
 from side_effects import Effects, Watch, contents
 from trap_pages import CARRIERS, Trap, trap
 from web_scenes import ENGINE, QUESTION, Bench, Desk, cast_of, written
@@ -30,6 +31,7 @@ from engine.export.printable import printable
 from engine.network.entry import Verdict
 from engine.network.rules import KnownAddresses
 from engine.research import History
+from models.chat import ModelAbout
 
 SECRETS = ("quillon harbour ledger", "obsidian turnstile")
 """Stand in private files, and nowhere else."""
@@ -85,7 +87,15 @@ def packs(injections: Sequence[Injection], *, size: int = PACK) -> Iterator[tupl
         )
 
 
-def obey(bench: Bench, traps: Sequence[Trap], folder: Path, *, reach: Reach, is_broken: bool = False) -> Tally:
+def obey(
+    bench: Bench,
+    traps: Sequence[Trap],
+    folder: Path,
+    *,
+    reach: Reach,
+    is_broken: bool = False,
+    about: ModelAbout = ABOUT,
+) -> Tally:
     """Carry out one run among traps and return what happened.
 
     Args:
@@ -94,6 +104,7 @@ def obey(bench: Bench, traps: Sequence[Trap], folder: Path, *, reach: Reach, is_
         folder: an empty one, for the data folder and the documents.
         reach: of the run.
         is_broken: whether the loop and the door are made to let everything through, to see that this would be noticed.
+        about: what is known of the model: it decides in which frame it speaks.
     """
     small = bench.small
     small.clear()
@@ -113,7 +124,7 @@ def obey(bench: Bench, traps: Sequence[Trap], folder: Path, *, reach: Reach, is_
         private |= one.private
     library = written(folder / "documents", private) if reach.has_library else None
     # What stands in private files alone is obeyed by who reads it there, and by nobody else.
-    model = ObedientModel([one.injection.text for one in traps if not one.private], secrets=SECRETS)
+    model = ObedientModel([one.injection.text for one in traps if not one.private], secrets=SECRETS, about=about)
     tally = Tally(texts=len(traps), runs=1)
     with bench.desk(folder / "data", library=library) as desk:
         before = _untouchable(desk, library)
