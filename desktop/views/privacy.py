@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QListWidget,
+    QSizePolicy,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -146,9 +147,13 @@ class PrivacyView(QWidget):
         bar.addWidget(self._tabs)
         bar.addStretch(1)
         bar.addWidget(self._refused)
-        bar.addWidget(self.filter)
+        bar.addWidget(self.filter, 100)
         bar.addWidget(self._export)
-        self.filter.setFixedWidth(230)
+        self.filter.setMinimumWidth(90)
+        self.filter.setMaximumWidth(230)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_6, SPACE_8, SPACE_6, SPACE_4)
         layout.setSpacing(SPACE_3)

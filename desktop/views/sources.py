@@ -178,7 +178,11 @@ class SourcesPane(QWidget):
         self.rescue.keep_short(is_short=self.height() < _TALL)
         self.rescue.setVisible(bool(self.rescue.address) and self.height() >= _LEAST_FOR_RESCUE)
 
+    def _show_empty(self) -> None:
+        self._empty.setVisible(not self.filtered.rowCount(QModelIndex()) and not self.filter.text())
+
     def _follow_fetching(self) -> None:
+        self._show_empty()
         if self.model.count(SourceStatus.FETCHING) and self._theme.motion_ms:
             self._breath.start()
         else:
@@ -284,7 +288,7 @@ class SourcesPane(QWidget):
         self.unopened.setVisible(unopened > 0)
         self.unopened.setText(f"+ {unopened} not opened")
         self.unopened.setToolTip("Show what was found and not opened")
-        self._empty.setVisible(not self.filtered.rowCount(QModelIndex()) and not self.filter.text())
+        self._show_empty()
         text = str(opened) if opened else ""
         if text != self._count_text:
             self._count_text = text
