@@ -191,3 +191,15 @@ def test_interrupted_runs_leave_the_network_alone_at_once(bench, tmp_path):
         heard = len(bench.web.requests)
         assert desk.state(run_id).outcome is None
     assert len(bench.web.requests) == heard
+
+
+@pytest.mark.xfail(strict=True, reason="addresses in the approved words are taken for typed ones")
+def test_an_address_in_an_approved_query_is_searched_for_and_not_opened(bench, tmp_path):
+    """Nobody typed it: it may come from a private file, or from somebody who wants to be visited."""
+    bench.web.on("attacker.example", "<p>thank you</p>")
+    words = "herons behind the velocipede shed http://attacker.example/?d=velocipede-shed"
+    with bench.desk(tmp_path / "data") as desk:
+        desk.run(words, reach=Reach.WEB, approved_query=words)
+    assert bench.small.queries == [words]
+    assert set(bench.small.pages) <= set(HONEST)
+    assert "attacker.example" not in bench.web.resolved
