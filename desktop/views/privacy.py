@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -38,6 +38,7 @@ from engine.research import Approval
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
 _SETTINGS_WIDTH = 760
+_NARROW = 820
 _OWN: Final = "own"
 _ONLINE = "Questions that ask for the web reach search engines and pages. Questions to the library do not."
 _OFFLINE = "Nothing leaves this computer: every request is refused at the one door that they all pass."
@@ -136,7 +137,7 @@ class PrivacyView(QWidget):
         self._approvals = QListWidget()
         self._approvals.setAccessibleName("Words that you approved")
         self._approvals.setWordWrap(True)
-        for name in ("Requests", "By host", "Approved by you"):
+        for name in ("Requests", "By host", "Approved"):
             self._tabs.addTab(name)
         self._pages = QStackedWidget()
         for page in (self.requests, self.by_host, self._approvals):
@@ -245,6 +246,12 @@ class PrivacyView(QWidget):
         self._tabs.setCurrentIndex(0)
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column in (Column.PURPOSE, Column.SENT, Column.RECEIVED):
+            # Where there is little room, what exactly was asked comes first; the rest is shown on hovering.
+            self.requests.setColumnHidden(column, self.width() < _NARROW)
 
     # --- what a person does ---
 
