@@ -241,7 +241,7 @@ def _run(bench: Bench, case: Case, data: Path, *, library: Path | None, is_damag
             except StorageError as error:  # the damaged library
                 return f"failed {error}", 0, run_id
             state = desk.state(run_id)
-            if state.outcome is not None and not moments:
+            if state.outcome is not None:  # going on with a run that failed is a choice of the person
                 return f"{state.outcome.value} {state.end_reason}".strip(), state.length, run_id
 
 
