@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, Signal
 from desktop.items.models import DownloadRow
 from desktop.threads import WorkThread
 from models.errors import ModelError
-from models.hub.download import DownloadProgress, DownloadState
 from models.http import RequestCancelled
+from models.hub.download import DownloadProgress, DownloadState
 
 _CLOSE_TIMEOUT_S = 8.0
 

@@ -146,7 +146,13 @@ class WorkController(QObject):
         state = self._state
         if state is not None and state.outcome is not None:
             self._is_awaited = True
-            self._runs.ask(state.question, scope=state.scope, depth=state.depth, session_id=state.session_id)
+            self._runs.ask(
+                state.question,
+                scope=state.scope,
+                depth=state.depth,
+                session_id=state.session_id,
+                approved_query=state.approved_query,
+            )
 
     def look_up(self, words: str, *, scope: Scope) -> None:
         """Look words up on the web that a person has read and let leave as they stand, in the session on the desk."""

@@ -186,9 +186,13 @@ def test_words_of_a_private_report_are_sent_exactly_as_they_were_read(qtbot, ope
     assert state.scope.reach is Reach.WEB
     sent = LedgerReader.open(app.places.data_folder).entries(state.run_id)
     assert {one.words for one in sent if one.purpose is Purpose.SEARCH} == {"herons nest where"}
+    app._act(ActionId.ASK_AGAIN)
+    qtbot.waitUntil(lambda: app.work.state.run_id != state.run_id, timeout=10_000)
+    qtbot.waitUntil(lambda: has_ended(app, "herons nest where"), timeout=20_000)
+    assert app.work.state.approved_query == "herons nest where"
     app._act(ActionId.PRIVACY)
     approved = app.window.privacy._approvals
-    qtbot.waitUntil(lambda: approved.count() == 1 and "“herons nest where”" in approved.item(0).text(), timeout=5000)
+    qtbot.waitUntil(lambda: approved.count() == 2 and "“herons nest where”" in approved.item(0).text(), timeout=5000)
 
 
 def test_words_that_are_kept_here_are_not_sent(qtbot, open_web_app, small: SmallWeb):
