@@ -117,18 +117,30 @@ def _is_close(text: str, sentence: str, differences: Sequence[Difference]) -> bo
     return marked <= 1 and others <= _MOST_OTHER_WORDS
 
 
-def is_denial(difference: Difference) -> bool:
-    """Return whether one side denies what the other says."""
+def is_denial(difference: Difference, *, text: str, sentence: str) -> bool:
+    """Return whether one side denies what the other says; the difference is one of a text and a passage's sentence."""
     said, held = ({word.plain for word in side} for side in (difference.said, difference.held))
     if max(len(difference.said), len(difference.held)) > _LONGEST_DIFFERENCE:
         return False
     if bool(said & _NEGATIONS) != bool(held & _NEGATIONS):
-        return len(difference.said) <= 3 and len(difference.held) <= 3
+        denying, whole = (difference.said, text) if said & _NEGATIONS else (difference.held, sentence)
+        return not _is_aside(denying, whole) and ((len(said) > 0 and len(held) > 0) or _is_bare(denying))
     return any(
         bool((said & one and held & other) or (said & other and held & one))
         for one, other in _OPPOSITES
         if not (said & one and said & other) and not (held & one and held & other)
     )
+
+
+def _is_bare(words: Sequence[Word]) -> bool:
+    """Whether there is nothing but the negation and little words that go with it: does not."""
+    return all(word.plain in _NEGATIONS or word.plain in stop_terms() for word in words)
+
+
+def _is_aside(words: Sequence[Word], text: str) -> bool:
+    """Whether words begin or end a parenthesis or a part between commas, which may be left out."""
+    before, after = text[: words[0].start].rstrip()[-1:], text[words[-1].end :].lstrip()[:1]
+    return before in tuple("([,–—") or after in tuple(")],–—")
 
 
 def sentences_of(text: str) -> Iterator[str]:

@@ -28,6 +28,8 @@ _MOST_SAID = 100
 """Figures of a sentence that are looked for."""
 _MOST_HELD = 5_000
 """Figures of passages among which they are looked for."""
+_MOST_COUNTED = 100
+"""What may stand in the place of a small count in words."""
 _MOST_RIVALS = 300
 """Figures of passages that may stand in the place of one of the sentence."""
 _MOST_SHARED = 40
@@ -127,16 +129,16 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
     ]
     said = _distinct(mine.figures, limit=_MOST_SAID)
     figures = [figure for figure in said if not _is_within_name(figure, names)]
-    findings += [
-        Finding(kind=Kind.FIGURE, said=figure.said, held=held.figure_instead_of(figure, said, plain))
-        for figure in figures
-        if not held.has_figure(figure)
-    ]
+    for figure in figures:
+        if not held.has_figure(figure):
+            instead = held.figure_instead_of(figure, said, plain)
+            if instead or not figure.is_small_word:
+                findings.append(Finding(kind=Kind.FIGURE, said=figure.said, held=instead))
     findings += [
         Finding(kind=Kind.NAME, said=name.said) for name in names if not held.has_name(name, language=language)
     ]
     if near is not None:
-        findings = [*_with_clashes(findings, near, mine, names)]
+        findings = [*_with_clashes(findings, near, text, mine, names)]
     facts = len(quoted) + len(mine.dates) + len(mine.clocks) + len(figures) + len(names)
     return Checked(findings=tuple(dict.fromkeys(findings)), facts=facts)
 
@@ -213,7 +215,11 @@ class _Held:
         if self._rivals is None:
             self._rivals = tuple(self._rivals_of(said))
         around = _words_around(text, figure)
-        alike = [(len(around & words), other.said) for other, words in self._rivals if are_alike(figure, other)]
+        alike = [
+            (len(around & words), other.said)
+            for other, words in self._rivals
+            if are_alike(figure, other) and (not figure.is_small_word or other.readings[0] <= _MOST_COUNTED)
+        ]
         score, best = max(alike, key=lambda rival: rival[0], default=(0, ""))
         return best if score >= 2 or (score == 1 and len(alike) == 1) else ""
 
@@ -306,7 +312,7 @@ def _words_around(text: str, figure: Figure) -> frozenset[str]:
 
 
 def _with_clashes(
-    findings: Sequence[Finding], near: Alignment, mine: _Facts, names: Sequence[Name]
+    findings: Sequence[Finding], near: Alignment, text: str, mine: _Facts, names: Sequence[Name]
 ) -> Iterator[Finding]:
     """Yield the findings, and what stands in the place of other facts in the sentence that is nearly the same."""
     theirs = _facts(near.sentence)
@@ -325,7 +331,7 @@ def _with_clashes(
         yield Finding(kind=kind, said=said, held=held, is_clash=near.is_close)
     has_other_figure = any(finding.kind is Kind.FIGURE for finding in findings)
     for difference in near.differences:
-        if not near.others and is_denial(difference) and not has_other_figure:
+        if not near.others and is_denial(difference, text=text, sentence=near.sentence) and not has_other_figure:
             yield Finding(
                 kind=Kind.NEGATION, said=_said(difference, is_held=False), held=_said(difference, is_held=True)
             )

@@ -16,9 +16,7 @@ _TAIL = r"(?:st|nd|rd|th|er|º|ª|\.|,)?"
 _OF = r"(?:of\s+|de\s+|del\s+|den\s+|d[’'])?"
 _YEAR = r"(?P<year>[12]\d{3})(?![\d.,]\d)"
 _NUMERIC = (
-    re.compile(
-        r"(?<![\d./-])(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d]|[./-]\d)"
-    ),
+    re.compile(r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d]|[./-]\d)"),
     re.compile(r"(?<!\d)(?P<year>[12]\d{3})[年년]\s?(?P<month>\d{1,2})[月월](?:\s?(?P<day>\d{1,2})[日일])?"),
     re.compile(r"(?<![\d./-])(?P<one>\d{1,2})(?P<sep>[-/.])\s?(?P<two>\d{1,2})(?P=sep)\s?(?P<year>[12]\d{3})(?!\d)"),
 )

@@ -43,7 +43,7 @@ _UNDER = "less fewer under below most < ≤ <= weniger unter höchstens moins me
 _LABELS = (
     "version versions release chapter section sections page pages table figure fig. no. nr. number volume vol. article "
     "art. § part line lines port rfc issue bug kapitel seite abschnitt artikel chapitre page tableau step level track "
-    "room gate v. ver. python debian"
+    "room gate v. ver."
 )
 _SPELT = re.compile(r"(?<!\d)(\d{1,3})(?: (\d{3}))+(?!\d)")
 _SHARE_WORDS = re.compile(
@@ -51,6 +51,7 @@ _SHARE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_CHARACTERS = 28
+_SMALL = 12
 _MOST_FIGURES = 2_000
 _CENTURY = re.compile(r"[ -](?:century|centuries|jahrhunderts?|siècle|siglo|secolo|eeuw)\b", re.IGNORECASE)
 _DECADE = re.compile(r"(?<!\d)(?P<year>[12]\d{2}0)(?:['’]?s|er)\b(?:[ -](?:Jahren?))?")
@@ -86,6 +87,8 @@ class Figure:
     """Whether a word that is no unit follows: what is counted is something else."""
     is_share: bool = False
     """Whether the words around say that a number without a unit is a share of one."""
+    is_small_word: bool = False
+    """Whether it is a small count in words, which may be the writer's own: three reasons."""
     decade: int = 0
     """The first year of it; 0 where it is none."""
 
@@ -261,6 +264,7 @@ def _of_words(value: Decimal, start: int, end: int, plain: str, text: str) -> Fi
         end=max(unit_end, scale_end),
         bound=_bound(plain, start),
         is_noun_next=unit is None and _has_noun(plain, scale_end),
+        is_small_word=unit is None and scale == (Decimal(1),) and value <= _SMALL,
     )
 
 

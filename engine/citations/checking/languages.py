@@ -27,6 +27,12 @@ _MOST_WORDS = 200
 """Of a text, that are looked at to tell its language."""
 _NEVER_UNITS = frozenset("a an and am at by da de en et i in is la le of on or per the to und y".split())
 """Words that stand after a number for other reasons."""
+_PEOPLES = (
+    "FR french GB british,britain,uk,england,english US american,usa,us NL dutch,holland CH swiss DK danish ES spanish "
+    "GR greek PL polish TR turkish NO norwegian SE swedish FI finnish CN chinese JP japanese RU russian DE german "
+    "IE irish PT portuguese IT italian AT austrian HU hungarian CZ czech"
+).split()
+"""Countries and what people and things of them are called in English, where that is not a form of the name."""
 _COUNTS = (1, 2, 5)
 """Numbers of which every language here uses another form of the word."""
 _LEAST_COUNTRY = 4
@@ -77,6 +83,8 @@ def countries() -> Mapping[str, str]:
         for code, word in Locale(name).territories.items():
             if len(code) == 2 and (len(word) >= _LEAST_COUNTRY or not word.isascii()):
                 found.setdefault(folded(word), code)
+    for code, words in zip(_PEOPLES[::2], _PEOPLES[1::2], strict=True):
+        found.update((word, code) for word in words.split(",") if word != "us")
     return found
 
 

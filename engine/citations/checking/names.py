@@ -28,6 +28,13 @@ _NOT_NAMES = frozenset(
     "which why how all any few more less monday tuesday wednesday thursday friday saturday sunday am pm "
     "section chapter figure table page part appendix volume article".split()
 )
+_GENERIC = frozenset(
+    "project company university institute institution college school team group government act law treaty foundation "
+    "inc ltd corporation corp agency council committee commission department ministry city town village river lake "
+    "county state province district republic kingdom empire island islands mount mountain president minister king "
+    "queen professor doctor general system systems manual guide report book series museum library church street".split()
+)
+"""Words that go with a name and may be added to it or left out."""
 _NOUNS_ARE_CAPITAL = ("de",)
 _ENDINGS = frozenset(
     " s es n en e er ern in ish ian ians an ans ese ic isch ische ischer ischen ischem isches ais aise ien ienne ien i "
@@ -104,7 +111,7 @@ class KnownWords:
     def _has_identifier(self, word: str) -> bool:
         plain = word.strip("_").removesuffix("()").rstrip(".,;:)")
         no_longer = r"(?<!\d\.)" if plain[:1].isdigit() else ""
-        return re.search(rf"(?<![^\W_]){no_longer}{re.escape(plain)}(?![^\W_]|\.\d)", self.flat) is not None
+        return re.search(rf"(?<![^\W_]){no_longer}{_spelt(plain)}(?![^\W_]|\.\d)", self.flat) is not None
 
     def _is_acronym(self, name: Name) -> bool:
         if len(name.words) == 1:
@@ -215,7 +222,8 @@ def _of_run(run: list[re.Match[str]], text: str, language: str) -> Name | None:
         return None
     if language in _NOUNS_ARE_CAPITAL and is_alone and not is_acronym:
         return None
-    words = tuple(plain for _, _, plain in kept if len(plain) > 0)
+    words = tuple(plain for _, _, plain in kept if plain)
+    words = tuple(word for word in words if word not in _GENERIC) or words
     if starts and len(words) > 1:
         words = words[1:] if not is_acronym else words
     return Name(
@@ -225,6 +233,12 @@ def _of_run(run: list[re.Match[str]], text: str, language: str) -> Name | None:
         words=words,
         is_any_enough=language in _NOUNS_ARE_CAPITAL and not is_acronym,
     )
+
+
+def _spelt(word: str) -> str:
+    """A pattern of an identifier, in which a hyphen may be a space or nothing: COVID-19, Covid 19."""
+    first = "" if word[:1] != "-" else re.escape(word[: len(word) - len(word.lstrip("-"))])
+    return first + r"[-‐‑ ]?".join(re.escape(piece) for piece in word[len(word) - len(word.lstrip("-")) :].split("-"))
 
 
 def _script(text: str) -> bool:

@@ -1,0 +1,217 @@
+"""Counts what the checks of claims find in labelled pairs of a sentence and a passage: precision and recall by kind.
+
+    python tests/benchmarks/bench_checks.py [--half held_out|development|all] [--model MODEL.gguf]
+
+The pairs are in ``tests/checked_pairs/pairs.jsonl`` (``build.py`` there made them). ``development`` pairs were looked
+at while the checks were made, ``held_out`` ones were only counted. Without a model, the deterministic checks decide
+alone. With one, the judge of the app decides: the checks first, then the probability that the model gives to yes; what
+the model would have said without the checks is counted beside it.
+
+Recall of a kind of wrong sentence is the share of it that is not called supported; precision is, of everything of this
+half that is called unsupported, the share that is wrong, counting the kind's own pairs and all true ones. ``named`` is
+the share in which the remark names what was changed.
+"""
+
+# ruff: noqa: E402 - a command finds the project's modules by where it lies
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+
+from role_play import Evidence
+
+from engine.agent.control import RunControl
+from engine.agent.model_roles.checks import finding_words
+from engine.agent.model_roles.judge import OPTIONS, SAYS_SO, ModelJudge, judge_request
+from engine.agent.model_roles.speaking import Speaking
+from engine.agent.roles import Brief
+from engine.citations.checking.check import check
+from engine.domain import Claim, ClaimId, ClaimState
+from models.errors import ContextFull
+from models.llama_settings import RuntimeSettings
+from models.process.host import LocalModel
+
+PAIRS = Path(__file__).parents[1] / "checked_pairs" / "pairs.jsonl"
+HALVES = ("held_out", "development", "all")
+FINE = (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A labelled pair."""
+
+    kind: str
+    is_true: bool
+    claim: str
+    wrong: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one way of checking made of a pair."""
+
+    pair: Pair
+    is_refused: bool
+    remark: str
+    seconds: float
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the remark names what was changed."""
+        words = self.pair.wrong.casefold().split()
+        return bool(words) and any(word.strip(".,") in self.remark.casefold() for word in words)
+
+
+Checker = Callable[[Pair], tuple[bool, str]]
+
+
+def pairs_of(half: str) -> list[Pair]:
+    entries = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
+    return [
+        Pair(
+            kind=entry["kind"],
+            is_true=entry["is_true"],
+            claim=entry["claim"],
+            wrong=entry["wrong"],
+            passages=tuple(entry["passages"]),
+        )
+        for entry in entries
+        if half in ("all", entry["half"])
+    ]
+
+
+def by_checks(pair: Pair) -> tuple[bool, str]:
+    """The deterministic checks alone."""
+    findings = check(pair.claim, pair.passages).findings
+    return bool(findings), finding_words(findings, passages=len(pair.passages))
+
+
+def brief_of(pair: Pair) -> tuple[Claim, Brief]:
+    evidence = Evidence("What do the passages say?")
+    numbers = tuple(evidence.passage(text, title="-") for text in pair.passages)
+    evidence.episode("What do the passages say?")
+    return Claim(id=ClaimId(1), text=pair.claim, passages=numbers), evidence.brief()
+
+
+@contextmanager
+def speaking_of(path: Path, *, threads: int) -> Iterator[Speaking]:
+    def settings() -> RuntimeSettings:
+        return RuntimeSettings(threads=threads, batch_threads=threads)
+
+    model = LocalModel(path.resolve(), settings=settings)
+    try:
+        yield Speaking(model, control=RunControl())
+    finally:
+        model.close()
+
+
+def by_judge(speaking: Speaking) -> Checker:
+    """The judge of the app: the checks, then the model."""
+
+    def judged(pair: Pair) -> tuple[bool, str]:
+        claim, brief = brief_of(pair)
+        found = ModelJudge(speaking).check(claim, brief)
+        return found.state not in FINE, found.remark
+
+    return judged
+
+
+def by_model(speaking: Speaking) -> Checker:
+    """The model without the checks, at the same threshold."""
+
+    def weighed(pair: Pair) -> tuple[bool, str]:
+        claim, brief = brief_of(pair)
+        try:
+            yes, _ = speaking.weigh(judge_request(claim.text, [*brief.passages.values()], brief), options=OPTIONS)
+        except ContextFull:
+            return True, "no room"
+        return yes < SAYS_SO, f"{yes:.2f}"
+
+    return weighed
+
+
+def verdicts(pairs: Sequence[Pair], checker: Checker) -> list[Verdict]:
+    found = []
+    for pair in pairs:
+        began = time.perf_counter()
+        is_refused, remark = checker(pair)
+        seconds = time.perf_counter() - began
+        found.append(Verdict(pair=pair, is_refused=is_refused, remark=remark, seconds=seconds))
+    return found
+
+
+def show(title: str, found: Sequence[Verdict]) -> None:
+    """Print the figures of one way of checking."""
+    true = [one for one in found if one.pair.is_true]
+    wrong = [one for one in found if not one.pair.is_true]
+    alarms = sum(one.is_refused for one in true)
+    print(f"\n{title}\n{'wrong sentences':36}{'pairs':>6}{'recall':>9}{'precision':>11}{'named':>8}")
+    for kind in sorted({one.pair.kind for one in wrong}):
+        of_kind = [one for one in wrong if one.pair.kind == kind]
+        caught = sum(one.is_refused for one in of_kind)
+        named = [one.is_named for one in of_kind if one.is_refused and one.pair.wrong]
+        shown = f"{share(sum(named), len(named)):>8}" if named else f"{'':>8}"
+        print(
+            f"  {kind:34}{len(of_kind):>6}{share(caught, len(of_kind)):>9}{share(caught, caught + alarms):>11}{shown}"
+        )
+    print(f"{'true sentences':36}{'pairs':>6}{'wrongly refused':>17}")
+    for kind in sorted({one.pair.kind for one in true}):
+        of_kind = [one for one in true if one.pair.kind == kind]
+        refused = sum(one.is_refused for one in of_kind)
+        print(f"  {kind:34}{len(of_kind):>6}{refused:>8} ({share(refused, len(of_kind))})")
+    caught = sum(one.is_refused for one in wrong)
+    times = sorted(one.seconds for one in found)
+    print(
+        f"all: recall {share(caught, len(wrong))} of {len(wrong)} wrong, precision {share(caught, caught + alarms)}, "
+        f"{alarms} of {len(true)} true ones refused ({share(alarms, len(true))})"
+    )
+    print(f"seconds a pair: median {times[len(times) // 2]:.4f}, longest {times[-1]:.3f}")
+
+
+def share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--half", choices=HALVES, default="held_out")
+    parser.add_argument("--model", type=Path, help="a GGUF file: count the judge with it as well, and the model alone")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--limit", type=int, default=0, help="of each kind only so many pairs; 0 for all")
+    parser.add_argument(
+        "--show", default="", help="print the pairs of this kind that were judged wrongly (not held-out)"
+    )
+    options = parser.parse_args()
+    pairs = pairs_of(options.half)
+    if options.limit:
+        kinds = {pair.kind for pair in pairs}
+        pairs = [pair for kind in sorted(kinds) for pair in [p for p in pairs if p.kind == kind][: options.limit]]
+    print(f"{platform.system()} {platform.machine()}, {datetime.now(UTC).date()}, {options.half}: {len(pairs)} pairs")
+    check("one 1", ["two 2"])  # the names of months and units are loaded at the first check
+    found = verdicts(pairs, by_checks)
+    show("The checks alone", found)
+    if options.show and options.half == "development":
+        for one in found:
+            if one.pair.kind == options.show and one.is_refused is one.pair.is_true:
+                print(f"\n{one.pair.claim}\n  passage: {one.pair.passages[0]}")
+                print(f"  changed: {one.pair.wrong}\n  remark: {one.remark}")
+    if options.model is not None:
+        with speaking_of(options.model, threads=options.threads) as speaking:
+            show(f"The judge with {options.model.name}", verdicts(pairs, by_judge(speaking)))
+            show(f"{options.model.name} alone", verdicts(pairs, by_model(speaking)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
