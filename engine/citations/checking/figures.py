@@ -52,6 +52,7 @@ _SHARE_WORDS = re.compile(
 )
 _BEFORE_CHARACTERS = 28
 _SMALL = 12
+_SHARE_CHARACTERS = 80
 _MOST_FIGURES = 2_000
 _CENTURY = re.compile(r"[ -](?:century|centuries|jahrhunderts?|siècle|siglo|secolo|eeuw)\b", re.IGNORECASE)
 _DECADE = re.compile(r"(?<!\d)(?P<year>[12]\d{2}0)(?:['’]?s|er)\b(?:[ -](?:Jahren?))?")
@@ -123,6 +124,7 @@ def figures_of(text: str) -> tuple[Figure, ...]:
     for number in written_numbers(plain, language):
         if len(found) < _MOST_FIGURES and number.start not in taken and number.end - 1 not in taken:
             found.append(_of_words(number.value, number.start, number.end, plain, text))
+            taken.update(range(number.start, number.end))
     found.sort(key=lambda figure: figure.start)
     return tuple(_with_ranges(found, plain))
 
@@ -182,7 +184,7 @@ def _of_literal(match: re.Match[str], plain: str, text: str, language: str) -> F
         bound=_bound(plain, start),
         label=label,
         is_noun_next=unit is None and not label and _has_noun(plain, end),
-        is_share=unit is None and decimals > 0 and bool(_SHARE_WORDS.search(plain)),
+        is_share=unit is None and decimals > 0 and _is_called_share(plain, start, end),
     )
 
 
@@ -239,6 +241,10 @@ def _label(match: re.Match[str], plain: str, unit: Unit | None) -> str:
         return ""
     before = plain[max(0, match.start() - _BEFORE_CHARACTERS) : match.start()].split()
     return match["digits"] if before and before[-1].casefold().strip("(") in _LABELS.split() else ""
+
+
+def _is_called_share(plain: str, start: int, end: int) -> bool:
+    return _SHARE_WORDS.search(plain, max(0, start - _SHARE_CHARACTERS), end + _SHARE_CHARACTERS) is not None
 
 
 def _has_noun(plain: str, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers written in words, in the languages that text2num knows."""
+"""Numbers written in words, in the languages that text2num knows; without it, the first few of English."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ _ARTICLES = {
     "nl": frozenset(("een",)),
 }
 """Words that are numbers, and something else more often."""
+_ENGLISH = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty"
+).split()
 _LEAST = 1.5
 _MOST_CHARACTERS = 20_000
 _MOST_TOKENS = 4_000
@@ -62,8 +66,11 @@ def written_numbers(text: str, language: str) -> Iterator[WrittenNumber]:
 
 
 def _of_language(words: list[str], matches: list[re.Match[str]], name: str) -> Iterator[WrittenNumber]:
-    from text_to_num import find_numbers  # noqa: PLC0415  a compiled library
-
+    try:
+        from text_to_num import find_numbers  # noqa: PLC0415  a compiled library
+    except ImportError:  # there is none for Macs with Intel processors
+        yield from _in_english(words, matches)
+        return
     others = _ARTICLES[name]
     tokens = [_Token(word, is_other=word in others) for word in words]
     for found in find_numbers(tokens, name, _LEAST):
@@ -72,3 +79,9 @@ def _of_language(words: list[str], matches: list[re.Match[str]], name: str) -> I
             start=matches[found.start].start(),
             end=matches[found.end - 1].end(),
         )
+
+
+def _in_english(words: list[str], matches: list[re.Match[str]]) -> Iterator[WrittenNumber]:
+    for word, match in zip(words, matches, strict=True):
+        if word in _ENGLISH:
+            yield WrittenNumber(value=Decimal(_ENGLISH.index(word) + 2), start=match.start(), end=match.end())
