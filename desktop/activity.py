@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.plain_text import one_line
-from engine.agent.state import Episode, RunState, Stage
+from engine.agent.episode_state import Episode
+from engine.agent.state import RunState, Stage
 from engine.counting import counted
 from engine.domain import Outcome
 

@@ -28,7 +28,7 @@ from engine.web.progress import OnFetch
 if TYPE_CHECKING:
     from engine.web.world import Web
 
-__all__ = ["Approval", "HIT_END", "HIT_START", "History", "HistoryHit", "Research", "RunControl", "StoreNotice"]
+__all__ = ["HIT_END", "HIT_START", "Approval", "History", "HistoryHit", "Research", "RunControl", "StoreNotice"]
 
 MAX_QUESTION_CHARACTERS = 50_000
 _SMALL_DATABASE_BYTES = 64 * 2**20

@@ -13,8 +13,8 @@ from desktop.model_words import host_of
 from models.chat import ChatModel
 from models.choice import LocalChoice, ModelChoice, RemoteChoice
 from models.errors import ModelError, ModelUnusable
-from models.hub.download import DownloadProgress, DownloadState
 from models.http import RequestCancelled
+from models.hub.download import DownloadProgress, DownloadState
 from models.status import ModelState, ModelStatus, OnStatus
 
 DEEP = Path("/models/DeepResearcher-7b-Q4_K_M.gguf")

@@ -12,13 +12,14 @@ from scripted_model import ScriptedModel
 
 from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
+from engine.agent.episode_state import Episode
 from engine.agent.model_roles.policy import ModelPolicy
 from engine.agent.model_roles.profiles import DEEPRESEARCHER, Profile
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Roles
 from engine.agent.run import Happening, follow
 from engine.agent.sides import Agents, World
-from engine.agent.state import Episode, RunState, fold
+from engine.agent.state import RunState, fold
 from engine.domain import (
     Budget,
     Depth,

@@ -11,10 +11,10 @@ from scripted_model import ScriptedModel
 from small_library import SmallLibrary
 
 from engine.agent.control import RunControl
+from engine.agent.episode_state import Episode
 from engine.agent.model_roles.reader import ModelReader
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Brief, Findings, ReadingTask
-from engine.agent.state import Episode
 from engine.domain import Locator, Passage, PassageId, SearchResult, Source, SourceId, SubQuestion, SubQuestionId
 from engine.events import EpisodeEnded, SearchRan, SourceRead
 from engine.reading.document import Document

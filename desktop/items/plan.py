@@ -8,7 +8,8 @@ from enum import StrEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.plain_text import one_line
-from engine.agent.state import Episode, RunState, Stage
+from engine.agent.episode_state import Episode
+from engine.agent.state import RunState, Stage
 from engine.counting import counted
 from engine.domain import Reach, SubQuestionId
 

@@ -12,7 +12,8 @@ from desktop.plain_text import laid_out, one_line
 from desktop.theme import Theme
 from desktop.views.citation_chip import Chip
 from desktop.views.cited_view import CitedView
-from engine.agent.state import Episode, RunState
+from engine.agent.episode_state import Episode
+from engine.agent.state import RunState
 from engine.domain import Passage, SourceId, SubQuestionId
 from engine.events import EpisodeEnded, EpisodeStarted, SourceRead, StoredEvent
 from engine.reading.document import Document

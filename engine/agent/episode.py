@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.agent.episode_state import Episode
 from engine.agent.roles import (
     Action,
     Browse,
@@ -20,8 +21,15 @@ from engine.agent.roles import (
     Search,
     Selection,
 )
-from engine.agent.sides import Agent, next_passage_id, passage_step, passages_of, typed_addresses
-from engine.agent.state import Episode, RunState, Supply
+from engine.agent.sides import (
+    Agent,
+    next_passage_id,
+    outward_view,
+    passage_step,
+    passages_of,
+    typed_addresses,
+)
+from engine.agent.state import RunState, Supply
 from engine.domain import Passage, PassageId, Reach, SearchResult, Side, SubQuestionId
 from engine.errors import DocumentUnreadable
 from engine.events import (
@@ -71,7 +79,7 @@ def episode_step(state: RunState, episode: Episode, *, agent: Agent) -> Iterator
         return
     view = EpisodeView(
         question=state.question,
-        episode=episode,
+        episode=outward_view(episode) if subquestion.side is Side.WEB else episode,
         budget=state.budget,
         skipped=state.skipped,
         asked_at=state.started_at,
@@ -157,7 +165,9 @@ def _spent_reason(action: Action, episode: Episode, state: RunState) -> str:
 
 def _typed(state: RunState, episode: Episode) -> SearchRan | None:
     """Return the addresses in the question as results of the first web episode, if that was not done yet."""
-    if episode.subquestion.side is not Side.WEB or any(other.searches or other.read for other in state.episodes):
+    if episode.subquestion.side is not Side.WEB or state.approved_query:
+        return None
+    if any(other.searches or other.read for other in state.episodes):
         return None
     addresses = typed_addresses(state.question)
     if not addresses:
@@ -190,7 +200,7 @@ def _openable(episode: Episode, state: RunState) -> frozenset[str]:
     """Return the addresses that may be opened: composed ones are not among them."""
     found = {result.address for ran in episode.searches for result in ran.results}
     if state.scope.reach is Reach.WEB:
-        found.update(link for reading in episode.read for link in reading.links)
+        found.update(link for reading in outward_view(episode).read for link in reading.links)
     return frozenset(found)
 
 
@@ -245,10 +255,12 @@ def supplied_step(state: RunState, supply: Supply, *, agent: Agent) -> Iterator[
     except DocumentUnreadable as error:
         yield happening(_failure(episode, supply.address, problem=error))
         return
-    yield from _read(state, episode, [opened], agent=agent)
+    yield from _read(state, episode, [opened], agent=agent, is_supplied=True)
 
 
-def _read(state: RunState, episode: Episode, opened: Sequence[OpenedSource], *, agent: Agent) -> Iterator[Happening]:
+def _read(
+    state: RunState, episode: Episode, opened: Sequence[OpenedSource], *, agent: Agent, is_supplied: bool = False
+) -> Iterator[Happening]:
     side = episode.subquestion.side
     tasks = tuple(
         ReadingTask(
@@ -261,7 +273,7 @@ def _read(state: RunState, episode: Episode, opened: Sequence[OpenedSource], *, 
         )
         for one in opened
     )
-    next_id, step = next_passage_id(state, side), passage_step(state)
+    next_id, step = next_passage_id(state, Side.LIBRARY if is_supplied else side), passage_step(state)
     for one, findings in zip(opened, agent.roles.reader.read(tasks), strict=True):
         passages = _passages(one, findings, state=state, episode=episode, ids=(next_id, step))
         next_id = PassageId(next_id + step * len(passages))
@@ -272,7 +284,7 @@ def _read(state: RunState, episode: Episode, opened: Sequence[OpenedSource], *, 
             note=findings.note,
             segments_read=findings.segments_read,
             segments=findings.segments,
-            links=one.links[:_MAX_LINKS] if state.scope.reach is Reach.WEB else (),
+            links=one.links[:_MAX_LINKS] if state.scope.reach is Reach.WEB and not is_supplied else (),
         )
         yield Happening(event=read, documents={one.source.text_hash: one.document})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from engine.agent.state import Episode
+from engine.agent.episode_state import Episode
 from engine.domain import (
     Budget,
     Claim,

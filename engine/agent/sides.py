@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from engine.agent.episode_state import Episode
 from engine.agent.roles import Opener, Roles, Searcher
-from engine.agent.state import Episode, RunState
+from engine.agent.state import RunState
 from engine.domain import Passage, PassageId, Plan, Reach, Side, SubQuestion, SubQuestionId
+from engine.events import SourceFailed, SourceRead
 
 _TYPED = re.compile(r"""https?://[^\s<>"'`\u201c\u201d\u2018\u2019\u00ab\u00bb]+""", re.IGNORECASE)
 _TRAILING = ".,;:!?…)]}"
@@ -117,26 +119,43 @@ def approved_plan(query: str) -> Plan:
 
 def passages_of(state: RunState, side: Side) -> tuple[Passage, ...]:
     """Return the evidence that the agent of a side may know."""
-    return tuple(
-        passage for episode in state.episodes if episode.subquestion.side is side for passage in episode.passages
-    )
+    own = (episode for episode in state.episodes if episode.subquestion.side is side)
+    seen = map(outward_view, own) if side is Side.WEB else own
+    return tuple(passage for episode in seen for passage in episode.passages)
 
 
 def next_passage_id(state: RunState, side: Side) -> PassageId:
     """Return the number that the next passage of a side gets.
 
-    With both sides the web has the odd numbers and the library the even ones, so that the numbers that one agent sees
-    do not depend on what the other has found.
+    Where the web is searched it has the odd numbers, and what is private the even ones, so that the numbers that the
+    web's agent sees do not depend on anything else.
     """
-    if state.scope.reach is not Reach.BOTH:
+    if not state.scope.reach.has_web:
         return PassageId(max(state.passages, default=0) + 1)
-    own = (passage.id for passage in passages_of(state, side))
-    return PassageId(max(own, default=-1 if side is Side.WEB else 0) + 2)
+    parity = 1 if side is Side.WEB else 0
+    own = (number for number in state.passages if number % 2 == parity)
+    return PassageId(max(own, default=parity - 2 if parity else 0) + 2)
 
 
 def passage_step(state: RunState) -> int:
     """Return by how much the numbers of passages grow."""
-    return 2 if state.scope.reach is Reach.BOTH else 1
+    return 2 if state.scope.reach.has_web else 1
+
+
+def outward_view(episode: Episode) -> Episode:
+    """Return an episode as the agent of the web may know it: without what a person has supplied.
+
+    A page that was saved from behind a login is as private as a file.
+    """
+    if not any(reading.source.is_supplied for reading in episode.read):
+        return episode
+    steps = tuple(step for step in episode.steps if not (isinstance(step, SourceRead) and step.source.is_supplied))
+    return replace(
+        episode,
+        read=tuple(reading for reading in episode.read if not reading.source.is_supplied),
+        failed=tuple(step for step in steps if isinstance(step, SourceFailed)),
+        steps=steps,
+    )
 
 
 def typed_addresses(question: str) -> tuple[str, ...]:

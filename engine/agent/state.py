@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
+from engine.agent.episode_state import Episode, Step, taken_up_again
 from engine.domain import (
     Budget,
     Claim,
     Depth,
-    Obstacle,
     Outcome,
     Passage,
     PassageId,
@@ -22,9 +22,9 @@ from engine.domain import (
     Scope,
     Section,
     SessionId,
+    Side,
     Source,
     SourceId,
-    SubQuestion,
     SubQuestionId,
 )
 from engine.events import (
@@ -50,13 +50,6 @@ from engine.events import (
     WorkspaceRebuilt,
 )
 
-Step = PolicyReplied | ReplyRejected | SecondLookAsked | WorkspaceRebuilt | SearchRan | SourceRead | SourceFailed
-"""What happens within an episode."""
-
-
-_PASSING = frozenset([Obstacle.REFUSED, Obstacle.UNREACHABLE, Obstacle.SLOW])
-"""What kept a page from being read, and may be over when a run goes on."""
-
 
 class Stage(StrEnum):
     """What a run is doing, as its trace tells."""
@@ -68,32 +61,6 @@ class Stage(StrEnum):
     FINISHING = "finishing"
     """The report is finished; only the end of the run is still to be stored."""
     ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
-    """What is known of the work on one sub-question."""
-
-    subquestion: SubQuestion
-    searches: tuple[SearchRan, ...] = ()
-    read: tuple[SourceRead, ...] = ()
-    failed: tuple[SourceFailed, ...] = ()
-    steps: tuple[Step, ...] = ()
-    """Everything that happened in it, in order: what was found and what the policy said."""
-    is_started: bool = False
-    ended: EpisodeEnded | None = None
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """The evidence of this episode, in the order in which it was found."""
-        return tuple(passage for reading in self.read for passage in reading.passages)
-
-    @property
-    def opened(self) -> frozenset[str]:
-        """Addresses that were read, failed or were skipped: not to be opened again."""
-        return frozenset(
-            [reading.source.address for reading in self.read] + [failure.address for failure in self.failed]
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,29 +297,17 @@ def _without_supply(state: RunState, address: str) -> tuple[Supply, ...]:
 
 
 def _with_failed_episodes_open(state: RunState) -> RunState:
-    """Let episodes be taken up again that failed for reasons which say nothing of what there is to find."""
-    episodes = tuple(
-        replace(episode, ended=None) if episode.ended is not None and episode.ended.model_failed else episode
-        for episode in map(_without_passing_failures, map(_without_unanswered, state.episodes))
+    """Let episodes be taken up again that failed for reasons which say nothing of what there is to find.
+
+    Those of the web only as long as nothing of the library was read: whether a run failed may depend on that.
+    """
+    is_inward = any(one.is_started for one in state.episodes if one.subquestion.side is Side.LIBRARY)
+    return replace(
+        state,
+        episodes=tuple(
+            one if is_inward and one.subquestion.side is Side.WEB else taken_up_again(one) for one in state.episodes
+        ),
     )
-    return replace(state, episodes=episodes)
-
-
-def _without_unanswered(episode: Episode) -> Episode:
-    """Return the episode as if it had not searched, where nobody answered any of its searches."""
-    asked = [ran for ran in episode.searches if ran.engines]
-    if not asked or episode.read or not all(ran.is_unanswered for ran in asked):
-        return episode
-    return replace(episode, searches=(), failed=(), steps=(), ended=None)
-
-
-def _without_passing_failures(episode: Episode) -> Episode:
-    """Return the episode as if it had not tried the pages that may well be read the next time."""
-    failed = tuple(failure for failure in episode.failed if failure.obstacle not in _PASSING)
-    if failed == episode.failed:
-        return episode
-    steps = tuple(step for step in episode.steps if not (isinstance(step, SourceFailed) and step.obstacle in _PASSING))
-    return replace(episode, failed=failed, steps=steps, ended=None)
 
 
 def _after_command(state: RunState, command: CommandGiven) -> RunState:

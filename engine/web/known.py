@@ -24,9 +24,9 @@ def known_to(state: RunState) -> Known:
     web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
     results = (result.address for episode in web for ran in episode.searches if ran.engines for result in ran.results)
     links = (link for episode in web for reading in episode.read for link in reading.links)
-    return Known(
-        typed=_of_the_web(typed_addresses(state.question)), searched=_of_the_web(results), linked=_of_the_web(links)
-    )
+    # Approved words are a query: nobody has typed an address that stands in them.
+    typed = () if state.approved_query else typed_addresses(state.question)
+    return Known(typed=_of_the_web(typed), searched=_of_the_web(results), linked=_of_the_web(links))
 
 
 def _of_the_web(addresses: Iterable[str]) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from engine.agent.episode_state import Episode
 from engine.agent.extractive.evidence import kind_evidence
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.similarity import is_page_source, twin_keys
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
-from engine.agent.state import Episode
 from engine.counting import counted
 from engine.domain import Passage, Side
 from engine.reading.terms import terms

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.agent.episode_state import Episode
 from engine.agent.extractive.agreement import Comparison, compare
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import AnswerKind
@@ -13,7 +14,6 @@ from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, ove
 from engine.agent.extractive.substance import is_dangling, substance
 from engine.agent.extractive.units import Unit, in_words, opens_with_code, quote_spans, unit_of, units_of
 from engine.agent.roles import Brief
-from engine.agent.state import Episode
 from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId
 from engine.reading.ranking import TermStatistics
 from engine.reading.terms import terms

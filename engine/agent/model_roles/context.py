@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from engine.agent.episode_state import Step
 from engine.agent.model_roles.conversation import Frame, prompt_for
 from engine.agent.model_roles.progress import progress_of
 from engine.agent.roles import Conclude, Rebuild
-from engine.agent.state import Step
 from engine.domain import SubQuestionId
 from engine.events import WorkspaceRebuilt
 from models.chat import Prompt

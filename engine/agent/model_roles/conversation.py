@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from engine.agent.episode_state import Step
 from engine.agent.model_roles.profiles.frame import Profile, needs_tools_in_words
 from engine.agent.model_roles.progress import Look, Progress, results_shown
 from engine.agent.model_roles.workspace import workspace_text
-from engine.agent.state import Step
 from engine.domain import Budget, Passage, SearchResult
 from engine.events import (
     PolicyReplied,

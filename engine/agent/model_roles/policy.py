@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from engine.agent.episode_state import Step
 from engine.agent.live import RoleName
 from engine.agent.model_roles.context import Room, room_for
 from engine.agent.model_roles.conversation import Frame
@@ -21,7 +22,6 @@ from engine.agent.model_roles.repetition import LoopWatch, without_loop
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.model_roles.thoughts import Place, thought_kind
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Said, Search
-from engine.agent.state import Step
 from engine.domain import Budget
 from engine.events import PolicyReplied, ReplyRejected, SearchRan, SecondLookAsked, SourceFailed, SourceRead
 from models.chat import ChatRequest, Lane, Reply, Sampling

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from engine.agent.episode_state import Step
 from engine.agent.extractive.similarity import are_twins
 from engine.agent.model_roles.addresses import AddressBook
 from engine.agent.model_roles.profiles.frame import Choices, Profile
 from engine.agent.model_roles.repetition import query_key
-from engine.agent.state import Step
 from engine.domain import Budget, Passage, SearchResult, Source, SourceId
 from engine.events import (
     PolicyReplied,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.agent.episode_state import Episode
 from engine.agent.live import RoleName
 from engine.agent.model_roles.asking import conversation, shown, spoken, tokens_in, tokens_of
 from engine.agent.model_roles.cited import Written, cited_grammar, cited_sentences, is_none
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Brief
-from engine.agent.state import Episode
 from engine.counting import counted
 from engine.domain import Claim, ClaimId, Gap, Passage, PassageId, Report, Section, Source, SourceId
 from engine.reading.sentences import sentence_spans

@@ -240,6 +240,40 @@ def test_only_the_approved_words_are_searched_for():
     assert diary.events(PlanMade)[0].plan.subquestions[0].queries == (words,)
 
 
+def test_an_address_in_approved_words_is_not_opened():
+    words = f"herons behind barns {REEDS}"
+    web = FakeWeb(web_pages())
+    TwoSidedDiary(words, reach=Reach.WEB, approved_query=words).run(web=web)
+    assert [line for line in web.sent if line.startswith("query")] == [f"query {words}"]
+    assert web.sent[0] == f"query {words}"
+
+
+def test_what_a_person_supplies_is_not_told_to_the_agent_of_the_web():
+    gossip = Blabber()
+    roles = replace(scripted_roles(), policy=gossip)
+    copy = document_of("herons nest where members with number 4711 are told")
+    web = FakeWeb(web_pages(), unreadable=frozenset([HERONS]), supplied={"copy": copy})
+    diary = TwoSidedDiary(QUESTION, reach=Reach.WEB)
+    stream = diary.follow(web=web, web_roles=roles, control=(control := RunControl()))
+    for stored in stream:
+        if isinstance(stored.event, SourceFailed):
+            control.give(CommandGiven(kind=CommandKind.SUPPLY_SOURCE, target=HERONS, file="copy"))
+    assert any("4711" in passage.quote for passage in diary_state(diary).passages.values())
+    assert not any("4711" in line for line in web.sent)
+    assert not any("4711" in known for known in gossip.knows)
+
+
+def test_the_web_is_not_taken_up_again_once_a_file_was_read():
+    web = FakeWeb(web_pages())
+    web.state = EngineState.BLOCKED
+    diary = TwoSidedDiary(QUESTION)
+    assert diary.run(web=web, library=FakeWorld({})).outcome is Outcome.FAILED
+    web.state, web.sent = EngineState.ANSWERED, []
+    diary.add(RunContinued())
+    diary.run(web=web, library=FakeWorld({}))
+    assert web.sent == []
+
+
 # --- blocked is not empty ------------------------------------------------------------------------------------------
 
 

@@ -193,7 +193,6 @@ def test_interrupted_runs_leave_the_network_alone_at_once(bench, tmp_path):
     assert len(bench.web.requests) == heard
 
 
-@pytest.mark.xfail(strict=True, reason="addresses in the approved words are taken for typed ones")
 def test_an_address_in_an_approved_query_is_searched_for_and_not_opened(bench, tmp_path):
     """Nobody typed it: it may come from a private file, or from somebody who wants to be visited."""
     bench.web.on("attacker.example", "<p>thank you</p>")

@@ -1,9 +1,9 @@
 from fakes import document_of, source_of
 
 from engine.agent.budget import budget_for
+from engine.agent.episode_state import Episode
 from engine.agent.extractive.policy import ExtractivePolicy
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
-from engine.agent.state import Episode
 from engine.domain import (
     Depth,
     Locator,
