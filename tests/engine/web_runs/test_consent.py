@@ -119,7 +119,6 @@ def run_until_offline(desk: Desk, bench, tmp_path):
     bench.small.hits = []
     tap = Tap(bench.web.closing)
     bench.small.add("http://slow.example/page", tap)
-    bench.small.add("http://marsh.example/reeds", article(HONEST["http://marsh.example/reeds"]))
 
     def switch() -> None:
         assert tap.begun.wait(20)
