@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from engine.counting import size_words as size_words
 from engine.domain import Depth, Outcome
 
 DEPTH_WORDS = {

@@ -82,7 +82,7 @@ def _furnished(web: LoopbackWeb) -> SmallWeb:
     return small
 
 
-def _scenes(shoot: Shoot, small: SmallWeb) -> Iterator[str]:
+def _scenes(shoot: Shoot, small: SmallWeb) -> Iterator[str]:  # noqa: PLR0915  a walk through the window
     app, window = shoot.app, shoot.app.window
     _wait(lambda: app.library.folders and not app.library.is_busy)
     window.show_page(Page.ASK)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.evidence import FORMAT_WORDS
 from desktop.plain_text import one_line
-from desktop.words import size_words
+from engine.counting import size_words
 from engine.library.values import DocumentEntry, Problem
 
 ENTRY = Qt.ItemDataRole.UserRole + 1

@@ -10,8 +10,7 @@ from desktop.data_folder import GUIDE_NAME
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.interruption import Interruption
 from desktop.terminal.streams import Style, Terminal
-from desktop.words import size_words
-from engine.counting import counted
+from engine.counting import counted, size_words
 from engine.domain import FolderId
 from engine.errors import DataFolderInUse, FolderMissing, FolderUnusable
 from engine.health import has_library

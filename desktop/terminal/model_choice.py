@@ -10,8 +10,7 @@ from pathlib import Path
 from desktop.terminal.cast import KEY_VARIABLE
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
-from desktop.words import size_words
-from engine.counting import counted
+from engine.counting import counted, size_words
 from engine.export.printable import one_line
 from engine.network.door import Door
 from models.choice import ChoiceNotKept, LocalChoice, ModelChoice, RemoteChoice, read_choice, write_choice

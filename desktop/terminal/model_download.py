@@ -10,7 +10,7 @@ from desktop.terminal.interruption import Interruption
 from desktop.terminal.model_choice import keep_choice, our_folder, speed_words
 from desktop.terminal.network import tell_way_out
 from desktop.terminal.streams import Style, Terminal
-from desktop.words import size_words
+from engine.counting import size_words
 from engine.network.door import Door
 from engine.network.gate import Purpose
 from models.choice import LocalChoice, ModelChoice, read_choice

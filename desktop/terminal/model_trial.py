@@ -11,7 +11,7 @@ from desktop.terminal.interruption import Interruption
 from desktop.terminal.model_choice import rounded
 from desktop.terminal.streams import Style, Terminal
 from desktop.terminal.web import opened_door
-from desktop.words import size_words
+from engine.counting import size_words
 from models.chat import ChatModel, ChatRequest, Lane, Message, ModelAbout, Prompt, Reply, ReplyEnd, Speaker
 from models.choice import LocalChoice
 from models.errors import LoadCancelled, ModelUnusable

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 from desktop.plain_text import one_line
 from desktop.theme import Theme
 from desktop.views.controls import ElidedLabel, IconButton
-from desktop.words import recent_moment, size_words
-from engine.counting import counted
+from desktop.words import recent_moment
+from engine.counting import counted, size_words
 from engine.domain import FolderId
 from engine.library.values import Folder, IndexProgress
 from resources.tokens import ICON_LARGE, SPACE_2, SPACE_3

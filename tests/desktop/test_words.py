@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.words import day_group, recent_moment, size_words
+from desktop.words import day_group, recent_moment
+from engine.counting import size_words
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from desktop.terminal.doctor.finding import Finding, Verdict
-from desktop.words import size_words
+from engine.counting import size_words
 from engine.health import FileHealth, library_health, sessions_health
 
 _LEAST_FREE_BYTES = 200_000_000

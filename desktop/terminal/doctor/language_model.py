@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop.terminal.doctor.child import try_line
 from desktop.terminal.doctor.finding import Finding, Verdict
-from desktop.words import size_words
+from engine.counting import size_words
 from engine.export.printable import one_line
 from models.choice import LocalChoice, RemoteChoice, read_choice
 from models.errors import ModelError
