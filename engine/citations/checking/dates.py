@@ -38,7 +38,26 @@ _CLOCK = re.compile(
     r"(?:\s?(?P<half>[ap]\.?m\b\.?)|\s?(?P<word>Uhr|o[’']clock))?(?![\d:]|[.,]\d)",
     re.IGNORECASE,
 )
-_DOUBTFUL = frozenset(("may", "mar", "mai", "set", "out", "mart", "sep", "dec", "jan", "jun", "march", "august"))
+_DOUBTFUL = frozenset(
+    (
+        "may",
+        "mar",
+        "mai",
+        "set",
+        "out",
+        "mart",
+        "sep",
+        "dec",
+        "jan",
+        "jun",
+        "march",
+        "august",
+        "ago",
+        "gen",
+        "mag",
+        "abr",
+    )
+)
 """Names of months that are other words too: taken for months only with a capital letter or in another language."""
 
 

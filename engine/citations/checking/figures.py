@@ -52,6 +52,7 @@ _SHARE_WORDS = re.compile(
 )
 _BEFORE_CHARACTERS = 28
 _SMALL = 12
+_NOUN = re.compile(r"[ -]([^\W\d_]{4,})")
 _SHARE_CHARACTERS = 80
 _MOST_FIGURES = 2_000
 _CENTURY = re.compile(r"[ -](?:century|centuries|jahrhunderts?|siècle|siglo|secolo|eeuw)\b", re.IGNORECASE)
@@ -82,6 +83,8 @@ class Figure:
     start: int
     end: int
     bound: Bound = Bound.EXACT
+    digits_said: str = ""
+    """As they are written, after what they are multiplied by; empty for words."""
     label: str = ""
     """The digits themselves, where the number is a name: of a version, a page, …"""
     is_noun_next: bool = False
@@ -182,6 +185,7 @@ def _of_literal(match: re.Match[str], plain: str, text: str, language: str) -> F
         start=start,
         end=max(unit_end, end),
         bound=_bound(plain, start),
+        digits_said=f"{sign * scale[0]} {digits}",
         label=label,
         is_noun_next=unit is None and not label and _has_noun(plain, end),
         is_share=unit is None and decimals > 0 and _is_called_share(plain, start, end),
@@ -248,8 +252,10 @@ def _is_called_share(plain: str, start: int, end: int) -> bool:
 
 
 def _has_noun(plain: str, end: int) -> bool:
-    match = re.compile(r"[ -]([^\W\d_]{4,})").match(plain, end)
-    return match is not None and match[1][0].islower() and match[1] not in ("from", "with", "were", "that", "when")
+    match = _NOUN.match(plain, end)
+    if match is None or not match[1][0].islower() or match[1] in ("from", "with", "were", "that", "when"):
+        return False
+    return unit_after(plain, match.end())[0] is None  # 512 premiers octets
 
 
 def _lone_fractions(plain: str, text: str) -> Iterator[Figure]:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 _MONTH_LOCALES = tuple("en de fr es it pt nl sv da nb fi pl cs sk ru uk el tr hu ro hr bg he ar hi id".split())
+_SHORT_MONTH_LOCALES = ("en", "de", "fr", "es", "it", "pt", "nl")
+"""Whose abbreviations of months are known as well: everybody's would be half of all short words."""
 _UNIT_LOCALES = tuple("en en_GB de fr es it pt nl sv da pl cs ru uk".split())
 _COUNTRY_LOCALES = tuple("en de fr es it pt nl sv pl cs ru ja zh".split())
 _FUNCTION_WORDS = {
@@ -47,7 +49,7 @@ def month_names() -> Mapping[str, int]:
     for name in _MONTH_LOCALES:
         months = Locale(name).months
         for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
+            for width in ("wide", "abbreviated") if name in _SHORT_MONTH_LOCALES else ("wide",):
                 for number, month in months[context][width].items():
                     word = month.casefold().strip(" .")
                     if len(word) > 2 and not any(character.isdigit() for character in word):

@@ -11,8 +11,8 @@ _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 _WHERE_UNKNOWN = ("en", "de", "fr")
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\w\s]")
 _ARTICLES = {
-    "en": frozenset(("second", "seconds", "first")),
-    "de": frozenset("ein eine einen einem einer eines sieben-".split()),
+    "en": frozenset("second seconds first hundreds thousands millions billions dozens".split()),
+    "de": frozenset("ein eine einen einem einer eines hunderte hunderten tausende tausenden".split()),
     "es": frozenset(("un", "una", "segundo", "segundos")),
     "it": frozenset(("un", "una", "uno", "secondo", "secondi")),
     "pt": frozenset(("um", "uma", "segundo", "segundos")),

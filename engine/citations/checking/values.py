@@ -43,6 +43,8 @@ def tells(held: Figure, said: Figure) -> bool:
         return said.label == held.label
     if {said.bound, held.bound} == {Bound.OVER, Bound.UNDER}:
         return False
+    if said.digits_said and said.digits_said == held.digits_said and said.unit == held.unit:
+        return True
     if said.bound is held.bound:
         said = replace(said, bound=Bound.EXACT)  # both are more than it, or about it: then it is the same number
     with localcontext() as context:

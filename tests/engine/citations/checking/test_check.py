@@ -55,6 +55,9 @@ from engine.citations.checking.check import Kind, check
         ("It uses the --soft option.", "Use --soft here."),
         ("Es ist sehr tief und sehr kalt.", "Tief."),
         ("Der See hat an seiner tiefsten Stelle im Norden eine Tiefe nach der Messung.", "The lake is deep."),
+        ("The zone is 168.192 of it.", "Die Zone ist 168.192 und nicht mehr."),
+        ("The first 512 bytes of it.", "Les 512 premiers octets de la zone."),
+        ("It came with version 4 of it.", "Es kam mit Version 4 des Protokolls."),
         ("", ""),
     ],
 )
@@ -73,6 +76,8 @@ def test_what_is_there_in_another_form_is_not_missing(text: str, quote: str) -> 
         ("It takes 2 hours.", "It takes 2 minutes.", Kind.FIGURE, "2 hours"),
         ("It is 5 GiB.", "It is 5 GB.", Kind.FIGURE, "5 GiB"),
         ("It costs 5 dollars.", "It costs 5 euros.", Kind.FIGURE, "5 dollars"),
+        ("It costs $5m.", "It costs $5.", Kind.FIGURE, "$5m"),
+        ("It costs 1.2 million.", "It costs 1.2 thousand.", Kind.FIGURE, "1.2 million"),
         ("Pi is 3.15.", "Pi is 3.14159.", Kind.FIGURE, "3.15"),
         ("Some 1,200 people came.", "1,934 people came.", Kind.FIGURE, "1,200"),
         ("1,200 people came.", "1,234 people came.", Kind.FIGURE, "1,200"),
