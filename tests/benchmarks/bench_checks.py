@@ -1,6 +1,6 @@
 """Counts what the checks of claims find in labelled pairs of a sentence and a passage: precision and recall by kind.
 
-    python tests/benchmarks/bench_checks.py [--half held_out|development|all] [--model MODEL.gguf]
+    python tests/benchmarks/bench_checks.py [--half held_out|development|all] [--model MODEL.gguf] [--wide /]
 
 The pairs are in ``tests/checked_pairs/pairs.jsonl`` (``build.py`` there made them). ``development`` pairs were looked
 at while the checks were made, ``held_out`` ones were only counted. Without a model, the deterministic checks decide
@@ -28,6 +28,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
+from checked_pairs.build import reformatted, shortened
+from checked_pairs.sources import paragraphs, sentences, translated
 from role_play import Evidence
 
 from engine.agent.control import RunControl
@@ -179,6 +181,31 @@ def show(title: str, found: Sequence[Verdict]) -> None:
     print(f"seconds a pair: median {times[len(times) // 2]:.4f}, longest {times[-1]:.3f}")
 
 
+def wide(root: Path, half: str) -> None:
+    """Count false alarms over all the documents that the pairs were drawn from, where these are there."""
+    counts: dict[str, list[int]] = {}
+
+    def count(kind: str, claim: str, passage: str) -> None:
+        of_kind = counts.setdefault(kind, [0, 0])
+        of_kind[0] += bool(check(claim, [passage]).findings)
+        of_kind[1] += 1
+
+    for paragraph in paragraphs(root):
+        for sentence in sentences(paragraph.text) if half in ("all", paragraph.half) else ():
+            count("word for word", sentence, paragraph.text)
+            for said in shortened(sentence):
+                count("shortened", said, paragraph.text)
+            for said in reformatted(sentence):
+                count("other format", said, paragraph.text)
+    for english, other, _ in translated(root):
+        for sentence in sentences(english.text)[:1] if half in ("all", other.half) else ():
+            if not any(sign in sentence for sign in '“”"«'):  # a translated quotation is none
+                count("other language", sentence, other.text)
+    print("\nTrue sentences of all documents that are wrongly refused")
+    for kind, (refused, asked) in counts.items():
+        print(f"  {kind:34}{refused:>6} of {asked:>6} ({share(refused, asked)})")
+
+
 def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
@@ -191,6 +218,9 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=0, help="of each kind only so many pairs; 0 for all")
     parser.add_argument(
         "--show", default="", help="print the pairs of this kind that were judged wrongly (not held-out)"
+    )
+    parser.add_argument(
+        "--wide", type=Path, help="the root below which the documents are: count false alarms over them"
     )
     options = parser.parse_args()
     pairs = pairs_of(options.half)
@@ -206,6 +236,8 @@ def main() -> int:
             if one.pair.kind == options.show and one.is_refused is one.pair.is_true:
                 print(f"\n{one.pair.claim}\n  passage: {one.pair.passages[0]}")
                 print(f"  changed: {one.pair.wrong}\n  remark: {one.remark}")
+    if options.wide is not None:
+        wide(options.wide, options.half)
     if options.model is not None:
         with speaking_of(options.model, threads=options.threads) as speaking:
             show(f"The judge with {options.model.name}", verdicts(pairs, by_judge(speaking)))
