@@ -161,7 +161,9 @@ class Obstacle(StrEnum):
     """The door did not let the request out: offline, an address that is not public, not from a search, …"""
     UNREACHABLE = "unreachable"
     SLOW = "slow"
-    """It did not end in the time or the number of pages that a host has."""
+    """It did not end in the time that a page or a host has."""
+    LIMIT = "limit"
+    """It was not asked for: its host has given as many pages as one question may take from it."""
     GONE = "gone"
     """The server says that there is no such page."""
     EMPTY = "empty"
@@ -169,8 +171,11 @@ class Obstacle(StrEnum):
 
     @property
     def can_be_rescued(self) -> bool:
-        """Whether a person with a browser can probably get at it."""
-        return self not in {Obstacle.GONE, Obstacle.OTHER}
+        """Whether a person with a browser can probably get at it, and may be asked to.
+
+        Not where the door refused it: nobody should be led by a page that was found to an address that it keeps us from.
+        """
+        return self not in {Obstacle.GONE, Obstacle.OTHER, Obstacle.REFUSED}
 
 
 class EngineState(StrEnum):

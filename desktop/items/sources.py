@@ -84,6 +84,8 @@ class SourceRow:
     @property
     def can_be_rescued(self) -> bool:
         """Whether a person may supply it: it is of the web and could not be read."""
+        if self.obstacle is Obstacle.REFUSED:
+            return False  # what the door keeps from us is no place to send a person to
         return self.is_web and not self.is_awaited and self.status in (SourceStatus.BLOCKED, SourceStatus.FAILED)
 
     @property

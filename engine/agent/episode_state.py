@@ -20,7 +20,7 @@ Step = PolicyReplied | ReplyRejected | SecondLookAsked | WorkspaceRebuilt | Sear
 """What happens within an episode."""
 
 
-_PASSING = frozenset([Obstacle.REFUSED, Obstacle.UNREACHABLE, Obstacle.SLOW])
+_PASSING = frozenset([Obstacle.REFUSED, Obstacle.UNREACHABLE, Obstacle.SLOW, Obstacle.LIMIT])
 """What kept a page from being read, and may be over when a run goes on."""
 
 

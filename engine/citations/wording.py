@@ -50,6 +50,7 @@ OBSTACLE_WORDS = {
     Obstacle.REFUSED: "was not let out",
     Obstacle.UNREACHABLE: "could not be reached",
     Obstacle.SLOW: "took too long",
+    Obstacle.LIMIT: "was left out, as its site had given enough pages",
     Obstacle.GONE: "is gone",
     Obstacle.EMPTY: "has no text to read",
 }

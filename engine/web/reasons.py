@@ -50,9 +50,9 @@ def unwanted(host: str, *, by_redirect: bool = False) -> DocumentUnreadable:
 def enough_pages(host: str, *, pages: int) -> DocumentUnreadable:
     """Return the reason for the page after the last that a host may give in one run."""
     return DocumentUnreadable(
-        f"{pages} pages of {host} were asked for already",
-        hint=f"More are not taken from one site in a run. {RESCUE}",
-        obstacle=Obstacle.SLOW,
+        f"{pages} pages of {host} were asked for already, the most for one question",
+        hint=f"This one was left alone. {RESCUE}",
+        obstacle=Obstacle.LIMIT,
     )
 
 

@@ -155,3 +155,9 @@ def test_a_redirect_to_a_login_is_told(web: LoopbackWeb, data: Path, parsers: Pa
             reason = reader.failure(f"http://paper.example/{path}")
             assert reason.obstacle is Obstacle.LOGIN
             assert "save the page" in reason.hint
+
+
+def test_nobody_is_asked_to_open_what_the_door_refused() -> None:
+    offered = {obstacle for obstacle in Obstacle if obstacle.can_be_rescued}
+    assert not offered & {Obstacle.REFUSED, Obstacle.GONE, Obstacle.OTHER}
+    assert {Obstacle.LIMIT, Obstacle.LOGIN, Obstacle.CAPTCHA, Obstacle.SLOW} <= offered

@@ -187,8 +187,8 @@ def test_a_host_gives_so_many_pages_and_no_more(web: LoopbackWeb, data: Path, pa
         answers = reader.open(*addresses)
     assert [isinstance(answer, OpenedSource) for answer in answers] == [True, True, True, False, False]
     assert isinstance(answers[3], DocumentUnreadable)
-    assert answers[3].obstacle is Obstacle.SLOW
-    assert "3 pages" in answers[3].title
+    assert answers[3].obstacle is Obstacle.LIMIT
+    assert answers[3].title == "3 pages of trap.example were asked for already, the most for one question"
     assert sorted(pages_of(web, "trap.example")) == ["/0", "/1", "/2"]
 
 
