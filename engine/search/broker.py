@@ -79,6 +79,7 @@ class Broker:
         asker: asks each of them.
         gate: of the run.
         limits: what the person wants of the web.
+        is_exact: whether queries are sent exactly as ``query_text`` returns them, without words for sites.
         clock: seconds that only go forward.
     """
 
@@ -90,8 +91,10 @@ class Broker:
         asker: Asker,
         gate: Gate,
         limits: WebLimits,
+        is_exact: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._is_exact = is_exact
         self._clock = clock
         self._providers = tuple(each for each in providers if _can_find(each, limits))
         self._ahead = ahead
@@ -117,7 +120,7 @@ class Broker:
             return Searched(query=written, results=(), caveats=("There is nothing in the query to search for.",))
         if not self._providers:
             return Searched(query=written, results=(), caveats=("No search engine is switched on.",))
-        query = WebQuery(text=text, limits=self._limits)
+        query = WebQuery(text=text, limits=self._limits, is_exact=self._is_exact)
         lines = self._lines(turn=turn, is_scholarly=is_scholarly)
         if self._ask(lines, query, limit=limit, is_cancelled=is_cancelled):
             raise RequestCancelled

@@ -146,5 +146,8 @@ class SearchCache:
 
 
 def _key(engine: str, query: WebQuery, limit: int) -> str:
-    asked = json.dumps([engine, query.text.casefold(), asdict(query.limits), limit], sort_keys=True)
+    asked = json.dumps(
+        [engine, query.text.casefold(), asdict(query.limits), limit, *(["exact"] if query.is_exact else [])],
+        sort_keys=True,
+    )
     return hashlib.sha256(asked.encode("ascii")).hexdigest()

@@ -168,6 +168,7 @@ class SearchEngines:
         limits: WebLimits | None = None,
         is_cancelled: IsCancelled | None = None,
         in_order: bool = False,
+        is_exact: bool = False,
     ) -> WebSearcher:
         """Return the search of one run.
 
@@ -176,6 +177,7 @@ class SearchEngines:
             limits: what the person wants of the web.
             is_cancelled: asked all the time, on several threads.
             in_order: whether a query waits for the answer to the one before it.
+            is_exact: whether a person approved the words, so that nothing is added to them on their way.
         """
         settings = self._settings
         wanted = [each for each in self._all() if settings.wants(each.facts)]
@@ -194,6 +196,7 @@ class SearchEngines:
             asker=asker,
             gate=gate,
             limits=limits or WebLimits(),
+            is_exact=is_exact,
             clock=self._clock,
         )
         return WebSearcher(

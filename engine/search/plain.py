@@ -37,14 +37,24 @@ def query_text(written: str) -> str:
     """Return a query as it can be sent to any engine; empty if nothing is left of it.
 
     Only what no engine searches for is taken out. A ``!`` or backslash before a word would make some of them answer
-    with another site instead of searching.
+    with another site instead of searching. What it returns, it leaves as it is: words that a person is to approve have
+    to be shown as it returns them.
     """
-    text = _BANG.sub("", _visible(written[: QUERY_LIMIT * 10]))
+    text = _cleaned(written)
     if len(text) > QUERY_LIMIT:
         cut = text[:QUERY_LIMIT]
         shorter = cut.rpartition(" ")[0]
         text = shorter if len(shorter) > QUERY_LIMIT // 2 else cut
     return text.strip() if any(character.isalnum() for character in text) else _symbols(text)
+
+
+def fits_query(written: str) -> bool:
+    """Return whether a query can be sent whole, with nothing cut off at ``QUERY_LIMIT``."""
+    return len(written) <= QUERY_LIMIT * 10 and len(_cleaned(written)) <= QUERY_LIMIT
+
+
+def _cleaned(written: str) -> str:
+    return _BANG.sub("", _visible(written[: QUERY_LIMIT * 10]))
 
 
 def _symbols(text: str) -> str:
@@ -60,4 +70,5 @@ def _visible(text: str) -> str:
             kept.append(" ")
         elif kind[0] != "C" or character in _JOINERS:
             kept.append(character)
-    return " ".join("".join(kept).split())
+    # Once more, as what stood between a letter and its accent may be gone now.
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())

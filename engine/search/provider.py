@@ -57,6 +57,8 @@ class WebQuery:
     text: str
     """Cleaned, and never empty."""
     limits: WebLimits = field(default_factory=WebLimits)
+    is_exact: bool = False
+    """Whether a person approved these words as they stand, so that nothing may be added to them or cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

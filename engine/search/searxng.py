@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from engine.domain import EngineState, WebLimits
+from engine.network.addresses import AddressRefused, parse_address
 from engine.search.answers import believed, fetch, json_of, objects, text_at, with_parameters
 from engine.search.dates import stated_date
 from engine.search.plain import plain
@@ -73,7 +74,7 @@ def searxng_root(written: str) -> str:
     """Return the address of a SearXNG however somebody wrote it, without a slash at its end.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none: no http or https address of a host, or one with a name or password in it.
     """
     text = written.strip()
     if "://" not in text:
@@ -84,7 +85,19 @@ def searxng_root(written: str) -> str:
     good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
     if not good or any(character.isspace() or character == "\\" for character in text) or (parts.port or 1) <= 0:
         raise ValueError("no address of a SearXNG")
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/search')}"
+    root = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/search')}"
+    try:
+        host = parse_address(root).endpoint.host
+    except AddressRefused as problem:
+        raise ValueError("no address of a SearXNG") from problem
+    if parts.scheme != written.strip().partition("://")[0].lower() and not _may_be_meant(host):
+        raise ValueError("no address of a SearXNG")
+    return root
+
+
+def _may_be_meant(host: str) -> bool:
+    """Whether one word without a scheme is more likely a host than something else that was typed there."""
+    return host == "localhost" or "." in host or ":" in host
 
 
 def _range(limits: WebLimits, today: date) -> str:

@@ -35,7 +35,7 @@ class SemanticScholar:
             "https://api.semanticscholar.org/graph/v1/paper/search",
             {
                 # A hyphen in the query makes it find nothing.
-                "query": query.text.replace("-", " "),
+                "query": query.text if query.is_exact else query.text.replace("-", " "),
                 "limit": errand.limit,
                 "fields": _FIELDS,
                 "publicationDateOrYear": f"{limits.since}:{limits.until}" if limits.since or limits.until else "",

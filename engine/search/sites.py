@@ -10,12 +10,14 @@ _MOST = 5
 
 
 def with_sites(query: WebQuery, *, can_join: bool) -> str:
-    """Return the words of a query with ``site:`` operators.
+    """Return the words of a query with ``site:`` operators; without any where they are to be sent as they stand.
 
     Args:
         query: with its limits.
         can_join: whether the engine understands ``site:one OR site:other``.
     """
+    if query.is_exact:
+        return query.text
     only = [domain(each) for each in query.limits.only]
     never = [domain(each) for each in query.limits.never]
     operators = [f"-site:{each}" for each in never[:_MOST] if each]

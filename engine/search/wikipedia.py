@@ -26,6 +26,9 @@ class Wikipedia:
     )
 
     def ask(self, query: WebQuery, *, errand: Errand) -> tuple[Found, ...]:
+        if query.is_exact and len(query.text) > _WORDS:
+            told = f"Wikipedia was not asked: it takes no more than {_WORDS} characters."
+            raise ProviderTrouble(EngineState.RESTING, told)
         _, language = country_and_language(query.limits)
         address = with_parameters(
             f"https://{language or 'en'}.wikipedia.org/w/api.php",

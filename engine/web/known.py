@@ -17,6 +17,8 @@ class Known:
     typed: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
+    is_approved: bool = False
+    """Whether the run may search only for words that a person approved, exactly as they stand."""
 
 
 def known_to(state: RunState) -> Known:
@@ -26,7 +28,12 @@ def known_to(state: RunState) -> Known:
     links = (link for episode in web for reading in episode.read for link in reading.links)
     # Approved words are a query: nobody has typed an address that stands in them.
     typed = () if state.approved_query else typed_addresses(state.question)
-    return Known(typed=_of_the_web(typed), searched=_of_the_web(results), linked=_of_the_web(links))
+    return Known(
+        typed=_of_the_web(typed),
+        searched=_of_the_web(results),
+        linked=_of_the_web(links),
+        is_approved=bool(state.approved_query),
+    )
 
 
 def _of_the_web(addresses: Iterable[str]) -> tuple[str, ...]:

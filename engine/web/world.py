@@ -99,7 +99,11 @@ class Web:
         gate.learn(known.linked, origin=Origin.LINKED)
         # Beside private files nothing that is sent may depend on chance: it could be told from what is.
         searcher = self.engines.searcher(
-            gate, limits=scope.web, is_cancelled=is_cancelled, in_order=scope.reach is Reach.BOTH
+            gate,
+            limits=scope.web,
+            is_cancelled=is_cancelled,
+            in_order=scope.reach is Reach.BOTH,
+            is_exact=known.is_approved,
         )
         pages = self.fetching.pages(
             gate,

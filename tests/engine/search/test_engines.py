@@ -10,7 +10,8 @@ from search_faults import opened
 from engine.domain import EngineState, Reach, WebLimits
 from engine.errors import DataFolderUnusable
 from engine.search.engines import SearchEngines
-from engine.search.settings import SearchSettings
+from engine.search.plain import query_text
+from engine.search.settings import Scholarly, SearchSettings
 from models.http import RequestCancelled
 from models.keys import Keys
 
@@ -68,6 +69,22 @@ def test_a_whole_search_goes_through_the_door_and_merges_what_it_finds(fakes: Fa
     assert answer.results[0].address == "https://common0.example/page?x=a%26b"
     assert all("duckduckgo5" not in result.address for result in answer.results)
     assert hosts == {"html.duckduckgo.com", "search.brave.com", "en.wikipedia.org"}
+
+
+def test_approved_words_reach_every_engine_and_the_ledger_exactly_as_they_were_shown(
+    fakes: FakeEngines, folder: Path
+) -> None:
+    shown = query_text("full-text \\x1b[31m !g vacuum")
+    limits = WebLimits(only=("postgresql.example", "b.example"), never=("c.example",))
+    everybody = SearchSettings(scholarly=Scholarly.ALWAYS)
+    with opened(fakes.web, folder) as (door, engines):
+        engines.change(everybody)
+        searcher = engines.searcher(door.admit("run", reach=Reach.WEB), limits=limits, is_exact=True)
+        list(searcher.search_all([shown], limit=20))
+        entries = door.ledger.entries(run_id="run", limit=50)
+    assert {entry.words for entry in entries} == {shown}
+    asked = {name: fakes.asked(name) for name in ("duckduckgo", "brave", "mojeek")}
+    assert {words for all_words in asked.values() for words in all_words} == {shown}
 
 
 def test_two_runs_that_ask_the_same_send_the_same_bytes(fakes: FakeEngines, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.search.plain import QUERY_LIMIT, plain, query_text
+from engine.domain import WebLimits
+from engine.search.plain import QUERY_LIMIT, fits_query, plain, query_text
+from engine.search.provider import WebQuery
+from engine.search.sites import with_sites
 
 
 def test_markup_and_what_cannot_be_seen_are_taken_out() -> None:
@@ -48,3 +51,22 @@ def test_any_query_becomes_one_line_that_can_be_sent(text: str) -> None:
     assert len(sent) <= QUERY_LIMIT
     assert sent == " ".join(sent.split())
     assert query_text(sent) == sent
+
+
+def test_letters_that_come_together_when_the_invisible_goes_are_one_the_first_time() -> None:
+    once = query_text("caf" + "e\u200b\u0301")
+    assert once == "caf\u00e9"
+    assert query_text(once) == once
+
+
+def test_what_would_be_cut_can_be_known_before() -> None:
+    assert fits_query("x" * QUERY_LIMIT)
+    assert fits_query("  word\u200b " * (QUERY_LIMIT // 5))
+    assert not fits_query("x" * (QUERY_LIMIT + 1))
+    assert not fits_query(" " * 100_000 + "x")
+
+
+def test_approved_words_get_no_operators_for_sites() -> None:
+    limits = WebLimits(only=("a.example",), never=("b.example",))
+    assert with_sites(WebQuery(text="tower", limits=limits), can_join=True) == "tower site:a.example -site:b.example"
+    assert with_sites(WebQuery(text="tower", limits=limits, is_exact=True), can_join=True) == "tower"

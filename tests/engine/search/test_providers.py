@@ -260,7 +260,23 @@ def test_the_address_of_a_searxng_is_understood_however_it_is_written(written: s
 
 
 @pytest.mark.parametrize(
-    "written", ["", "ftp://x.example", "https://", "https://user:pw@x.example", "a b", "https://x:99999"]
+    "written",
+    [
+        "",
+        "ftp://x.example",
+        "https://",
+        "https://user:pw@x.example",
+        "a b",
+        "https://x:99999",
+        "javascript:alert(1)",
+        "nonsense",
+        "http://.",
+        "https://a..b",
+        "http:///x",
+        "data:text/html,x",
+        "http://1.2.3.4.5",
+        "%s",
+    ],
 )
 def test_what_is_no_address_of_a_searxng_is_refused(written: str) -> None:
     with pytest.raises(ValueError):
