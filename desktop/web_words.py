@@ -10,6 +10,9 @@ from datetime import date
 from engine.citations.wording import ENGINE_NAMES
 from engine.counting import counted
 from engine.domain import EngineReport, EngineState, Reach, WebLimits
+from engine.errors import QuestionUnusable
+from engine.research import usable_question
+from engine.search.plain import QUERY_LIMIT, query_text
 
 REACH_NAMES = {Reach.LIBRARY: "Library", Reach.WEB: "Web", Reach.BOTH: "Both"}
 REACH_WORDS = {
@@ -151,6 +154,24 @@ def limits_words(limits: WebLimits) -> str:
     if limits.region:
         parts.append(f"from {limits.region.upper()}")
     return " · ".join(parts)
+
+
+def sendable(words: str) -> str:
+    """Return words exactly as search engines get them, so that nothing else is shown and approved.
+
+    Raises:
+        QuestionUnusable: nothing is left of them that can be searched for, or they are too long for a query.
+    """
+    written = " ".join(words.split())
+    if len(written) > QUERY_LIMIT:
+        raise QuestionUnusable(
+            f"That is too long for a query ({len(written):,} characters)",
+            hint=f"A query has at most {QUERY_LIMIT} characters. A few words, or a sentence, are best.",
+        )
+    sent = query_text(usable_question(written))
+    if not sent or query_text(sent) != sent:
+        raise QuestionUnusable("There is nothing in it to search for", hint="Write a few words.")
+    return usable_question(sent)
 
 
 def site_of(address: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.episode_words import nothing_known
 from desktop.plain_text import one_line
 from engine.agent.episode_state import Episode
 from engine.agent.state import RunState, Stage
@@ -25,7 +26,7 @@ class PlanStatus(StrEnum):
     LIVE = "live"
     FOUND = "found"
     NOTHING = "nothing found"
-    UNANSWERED = "no search engine answered"
+    UNKNOWN = "not known"
     """Nobody searched, which says nothing of what there is to find."""
     SKIPPED = "skipped"
     NOT_REACHED = "not reached"
@@ -75,8 +76,7 @@ def _row(state: RunState, episode: Episode, *, is_current: bool) -> PlanRow:
 
 
 def _without_answer(episode: Episode) -> PlanStatus:
-    is_unanswered = bool(episode.searches) and all(ran.is_unanswered for ran in episode.searches)
-    return PlanStatus.UNANSWERED if is_unanswered else PlanStatus.NOTHING
+    return PlanStatus.UNKNOWN if nothing_known(episode) else PlanStatus.NOTHING
 
 
 def _detail(episode: Episode) -> str:
@@ -85,7 +85,8 @@ def _detail(episode: Episode) -> str:
         sources = len({reading.source.id for reading in episode.read if reading.passages})
         return f"{counted(passages, 'passage')} from {counted(sources, 'source')}"
     if episode.ended is not None:
-        return one_line(episode.ended.reason, limit=200)
+        unknown = nothing_known(episode)
+        return f"{unknown[:1].upper()}{unknown[1:]}." if unknown else one_line(episode.ended.reason, limit=200)
     if episode.is_started:
         return (
             f"{counted(len(episode.searches), 'search', 'searches')}, {counted(len(episode.opened), 'source')} opened"

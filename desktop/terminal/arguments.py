@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from desktop.terminal.exit_codes import EXIT_CODE_WORDS
-from desktop.terminal.web_arguments import add_reach, add_web_commands
+from desktop.terminal.web_arguments import add_reach, add_web_commands, count
 from engine.domain import Depth
 from engine.export import ReportFormat
 from engine.version import VERSION
@@ -154,15 +154,27 @@ def _add_format(parser: argparse.ArgumentParser, *, needs_output: bool = False) 
 
 def _add_sessions(commands: _Commands, common: argparse.ArgumentParser) -> None:
     sessions = commands.add_parser("sessions", parents=[common], help="list or search sessions", allow_abbrev=False)
-    actions = sessions.add_subparsers(dest="action", metavar="search WORDS")
+    actions = sessions.add_subparsers(dest="action", metavar="ACTION")
+    runs = actions.add_parser("show", parents=[common], help="list what was asked in a session")
+    runs.add_argument("session", help="beginning of its id, or last")
     search = actions.add_parser("search", parents=[common], help="search everything asked, read and written")
     search.add_argument("words", nargs="+")
     show = commands.add_parser("show", parents=[common], help="print the report of a session", allow_abbrev=False)
-    show.add_argument("session", help="beginning of its id, or last")
+    _add_which(show)
     _add_format(show)
     export = commands.add_parser("export", parents=[common], help="save the report of a session", allow_abbrev=False)
-    export.add_argument("session", help="beginning of its id, or last")
+    _add_which(export)
     _add_format(export, needs_output=True)
+
+
+def _add_which(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("session", help="beginning of its id, or last; or of a run's id")
+    parser.add_argument(
+        "--run",
+        metavar="N",
+        type=count,
+        help="which of its runs, as “plumbline sessions show” numbers them; otherwise the last one",
+    )
 
 
 def _add_library(commands: _Commands, common: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.library import library_add, library_list, library_problems, library_remove, library_update
 from desktop.terminal.look_up import LookUpOrder, look_up
 from desktop.terminal.network import LogOrder, set_online, set_proxy, set_robots, show_log, show_status, tell_way_out
-from desktop.terminal.sessions import list_sessions, search_sessions, show_session
+from desktop.terminal.sessions import list_runs, list_sessions, search_sessions, show_session
 from desktop.terminal.streams import Terminal
 from desktop.terminal.supply import SupplyOrder, supply
 from desktop.terminal.web import OpenDoor, real_door
@@ -94,10 +94,14 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
             )
         case "sessions" if options.action == "search":
             return search_sessions(data_folder, " ".join(options.words), terminal=terminal)
+        case "sessions" if options.action == "show":
+            return list_runs(data_folder, options.session, terminal=terminal)
         case "sessions":
             return list_sessions(data_folder, terminal=terminal)
         case "show" | "export":
-            return show_session(data_folder, options.session, delivery=_delivery(options), terminal=terminal)
+            return show_session(
+                data_folder, options.session, run=options.run, delivery=_delivery(options), terminal=terminal
+            )
         case "library":
             return _library(options, data_folder, terminal)
         case "models":

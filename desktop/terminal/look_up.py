@@ -12,12 +12,11 @@ from desktop.terminal.network import check_online
 from desktop.terminal.sessions import named_session, opened_history
 from desktop.terminal.streams import Terminal
 from desktop.terminal.web import OpenDoor, real_door
+from desktop.web_words import sendable
 from engine.domain import Depth, Reach, WebLimits
-from engine.errors import PlumblineError, QuestionUnusable
-from engine.research import usable_question
+from engine.errors import PlumblineError
 
 _YES = frozenset(["y", "yes"])
-_MOST_CHARACTERS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +40,7 @@ def look_up(data_folder: Path, order: LookUpOrder, *, terminal: Terminal, open_d
         QuestionUnusable: there are no words, or far too many for a query.
         PlumblineError: title and hint say why not.
     """
-    words = usable_question(" ".join(order.words.split()))
-    if len(words) > _MOST_CHARACTERS:
-        raise QuestionUnusable(
-            f"That is too long for a query ({len(words):,} characters)", hint="A few words, or a sentence, are best."
-        )
+    words = sendable(order.words)
     check_online(data_folder)
     with opened_history(data_folder) as history:
         session = named_session(history, order.session).id

@@ -120,13 +120,17 @@ def set_online(data_folder: Path, *, is_online: bool, terminal: Terminal) -> Exi
 
 
 def set_proxy(data_folder: Path, proxy: str, *, terminal: Terminal) -> ExitCode:
-    """Choose the proxy: ``none``, ``system``, or an address.
+    """Choose the proxy: ``none``, ``system``, or an address; one that makes no sense is a wrong use of the command.
 
     Raises:
-        ConnectionProblem: the address makes no sense.
         DataFolderUnusable: the decision could not be written down.
     """
     chosen = "" if proxy.casefold() == NO_PROXY else SYSTEM_PROXY if proxy.casefold() == SYSTEM_PROXY else proxy
+    try:
+        proxy_words(chosen)
+    except ConnectionProblem as problem:
+        terminal.explain(problem)
+        return ExitCode.USAGE
     _change(data_folder, proxy=chosen)
     terminal.say(f": {proxy_words(chosen)}", lead="Proxy", style=Style.HEADING)
     return ExitCode.DONE

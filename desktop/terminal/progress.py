@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from desktop.episode_words import nothing_known
 from desktop.terminal.streams import Terminal
 from desktop.web_words import engine_words, site_of
 from engine.agent.state import RunState
@@ -68,9 +69,11 @@ class Progress:
                 site = f" ({site_of(address)})" if site_of(address) else ""
                 self._terminal.note(f"Could not read “{name}”{site}: {one_line(reason)}")
             case EpisodeEnded(subquestion_id=number, found=found, reason=reason):
-                what = "Found" if found else "Not found"
+                unknown = nothing_known(state.episode(number))
+                what = "Found" if found else "Not known" if unknown else "Not found"
+                why = f": {unknown}." if unknown else f". {one_line(reason)}"
                 about = f"{one_line(state.episode(number).subquestion.text)} — " if len(state.episodes) > 1 else ""
-                self._terminal.note(f"{'✓' if found else '–'} {about}{what}. {one_line(reason)}")
+                self._terminal.note(f"{'✓' if found else '–'} {about}{what}{why}")
             case PolicyReplied(thought=thought) if thought:
                 self._step(f"Thought: {_shortened(one_line(thought))}")
             case ReplyRejected(problem=problem):

@@ -11,7 +11,8 @@ from desktop.terminal.delivery import Delivery, deliver
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import OUTCOME_WORDS
-from engine.domain import Session
+from engine.counting import counted
+from engine.domain import RunId, Session
 from engine.errors import SessionNotFound
 from engine.export.printable import one_line
 from engine.health import has_sessions
@@ -59,6 +60,51 @@ def named_session(history: History, name: str) -> Session:
     return found[0]
 
 
+def named_run(history: History, name: str, *, number: int | None = None) -> RunId:
+    """Return the run that is meant.
+
+    Args:
+        history: what was ever asked.
+        name: beginning of a session's id, or ``last``; or of a run's id.
+        number: which run of the session, from 1 in the order in which they were asked; None: the last one.
+
+    Raises:
+        SessionNotFound: there is none, or there are several.
+    """
+    try:
+        session = named_session(history, name)
+    except SessionNotFound:
+        found = [run for one in history.sessions() for run in history.runs(one.id) if run.startswith(name.lower())]
+        if len(found) != 1 or not name or number is not None:
+            raise
+        return found[0]
+    if number is None:
+        return session.last_run
+    runs = history.runs(session.id)
+    if number > len(runs):
+        raise SessionNotFound(
+            f"There is no run {number} in session {session.id[:_SHOWN_CHARACTERS]}",
+            hint=f"It has {counted(len(runs), 'run')}:  plumbline sessions show {session.id[:_SHOWN_CHARACTERS]}",
+        )
+    return runs[number - 1]
+
+
+def list_runs(data_folder: Path, name: str, *, terminal: Terminal) -> ExitCode:
+    """List what was asked in a session, in that order."""
+    with opened_history(data_folder) as history:
+        for number, run in enumerate(history.runs(named_session(history, name).id), start=1):
+            state = history.state(run)
+            ended = OUTCOME_WORDS[state.outcome] if state.outcome is not None else "Not finished"
+            when = f"{state.started_at.astimezone():%Y-%m-%d %H:%M}"
+            terminal.say(
+                f"  {run[:_SHOWN_CHARACTERS]}  {when}  {ended:<12}  {one_line(state.question)}",
+                lead=f"{number:>3}",
+                style=Style.HEADING,
+            )
+    terminal.note(f"Print one of them:  plumbline show {name} --run N")
+    return ExitCode.DONE
+
+
 def list_sessions(data_folder: Path, *, terminal: Terminal) -> ExitCode:
     """List the sessions, the newest first."""
     if not has_sessions(data_folder):
@@ -91,9 +137,16 @@ def search_sessions(data_folder: Path, text: str, *, terminal: Terminal) -> Exit
     return ExitCode.DONE if hits else ExitCode.NOTHING_FOUND
 
 
-def show_session(data_folder: Path, name: str, *, delivery: Delivery, terminal: Terminal) -> ExitCode:
-    """Print or save the report of a session's last run."""
+def show_session(
+    data_folder: Path, name: str, *, run: int | None = None, delivery: Delivery, terminal: Terminal
+) -> ExitCode:
+    """Print or save the report of a session's last run, or of another one."""
     with opened_history(data_folder) as history:
-        state = history.state(named_session(history, name).last_run)
+        state = history.state(named_run(history, name, number=run))
+        runs = history.runs(state.session_id)
+        if len(runs) > 1:
+            session = state.session_id[:_SHOWN_CHARACTERS]
+            place = f"This is run {runs.index(state.run_id) + 1} of {len(runs)} of the session."
+            terminal.note(f"{place} See all:  plumbline sessions show {session}")
         deliver(state, delivery, data_folder=data_folder, document_of=history.document, terminal=terminal)
     return ExitCode.DONE

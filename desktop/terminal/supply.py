@@ -14,6 +14,7 @@ from desktop.terminal.streams import Terminal
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import opened_bench
 from engine.agent.state import RunState
+from engine.domain import Obstacle
 from engine.errors import DocumentUnreadable, SessionNotFound
 from engine.export.bibliography import UnreadSource, unread_sources
 from engine.export.printable import one_line
@@ -77,7 +78,8 @@ def _meant(state: RunState, named: str) -> UnreadSource:
     found = exact or [one for one in unread if named.strip() and named.strip() in one.address]
     if len(found) == 1:
         return found[0]
-    listed = "\n".join(f"  {one_line(one.address)}" for one in (found or unread)[:_MOST_LISTED])
+    offered = [one for one in (found or unread) if one.obstacle is not Obstacle.REFUSED]
+    listed = "\n".join(f"  {one_line(one.address)}" for one in offered[:_MOST_LISTED])
     if found:
         raise SessionNotFound(f"Several sources fit “{named}”", hint=f"Write more of the address:\n{listed}")
     if not unread:
@@ -85,13 +87,18 @@ def _meant(state: RunState, named: str) -> UnreadSource:
             "This run has read every source that it wanted to read", hint="Nothing has to be supplied."
         )
     raise SessionNotFound(
-        f"No source “{named}” was left unread in this run", hint=f"These could not be read:\n{listed}"
+        f"No source “{named}” was left unread in this run",
+        hint=f"These could not be read:\n{listed}" if listed else "What was refused is not supplied.",
     )
 
 
 def _document(named: str, terminal: Terminal) -> Path | str:
     if named != _FROM_INPUT:
         path = Path(named).expanduser().absolute()
+        if path.is_dir():
+            raise DocumentUnreadable(
+                f"{path} is a folder", hint="Give the saved page itself: one file, such as page.html or page.pdf."
+            )
         if not path.is_file():
             raise DocumentUnreadable(f"There is no file {path}", hint="Save the page in your browser first.")
         return path

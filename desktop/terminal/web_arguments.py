@@ -23,6 +23,9 @@ _LIMITS = {
 """Name of an option, and of the field of the limits that it sets."""
 
 
+_MOST_LISTED = 1_000_000
+
+
 def add_reach(parser: argparse.ArgumentParser) -> None:
     """Add whether to look on the web, and what to take from it."""
     where = parser.add_mutually_exclusive_group()
@@ -134,7 +137,7 @@ def _add_network(commands: _Commands, common: argparse.ArgumentParser) -> None:
     log.add_argument("run", metavar="SESSION", nargs="?", help="only those of a session, or of a run by its id")
     log.add_argument("--refused", action="store_true", help="only those that were not let out")
     log.add_argument("--text", metavar="WORDS", default="", help="only those with this in host, path or query")
-    log.add_argument("--limit", metavar="N", type=_count, default=100, help="so many at most; otherwise 100")
+    log.add_argument("--limit", metavar="N", type=count, default=100, help="so many at most; otherwise 100")
     form = log.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON, with everything that is known")
     form.add_argument("--csv", action="store_true", help="as a table for other programs")
@@ -158,8 +161,16 @@ def _add_engines(commands: _Commands, common: argparse.ArgumentParser) -> None:
     test.add_argument("name", metavar="NAME", nargs="?", help="otherwise each one that is on")
 
 
-def _count(written: str) -> int:
-    number = int(written)
-    if number < 1:
-        raise argparse.ArgumentTypeError("has to be 1 or more")
+def count(written: str) -> int:
+    """Return a number of things, for a parser.
+
+    Raises:
+        ArgumentTypeError: it is none that makes sense.
+    """
+    try:
+        number = int(written)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{written[:20]}” is no number") from error
+    if not 1 <= number <= _MOST_LISTED:
+        raise argparse.ArgumentTypeError(f"has to be between 1 and {_MOST_LISTED:,}")
     return number

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 from desktop.theme import Theme
 from desktop.views.consent import ConsentPanel
 from desktop.views.controls import Label, TextButton
+from desktop.web_words import sendable
 from engine.counting import counted
 from engine.errors import QuestionUnusable
-from engine.research import usable_question
 from resources.tokens import SPACE_2, SPACE_3, SPACE_4
 
 _WIDTH = 620
@@ -44,7 +44,7 @@ class ApprovalDialog(QDialog):
         self.setWindowTitle("Look this up on the web")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._is_online = False
-        self.field = QPlainTextEdit(" ".join(words.split()))
+        self.field = QPlainTextEdit(_proposed(words))
         self.field.setProperty("kind", "field")
         self.field.setAccessibleName("Words that will be sent")
         self.field.setAccessibleDescription(_FROM_FILES if is_private else _FROM_WEB)
@@ -80,7 +80,7 @@ class ApprovalDialog(QDialog):
     def words(self) -> str:
         """What would be sent; empty if it cannot be asked."""
         try:
-            return usable_question(" ".join(self.field.toPlainText().split()))
+            return sendable(self.field.toPlainText())
         except QuestionUnusable:
             return ""
 
@@ -98,12 +98,19 @@ class ApprovalDialog(QDialog):
             super().keyPressEvent(event)
 
     def _check(self) -> None:
-        words = self.words
+        written = " ".join(self.field.toPlainText().split())
+        try:
+            words, problem = sendable(written), ""
+        except QuestionUnusable as error:
+            words, problem = "", f"{error.title}. {error.hint}" if written else "There is nothing to send."
         self.send.setEnabled(bool(words) and self._is_online)
         self.send.setAutoDefault(False)
         self.cancel.setAutoDefault(False)
-        if not words:
-            self._remark.setText("There is nothing to send.")
+        if problem:
+            self._remark.setText(problem)
+        elif words != written:
+            # What engines would take for a command, and what nobody can see, is left out of a query.
+            self._remark.setText(f"Sent is exactly: {words}")
         else:
             self._remark.setText(counted(len(words.split()), "word") + ", as a new run of this question")
 
@@ -111,3 +118,11 @@ class ApprovalDialog(QDialog):
         if self.words and self._is_online:
             self.approved.emit(self.words)
             self.accept()
+
+
+def _proposed(words: str) -> str:
+    """Return words as they would be sent, or as they are where they have to be changed first."""
+    try:
+        return sendable(words)
+    except QuestionUnusable:
+        return " ".join(words.split())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
+from desktop.episode_words import nothing_known
 from desktop.evidence import Evidence, evidence_of, place_in, source_title
 from desktop.plain_text import laid_out, one_line
 from desktop.theme import Theme
@@ -104,7 +105,8 @@ class FindingsView(CitedView):
         self._write_heading(cursor, episode)
         self._begin(cursor, self.typesetting.note(bottom=SPACE_4))
         reason = one_line(episode.ended.reason, limit=300) if episode.ended is not None else ""
-        words = f"Nothing found. {reason}" if reason else "Nothing found."
+        unknown = nothing_known(episode)
+        words = f"Not known: {unknown}." if unknown else f"Nothing found. {reason}".rstrip()
         cursor.insertText(words, self.typesetting.small("text_secondary"))
 
     def _begin(self, cursor: QTextCursor, block: QTextBlockFormat) -> None:

@@ -22,11 +22,11 @@ _ICONS = {
     PlanStatus.LIVE: ("circle-half", "accent"),
     PlanStatus.FOUND: ("check-circle", "supported"),
     PlanStatus.NOTHING: ("minus-circle", "text_muted"),
-    PlanStatus.UNANSWERED: ("warning-circle", "partly"),
+    PlanStatus.UNKNOWN: ("warning-circle", "partly"),
     PlanStatus.SKIPPED: ("skip-forward", "text_muted"),
     PlanStatus.NOT_REACHED: ("circle-dashed", "text_muted"),
 }
-_DONE = frozenset({PlanStatus.FOUND, PlanStatus.NOTHING, PlanStatus.UNANSWERED, PlanStatus.SKIPPED})
+_DONE = frozenset({PlanStatus.FOUND, PlanStatus.NOTHING, PlanStatus.UNKNOWN, PlanStatus.SKIPPED})
 _BREATHS = 40
 
 

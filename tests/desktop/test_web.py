@@ -334,7 +334,7 @@ def test_when_no_engine_answers_it_is_never_called_nothing_found(qtbot, open_web
     assert "no engine answered" in trace_text(app)
     assert "SearXNG: refused, too many requests" in trace_text(app)
     assert "nothing" not in trace_text(app)
-    assert {one.status for one in app.window.plan.model.rows} == {PlanStatus.UNANSWERED}
+    assert {one.status for one in app.window.plan.model.rows} == {PlanStatus.UNKNOWN}
 
 
 def test_both_names_the_side_of_each_row_of_the_plan(qtbot, open_web_app):

@@ -81,7 +81,7 @@ def test_a_password_in_a_proxy_is_never_shown(data, capsys) -> None:
 
 @pytest.mark.parametrize("proxy", ["ftp://x", "socks5://x:1", "proxy", "http://", "http://x:99999"])
 def test_a_proxy_that_makes_no_sense_is_refused_and_nothing_changes(proxy: str, data, capsys) -> None:
-    assert plumbline("network", "proxy", proxy, data=data) == ExitCode.PROBLEM
+    assert plumbline("network", "proxy", proxy, data=data) == ExitCode.USAGE
     assert "proxy cannot be used" in capsys.readouterr().err
     assert not (data / SETTINGS_FILE).exists()
 
@@ -158,7 +158,7 @@ def test_a_damaged_ledger_is_explained(data, capsys) -> None:
     assert "mistake" not in errors
 
 
-@pytest.mark.parametrize("limit", ["0", "-3", "many"])
+@pytest.mark.parametrize("limit", ["0", "-3", "many", "9" * 20, "9" * 5000])
 def test_a_limit_that_is_none_is_a_matter_of_usage(limit: str, data, capsys) -> None:
     with pytest.raises(SystemExit) as ended:
         plumbline("network", "log", "--limit", limit, data=data)

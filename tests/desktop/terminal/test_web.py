@@ -159,6 +159,8 @@ def test_engines_that_refuse_are_not_nothing_found(plumbline, capsys) -> None:
     errors = capsys.readouterr().err
     assert "No search engine answered" in errors
     assert "SearXNG: " in errors
+    assert "Not known: no search engine answered." in errors
+    assert "Not found" not in errors
 
 
 def test_a_blocked_page_is_told_with_its_reason_and_read_once_it_is_supplied(plumbline, tmp_path, capsys) -> None:
@@ -227,6 +229,70 @@ def test_words_are_looked_up_only_after_they_were_shown_and_approved(plumbline, 
     assert set(plumbline.small.queries) == {"grey herons reeds nest"}
     plumbline("show", "last")
     assert "shown and approved" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("words", ["vacuum \\x1b[31m", "!g herons", "\\*reeds\\* nest", "reeds\u200b \u202enest"])
+def test_what_is_shown_before_a_look_up_is_what_is_sent(plumbline, words, capsys) -> None:
+    plumbline.set_up()
+    plumbline("ask", "What happens when I stop a run?")
+    capsys.readouterr()
+    plumbline("look-up", "last", words, "--yes", "--json")
+    out = capsys.readouterr().out
+    shown = out.splitlines()[1].strip()
+    assert set(plumbline.small.queries) == {shown}
+    started = json.loads(next(line for line in out.splitlines() if '"RunStarted"' in line))
+    assert started["event"]["approved_query"] == shown
+
+
+def test_what_is_too_long_for_a_query_is_refused_and_never_cut(plumbline, capsys) -> None:
+    plumbline.set_up()
+    plumbline("ask", "What happens when I stop a run?")
+    assert plumbline("look-up", "last", "herons " * 80, "--yes") == ExitCode.USAGE
+    assert "too long for a query" in capsys.readouterr().err
+    assert not plumbline.small.queries
+
+
+def test_a_look_up_hides_no_earlier_report_of_its_session(plumbline, tmp_path, capsys) -> None:
+    plumbline.set_up()
+    plumbline("ask", "What happens when I stop a run?")
+    plumbline("look-up", "last", "herons reeds", "--yes")
+    capsys.readouterr()
+    plumbline("show", "last")
+    out, errors = capsys.readouterr()
+    assert "herons reeds" in out
+    assert "This is run 2 of 2 of the session. See all:  plumbline sessions show" in errors
+    plumbline("sessions", "show", "last")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.lstrip().startswith("1")
+    assert "What happens when I stop a run?" in first
+    assert "herons reeds" in second
+    for which in (["last", "--run", "1"], [first.split()[1]]):
+        assert plumbline("show", *which) == ExitCode.DONE
+        assert capsys.readouterr().out.startswith("What happens when I stop a run?")
+    assert plumbline("export", "last", "--run", "1", "-o", tmp_path / "r.txt") == ExitCode.DONE
+    assert (tmp_path / "r.txt").read_text(encoding="utf-8").startswith("What happens when I stop a run?")
+    assert plumbline("show", "last", "--run", "3") == ExitCode.PROBLEM
+    assert "There is no run 3" in capsys.readouterr().err
+
+
+def test_an_address_that_the_door_refused_is_not_handed_to_a_browser(plumbline, capsys) -> None:
+    plumbline.set_up()
+    plumbline.small.add("http://paper.example/herons", Reply("", status=403))
+    plumbline.small.hits.append(
+        Hit(address="http://192.168.1.1/herons", title="Grey herons nest", snippet="Where grey herons nest")
+    )
+    plumbline("ask", QUESTION, "--web")
+    suggested = [line for line in capsys.readouterr().err.splitlines() if "plumbline supply" in line]
+    assert len(suggested) == 1
+    assert "paper.example" in suggested[0]
+
+
+def test_a_folder_is_no_saved_page_and_that_is_said(plumbline, tmp_path, capsys) -> None:
+    plumbline.set_up()
+    plumbline.small.add("http://paper.example/herons", Reply("", status=403))
+    plumbline("ask", QUESTION, "--web")
+    assert plumbline("supply", "last", "paper.example", tmp_path) == ExitCode.PROBLEM
+    assert "is a folder" in capsys.readouterr().err
 
 
 class Keyboard(io.StringIO):
