@@ -410,7 +410,7 @@ def judge(script: Script, searched: Searched) -> Judgement:
             wrong.append(f"{report.name}: {report.state} ({report.words})")
         if report.state not in (EngineState.ANSWERED, EngineState.EMPTY) and not report.words:
             quiet.append(report.name)
-        if report.state in ANY_FAILURE and not any(report.words in caveat for caveat in searched.caveats):
+        if report.state in ANY_FAILURE and not any(report.name in caveat for caveat in searched.caveats):
             quiet.append(f"{report.name} in the caveats")
     if script.finds != bool(searched.results):
         wrong.append(f"{len(searched.results)} results")

@@ -132,18 +132,13 @@ class Asker:
 
     def _failed(self, facts: Facts, trouble: ProviderTrouble, *, began: float) -> Outcome:
         self._health.failed(facts.name, trouble.state, words=trouble.words, retry_after_s=trouble.retry_after_s)
-        promise = "" if trouble.state is EngineState.REFUSED else self._health.promise(facts.name)
-        report = EngineReport(
-            name=facts.title,
-            state=trouble.state,
-            words=f"{trouble.words} {promise}".strip(),
-            seconds=self._clock() - began,
-        )
+        # When it is asked again passes, and a report is kept: only its health says so.
+        seconds = self._clock() - began
+        report = EngineReport(name=facts.title, state=trouble.state, words=trouble.words, seconds=seconds)
         return Outcome(facts=facts, report=report)
 
     def _resting(self, facts: Facts) -> Outcome:
-        promise = self._health.promise(facts.name) or "It is asked again soon."
-        words = f"{facts.title} was not asked, as it failed before. {promise}"
+        words = f"{facts.title} was not asked, as it failed before."
         return Outcome(facts=facts, report=EngineReport(name=facts.title, state=EngineState.RESTING, words=words))
 
 

@@ -17,6 +17,7 @@ from engine.domain import EngineState, WebLimits
 from engine.network.gate import Gate
 from engine.search.asking import Asker, Outcome
 from engine.search.canonical import canonical, domain, is_in
+from engine.search.caveats import caveats_of
 from engine.search.merge import EngineAnswer, is_wanted, merged
 from engine.search.plain import query_text
 from engine.search.provider import Kind, Provider, WebQuery
@@ -35,8 +36,6 @@ _FEWEST_ASKED, _MOST_ASKED = 10, 20
 
 _PATIENCE_S = 20.0
 """After so long no further engines are asked; those that are being asked have their own time."""
-_DOOR = "the door refused it."
-_FAILED = (EngineState.BLOCKED, EngineState.UNREACHABLE, EngineState.NONSENSE)
 
 
 @dataclass(slots=True)
@@ -130,13 +129,9 @@ class Broker:
             for outcome in outcomes
         ]
         fused = merged(answers, limits=self._limits, limit=limit)
-        caveats = _caveats(outcomes, found=len(fused.results), outside=fused.outside)
-        return Searched(
-            query=written,
-            results=fused.results,
-            caveats=caveats,
-            engines=tuple(outcome.report for outcome in outcomes),
-        )
+        reports = tuple(outcome.report for outcome in outcomes)
+        caveats = caveats_of(reports, found=len(fused.results), outside=fused.outside)
+        return Searched(query=written, results=fused.results, caveats=caveats, engines=reports)
 
     def _lines(self, *, turn: int, is_scholarly: bool) -> list[_Line]:
         kinds = [Kind.GENERAL, *([Kind.SCHOLARLY] if is_scholarly else []), Kind.BACKGROUND]
@@ -194,20 +189,3 @@ def _can_find(provider: Provider, limits: WebLimits) -> bool:
     if only and not any(is_in(place, only) or is_in(each, (place,)) for place in places for each in only):
         return False
     return not all(is_in(place, never) for place in places)
-
-
-def _caveats(outcomes: Sequence[Outcome], *, found: int, outside: int) -> tuple[str, ...]:
-    reports = [outcome.report for outcome in outcomes]
-    states = {report.state for report in reports}
-    if states == {EngineState.REFUSED}:
-        reasons = [report.words.partition(": ")[2] for report in reports]
-        # What was refused to the relay was refused for the same reason, of which the relay does not tell.
-        return (f"The query was not sent: {next((each for each in reasons if each != _DOOR), _DOOR)}",)
-    caveats = [report.words for report in reports if report.state in _FAILED]
-    caveats += [report.words for report in reports if report.state is EngineState.REFUSED][:1]
-    if not states & {EngineState.ANSWERED, EngineState.EMPTY}:
-        caveats += [report.words for report in reports if report.state is EngineState.RESTING]
-        caveats.insert(0, "No search engine answered, so this says nothing about what there is on the web.")
-    elif outside and not found:
-        caveats.append(f"All {outside} results lie outside of the domains or dates that are wanted.")
-    return tuple(dict.fromkeys(caveats))

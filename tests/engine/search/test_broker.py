@@ -63,7 +63,7 @@ def test_two_engines_are_asked_and_no_more_when_they_find_enough(tmp_path: Path)
     assert {engine for result in answer.results for engine in result.engines} == {"One", "Two"}
 
 
-def test_others_are_asked_when_the_first_refuse_and_it_is_said_when_those_are_asked_again(tmp_path: Path) -> None:
+def test_others_are_asked_when_the_first_refuse_and_it_is_said_why_those_did_not_answer(tmp_path: Path) -> None:
     engines = [
         ScriptedEngine("one", BLOCKED),
         ScriptedEngine("two", trouble(EngineState.NONSENSE, "Two is odd.")),
@@ -74,7 +74,7 @@ def test_others_are_asked_when_the_first_refuse_and_it_is_said_when_those_are_as
         (answer,) = here.search("tower")
     assert states(answer)["Three"] is EngineState.ANSWERED
     assert answer.results
-    assert answer.caveats == ("It refused the query: too many requests. It is asked again in 4 minutes.", "Two is odd.")
+    assert answer.caveats == ("No answer from One: too many requests; from Two: is odd.",)
 
 
 def test_others_are_asked_when_the_first_find_too_little(tmp_path: Path) -> None:
@@ -97,7 +97,17 @@ def test_refusals_are_never_taken_for_nothing_found(tmp_path: Path) -> None:
     assert answer.results == ()
     assert EngineState.EMPTY not in states(answer).values()
     assert answer.caveats[0] == "No search engine answered, so this says nothing about what there is on the web."
-    assert all(any(f"{name} failed." in caveat for caveat in answer.caveats) for name in ("one", "two", "three"))
+    assert all(f"from {name}: " in answer.caveats[1] for name in ("One", "Two", "Three"))
+
+
+def test_engines_that_refuse_for_the_same_reason_are_told_in_one_line_that_holds_next_week_too(tmp_path: Path) -> None:
+    engines = [ScriptedEngine(name, BLOCKED, BLOCKED) for name in ("one", "two", "three")]
+    with world(tmp_path, *engines) as here:
+        first, second = here.search("a")[0], here.search("b")[0]
+    assert first.caveats[1:] == ("No answer from One, Two and Three: too many requests.",)
+    assert second.caveats[1:] == ("No answer from One, Two and Three: not asked after failing before.",)
+    kept = [*first.caveats, *second.caveats, *(report.words for one in (first, second) for report in one.engines)]
+    assert not [words for words in kept if "again" in words or "minute" in words or "second" in words]
 
 
 def test_two_engines_that_find_nothing_are_believed(tmp_path: Path) -> None:
@@ -129,7 +139,7 @@ def test_when_all_rest_it_says_so(tmp_path: Path) -> None:
         (answer,) = here.search("second")
     assert answer.caveats == (
         "No search engine answered, so this says nothing about what there is on the web.",
-        "One was not asked, as it failed before. It is asked again in 4 minutes.",
+        "No answer from One: not asked after failing before.",
     )
 
 
