@@ -57,7 +57,7 @@ class Outfitter:
         web = self.web
         if web is None:
             raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
-        if not self.control.has_supply and _has_web_to_do(state):
+        if not self.control.has_supply and has_web_to_do(state):
             web.check()
 
         def is_cancelled() -> bool:
@@ -74,7 +74,7 @@ class Outfitter:
             self.cleanup.callback(side.close)
             settle.append(side.settle)
             world = World(searcher=side.searcher, opener=side.opener)
-            return Agent(roles=self.cast.make(NoStatistics(), self.control), world=world)
+            return Agent(roles=self.cast.make(NoStatistics(), self.control), world=world, check=web.check)
 
         return make
 
@@ -92,6 +92,7 @@ class Outfitter:
         return make
 
 
-def _has_web_to_do(state: RunState) -> bool:
+def has_web_to_do(state: RunState) -> bool:
+    """Whether a run has still to go to the web."""
     web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
-    return not state.is_planned or any(episode.ended is None for episode in web)
+    return state.scope.reach.has_web and (not state.is_planned or any(episode.ended is None for episode in web))

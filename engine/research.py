@@ -16,7 +16,8 @@ from engine.domain import Depth, Outcome, Reach, RunId, Scope, SessionId
 from engine.errors import PlumblineError, QuestionUnusable, StorageError
 from engine.events import CommandGiven, CommandKind, RunContinued, RunEnded, RunStarted, StoredEvent
 from engine.library.schema import LIBRARY_FILE
-from engine.outfitting import Outfitter
+from engine.outfitting import Outfitter, has_web_to_do
+from engine.search.plain import query_text
 from engine.storage.database import DatabaseDamaged
 from engine.storage.folder import DataFolder
 from engine.storage.history import HIT_END, HIT_START, Approval, History, HistoryHit
@@ -113,7 +114,7 @@ class Research:
             StorageError: it could not be stored.
         """
         scope = scope or Scope()
-        if approved_query and (scope.reach is not Reach.WEB or usable_question(question) != approved_query):
+        if approved_query and not _is_as_approved(usable_question(question), approved_query, scope=scope):
             raise QuestionUnusable(
                 "Only the approved words may be looked up", hint="They are researched on the web alone, as they stand."
             )
@@ -141,6 +142,7 @@ class Research:
 
         Raises:
             SessionNotFound: there is no such run.
+            NetworkRefused: it is paused, and cannot go on while nothing may leave this computer; it stays paused.
             StorageError: the next event cannot be stored; the run can be followed again later.
         """
         self._folder.ensure_present()
@@ -148,6 +150,9 @@ class Research:
         state = fold(trace)
         if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND} and not control.has_supply:
             return
+
+        if state.is_paused and self._web is not None and not control.has_supply and has_web_to_do(state):
+            self._web.check()
 
         def record(happening: Happening) -> StoredEvent:
             return self._store.append(run_id, happening.event, documents=happening.documents)
@@ -232,6 +237,11 @@ class Research:
     def restore_session(self, session_id: SessionId) -> None:
         """Bring a deleted session back."""
         self._store.set_deleted(session_id, is_deleted=False)
+
+
+def _is_as_approved(question: str, approved: str, *, scope: Scope) -> bool:
+    """Whether a run would send exactly what was approved, and nothing else."""
+    return scope.reach is Reach.WEB and question == approved == query_text(approved)
 
 
 def usable_question(question: str) -> str:

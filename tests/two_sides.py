@@ -15,7 +15,7 @@ from engine.agent.run import Happening, follow
 from engine.agent.sides import Agent, Agents, World
 from engine.agent.state import RunState, fold
 from engine.domain import Depth, EngineReport, EngineState, Reach, RunId, Scope, SessionId, Side
-from engine.errors import DocumentUnreadable
+from engine.errors import DocumentUnreadable, NetworkRefused
 from engine.events import Event, RunStarted, StoredEvent
 
 
@@ -27,6 +27,7 @@ class FakeWeb(FakeWorld):
         self.state = EngineState.ANSWERED
         self.supplied = supplied or {}
         self.sent: list[str] = []
+        self.is_offline = False
 
     def search_all(self, queries: Sequence[str], *, limit: int) -> Iterator[Searched]:
         for query in queries:
@@ -36,6 +37,10 @@ class FakeWeb(FakeWorld):
             words = "" if is_up else "too many requests"
             report = EngineReport(name="Engine", state=self.state, results=len(results), words=words)
             yield Searched(query=query, results=results, engines=(report,))
+
+    def check(self) -> None:
+        if self.is_offline:
+            raise NetworkRefused("Plumbline is offline")
 
     def expect(self, addresses: Sequence[str]) -> None:
         self.sent.append(f"expect {' '.join(addresses)}")
@@ -99,7 +104,7 @@ class TwoSidedDiary:
 
         make = {}
         if web is not None:
-            make[Side.WEB] = lambda: agent(web, web_roles)
+            make[Side.WEB] = lambda: replace(agent(web, web_roles), check=web.check)
         if library is not None:
             make[Side.LIBRARY] = lambda: agent(library, library_roles)
         return follow(fold(self.trace), agents=Agents(make), control=control or RunControl(), record=self.record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.agent.episode_state import Episode
 from engine.agent.roles import (
@@ -27,9 +27,9 @@ from engine.agent.sides import (
     outward_view,
     passage_step,
     passages_of,
-    typed_addresses,
 )
 from engine.agent.state import RunState, Supply
+from engine.agent.typed import typed_addresses
 from engine.domain import Passage, PassageId, Reach, SearchResult, Side, SubQuestionId
 from engine.errors import DocumentUnreadable
 from engine.events import (
@@ -93,6 +93,8 @@ def episode_step(state: RunState, episode: Episode, *, agent: Agent) -> Iterator
     spent = _spent_reason(action, episode, state)
     if spent:
         action = Conclude(found=bool(episode.passages), reason=spent)
+    if isinstance(action, Conclude) and not action.found and _is_unanswered(episode):
+        action = replace(action, reason="No search engine answered.")
     if isinstance(action, Search | Browse | Conclude) and action.said is not None:
         yield happening(_replied(subquestion.id, action.said))
     match action:
@@ -180,6 +182,12 @@ def _typed(state: RunState, episode: Episode) -> SearchRan | None:
         reason="You wrote them.",
         where=TYPED,
     )
+
+
+def _is_unanswered(episode: Episode) -> bool:
+    """Whether nobody has answered any of the searches: then nothing is known of what there is to find."""
+    asked = [ran for ran in episode.searches if ran.engines]
+    return bool(asked) and not episode.read and all(ran.is_unanswered for ran in asked)
 
 
 def _asked(episode: Episode) -> int:

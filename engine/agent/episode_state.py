@@ -65,9 +65,20 @@ def _without_unanswered(episode: Episode) -> Episode:
 
 
 def _without_passing_failures(episode: Episode) -> Episode:
-    """Return the episode as if it had not tried the pages that may well be read the next time."""
-    failed = tuple(failure for failure in episode.failed if failure.obstacle not in _PASSING)
-    if failed == episode.failed:
+    """Return the episode as if it had not tried what may well work the next time: pages, unanswered queries."""
+    steps = tuple(step for step in episode.steps if not _is_passing(step))
+    if steps == episode.steps:
         return episode
-    steps = tuple(step for step in episode.steps if not (isinstance(step, SourceFailed) and step.obstacle in _PASSING))
-    return replace(episode, failed=failed, steps=steps, ended=None)
+    return replace(
+        episode,
+        searches=tuple(ran for ran in episode.searches if not _is_passing(ran)),
+        failed=tuple(failure for failure in episode.failed if not _is_passing(failure)),
+        steps=steps,
+        ended=None,
+    )
+
+
+def _is_passing(step: Step) -> bool:
+    if isinstance(step, SearchRan):
+        return step.is_unanswered
+    return isinstance(step, SourceFailed) and step.obstacle in _PASSING

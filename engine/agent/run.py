@@ -15,8 +15,9 @@ from engine.agent.episode import Happening, episode_step, happening, supplied_st
 from engine.agent.roles import Brief, PlanProposal
 from engine.agent.sides import Agents, approved_plan, joined_passages, sided, with_twins_joined
 from engine.agent.state import RunState, Stage, apply, with_checked_claims
+from engine.agent.typed import without_addresses
 from engine.citations.integrity import with_only_known_citations
-from engine.domain import EngineReport, Outcome, Side
+from engine.domain import EngineReport, Outcome, Plan, Side, SubQuestion, SubQuestionId
 from engine.errors import ModelBroke
 from engine.events import (
     ClaimChecked,
@@ -90,7 +91,9 @@ def _stage_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
         case Stage.RESEARCHING:
             episode = state.current_episode
             assert episode is not None
-            yield from episode_step(state, episode, agent=agents.of(episode.subquestion.side))
+            agent = agents.of(episode.subquestion.side)
+            agent.check()
+            yield from episode_step(state, episode, agent=agent)
         case Stage.WRITING if failure := _failure(state):
             yield happening(RunEnded(outcome=Outcome.FAILED, reason=failure))
         case Stage.WRITING:
@@ -109,7 +112,11 @@ def _proposal(state: RunState, *, agents: Agents) -> PlanProposal:
     if state.approved_query:
         plan = approved_plan(state.approved_query)
         return PlanProposal(plan=plan, reason="Only the words that you approved are searched for.")
-    return agents.outward.roles.planner.plan(state.question, max_subquestions=state.budget.subquestions)
+    question = without_addresses(state.question) if state.scope.reach.has_web else state.question
+    if not question:
+        only = SubQuestion(id=SubQuestionId(1), text=state.question)
+        return PlanProposal(plan=Plan(subquestions=(only,)), reason="What you named is read.")
+    return agents.outward.roles.planner.plan(question, max_subquestions=state.budget.subquestions)
 
 
 def _obeyed(state: RunState, command: CommandGiven) -> Iterator[Happening]:

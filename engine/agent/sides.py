@@ -7,21 +7,22 @@ the evidence of both.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.agent.episode_state import Episode
 from engine.agent.roles import Opener, Roles, Searcher
 from engine.agent.state import RunState
+from engine.agent.typed import without_addresses
 from engine.domain import Passage, PassageId, Plan, Reach, Side, SubQuestion, SubQuestionId
 from engine.events import SourceFailed, SourceRead
 
-_TYPED = re.compile(r"""https?://[^\s<>"'`\u201c\u201d\u2018\u2019\u00ab\u00bb]+""", re.IGNORECASE)
-_TRAILING = ".,;:!?…)]}"
-_MAX_TYPED = 20
 _TELLING_WORDS = 2
 _WEB_QUERIES = 3
+
+
+def _nothing_to_check() -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class Agent:
 
     roles: Roles
     world: World
+    check: Callable[[], None] = _nothing_to_check
+    """Raises NetworkRefused where its side may not be searched at the moment; asked before every step."""
 
 
 class Agents:
@@ -101,14 +104,14 @@ def _web_queries(one: SubQuestion) -> tuple[str, ...]:
 
     The planner's further queries are made for a library, where "maximum limit number" finds the table of limits.
     """
-    text = " ".join(_TYPED.sub(" ", one.text).split()).rstrip(" ?？؟")
+    text = without_addresses(one.text).rstrip(" ?？؟")
     said = set(text.casefold().split())
     narrower = [
         query
         for query in one.queries
         if len(query.split()) >= _TELLING_WORDS and said.issuperset(word.casefold() for word in query.split())
     ]
-    return tuple(dict.fromkeys([text, *narrower]))[:_WEB_QUERIES] if text else one.queries[:1]
+    return tuple(dict.fromkeys([text, *narrower]))[:_WEB_QUERIES] if text else ()
 
 
 def approved_plan(query: str) -> Plan:
@@ -156,20 +159,6 @@ def outward_view(episode: Episode) -> Episode:
         failed=tuple(step for step in steps if isinstance(step, SourceFailed)),
         steps=steps,
     )
-
-
-def typed_addresses(question: str) -> tuple[str, ...]:
-    """Return the web addresses that a person wrote into the question, in order."""
-    found = [_without_punctuation(match[0]) for match in _TYPED.finditer(question)]
-    return tuple(dict.fromkeys(found))[:_MAX_TYPED]
-
-
-def _without_punctuation(address: str) -> str:
-    while address[-1] in _TRAILING:
-        if address[-1] == ")" and address.count("(") >= address.count(")"):
-            break
-        address = address[:-1]
-    return address
 
 
 def with_twins_joined(episodes: tuple[Episode, ...]) -> tuple[Episode, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.agent.sides import typed_addresses
 from engine.agent.state import RunState
+from engine.agent.typed import typed_addresses
 from engine.domain import Side
 
 

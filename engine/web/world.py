@@ -67,11 +67,15 @@ class Web:
         self.engines.close()
 
     def check(self) -> None:
-        """Do nothing where a run may go out.
+        """Do nothing where a run may go out and has somebody to ask.
 
         Raises:
-            NetworkRefused: nobody has allowed it yet, or it was switched off.
+            NetworkRefused: nobody has allowed it yet, or it was switched off, or no search engine is on.
         """
+        if not any(engine.is_on for engine in self.engines.health()):
+            raise NetworkRefused(
+                "No search engine is switched on", hint="Switch one on, then continue; or ask in the library only."
+            )
         match self.door.settings.is_online:
             case None:
                 raise NetworkRefused(

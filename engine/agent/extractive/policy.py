@@ -11,6 +11,7 @@ from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.similarity import is_page_source, twin_keys
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
+from engine.agent.typed import without_addresses
 from engine.counting import counted
 from engine.domain import Passage, Side
 from engine.reading.terms import terms
@@ -49,7 +50,7 @@ class ExtractivePolicy:
         opened = len(episode.read) + len(episode.failed)
         candidates = _unread(view)
         if opened >= budget.sources_per_episode:
-            return _concluded(episode, f"Read {counted(opened, 'source')}, the most for one question")
+            return _concluded(episode, _all_tried(episode))
         if queries and (not candidates or _barren_reads(episode) >= _BARREN_READS * len(episode.searches)):
             return Search(queries=queries, reason=_other_words_reason(episode))
         if not candidates:
@@ -69,7 +70,7 @@ def _together(view: EpisodeView, candidates: Sequence[str]) -> tuple[str, ...]:
 
 def _unused_queries(episode: Episode, *, limit: int) -> tuple[str, ...]:
     ran = {search.query for search in episode.searches}
-    queries = episode.subquestion.queries or (episode.subquestion.text,)
+    queries = episode.subquestion.queries or (without_addresses(episode.subquestion.text),)
     left = [query for query in dict.fromkeys(queries) if query not in ran and query.strip()]
     return tuple(left[: max(0, min(_QUERIES_AT_ONCE, limit - len(episode.searches)))])
 
@@ -154,12 +155,23 @@ def _barren_reads(episode: Episode) -> int:
 def _concluded(episode: Episode, why: str) -> Conclude:
     passages = episode.passages
     if not passages:
-        return Conclude(found=False, reason=f"{why}. None of it is relevant." if episode.read else f"{why}.")
+        return Conclude(found=False, reason=f"{why}. {_none_of(episode)}" if episode.read else f"{why}.")
     if _strong(episode):
         return Conclude(found=True, reason=f"{why}. There is an answer among what was read.")
     if any(passage.relevance >= ANSWERING for passage in passages):
         return Conclude(found=True, reason=f"{why}. What was read may answer it.")
     return Conclude(found=False, reason=f"{why}. What was read is only near the question.")
+
+
+def _none_of(episode: Episode) -> str:
+    return "None of what was read is relevant." if episode.failed else "None of it is relevant."
+
+
+def _all_tried(episode: Episode) -> str:
+    if not episode.failed:
+        return f"Read {counted(len(episode.read), 'source')}, the most for one question"
+    tried = counted(len(episode.read) + len(episode.failed), "source")
+    return f"Tried {tried}, the most for one question; {len(episode.failed)} of them could not be read"
 
 
 def _other_words_reason(episode: Episode) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.agent.extractive.kinds import AnswerKind, hints_of, kind_of
 from engine.agent.extractive.words import UNSPACED_QUESTION_WORDS, joined_verbs, weak_terms
+from engine.agent.typed import without_addresses
 from engine.reading.stop_words import stop_terms
 from engine.reading.terms import term_groups
 
@@ -88,6 +89,7 @@ _ASKS_FOR_CODE = re.compile(
 def analyse(question: str) -> Question:
     """Return what a question asks for; any text is a question, at worst one without words."""
     text = " ".join(question[:_MAX_QUESTION_CHARACTERS].split())
+    text = without_addresses(text) or text
     kind, thing = kind_of(text)
     subject = _subject(text)
     words = _words(text)

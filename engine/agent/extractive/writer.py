@@ -14,7 +14,8 @@ from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, ove
 from engine.agent.extractive.substance import is_dangling, substance
 from engine.agent.extractive.units import Unit, in_words, opens_with_code, quote_spans, unit_of, units_of
 from engine.agent.roles import Brief
-from engine.domain import Claim, ClaimId, Gap, Passage, Report, Section, SubQuestionId
+from engine.counting import counted
+from engine.domain import Claim, ClaimId, EngineState, Gap, Passage, Report, Section, Side, SubQuestionId
 from engine.reading.ranking import TermStatistics
 from engine.reading.terms import terms
 
@@ -39,6 +40,7 @@ _WORTH_THE_REST = 0.85
 """Of the best relevance, for what is left of a passage of which the best has been quoted."""
 _MAX_CLAIM_CHARACTERS = 900
 _MIN_TERMS = 5
+_HEARD = (EngineState.ANSWERED, EngineState.EMPTY)
 _ONE_ANSWER_KINDS = (
     AnswerKind.NUMBER,
     AnswerKind.DATE,
@@ -300,7 +302,21 @@ def _gap_reason(episode: Episode, *, has_passages: bool) -> str:
     if not episode.searches:
         return "It was not searched for."
     if not any(search.results for search in episode.searches):
-        return "No document has the words that were searched for."
+        return _nothing_found(episode)
     if not episode.read:
         return "The documents that may hold it could not be read." if episode.failed else "Nothing was read."
+    if episode.failed and episode.subquestion.side is Side.WEB:
+        return f"What was read has nothing on it; {counted(len(episode.failed), 'page')} could not be read."
     return "What was read has nothing on it."
+
+
+def _nothing_found(episode: Episode) -> str:
+    reports = [report for search in episode.searches for report in search.engines]
+    if not reports:
+        return "No document has the words that were searched for."
+    silent = {one.name for one in reports} - {one.name for one in reports if one.state in _HEARD}
+    if len(silent) == len({one.name for one in reports}):
+        return "No search engine answered."
+    if silent:
+        return f"The search engines that answered found nothing; {len(silent)} did not answer."
+    return "The search engines found nothing."

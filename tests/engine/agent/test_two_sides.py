@@ -6,16 +6,22 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from fakes import FakeWorld, FirstLineReader, ReadEverythingPolicy, document_of, scripted_roles
 from two_sides import FakeWeb, TwoSidedDiary
 
 from engine.agent.control import RunControl
+from engine.agent.extractive import extractive_roles
+from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Findings, ReadingTask, Search
-from engine.agent.sides import sided, typed_addresses
+from engine.agent.sides import sided
+from engine.agent.typed import typed_addresses, without_addresses
 from engine.domain import EngineState, Outcome, Plan, Reach, Side, SubQuestion, SubQuestionId
+from engine.errors import NetworkRefused
 from engine.events import (
     CommandGiven,
     CommandKind,
+    EpisodeEnded,
     PlanMade,
     RunContinued,
     RunEnded,
@@ -191,6 +197,16 @@ def test_an_address_that_the_person_wrote_is_opened_first():
     assert f"page {REEDS}" in web.sent
 
 
+def test_the_words_of_an_address_are_not_words_of_the_question():
+    assert without_addresses("what does https://a.example/x_(y), say of herons?") == "what does , say of herons?"
+    assert without_addresses(" https://a.example/heron-nest. ") == ""
+    diary = TwoSidedDiary(f"{REEDS}", reach=Reach.WEB)
+    web = FakeWeb(web_pages())
+    diary.run(web=web, web_roles=extractive_roles(NoStatistics()))
+    assert [line for line in web.sent if line.startswith("query")] == []
+    assert f"page {REEDS}" in web.sent
+
+
 def test_addresses_in_a_question_lose_the_punctuation_around_them():
     text = "compare https://a.example/x_(y), (https://b.example/z). and “https://c.example/?q=1”!"
     assert typed_addresses(text) == ("https://a.example/x_(y)", "https://b.example/z", "https://c.example/?q=1")
@@ -286,6 +302,27 @@ def test_a_run_that_no_engine_answered_fails_and_says_so():
     assert "No search engine answered" in state.end_reason
     assert "too many requests" in state.end_reason
     assert state.report is None
+
+
+def test_an_episode_that_nobody_answered_does_not_end_as_if_nothing_was_there():
+    web = FakeWeb(web_pages())
+    web.state = EngineState.BLOCKED
+    diary = TwoSidedDiary(QUESTION)
+    diary.run(web=web, library=FakeWorld(private_files()), web_roles=extractive_roles(NoStatistics()))
+    assert diary.events(EpisodeEnded)[0].reason == "No search engine answered."
+
+
+def test_going_offline_ends_the_run_before_the_next_step_and_it_can_go_on():
+    web = FakeWeb(web_pages())
+    diary = TwoSidedDiary(QUESTION)
+    with pytest.raises(NetworkRefused):
+        for stored in diary.follow(web=web, library=FakeWorld(private_files())):
+            if isinstance(stored.event, SearchRan):
+                web.is_offline = True
+    diary.add(RunEnded(outcome=Outcome.FAILED, reason="offline"))
+    web.is_offline = False
+    diary.add(RunContinued())
+    assert diary.run(web=web, library=FakeWorld(private_files())).outcome is Outcome.COMPLETE
 
 
 def test_it_searches_again_when_it_goes_on():
