@@ -7,7 +7,7 @@ stored events. That is why a run can be killed anywhere and go on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from engine.agent.control import Interrupted, RunControl
@@ -17,7 +17,7 @@ from engine.agent.sides import Agents, approved_plan, joined_passages, sided, wi
 from engine.agent.state import RunState, Stage, apply, with_checked_claims
 from engine.agent.typed import without_addresses
 from engine.citations.integrity import with_only_known_citations
-from engine.domain import EngineReport, Outcome, Plan, Side, SubQuestion, SubQuestionId
+from engine.domain import EngineReport, EngineState, Outcome, Plan, Side, SubQuestion, SubQuestionId
 from engine.errors import ModelBroke
 from engine.events import (
     ClaimChecked,
@@ -29,12 +29,15 @@ from engine.events import (
     ReportDrafted,
     ReportFinished,
     RunEnded,
+    SearchRan,
     StoredEvent,
 )
+from engine.search.caveats import caveats_of
 from models.http import RequestCancelled
 
 __all__ = ["Happening", "Record", "follow"]
 
+_HEARD = (EngineState.ANSWERED, EngineState.EMPTY)
 MAX_DEATHS = 3
 """Of the language model in one step, after which the run ends with that reason; it can be continued."""
 
@@ -142,9 +145,30 @@ def _checking_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
 
 
 def _caveats(state: RunState) -> tuple[str, ...]:
-    """Return what limited the searches of the run, each sentence once."""
-    said = [caveat for episode in state.episodes for ran in episode.searches for caveat in ran.caveats]
-    return tuple(dict.fromkeys(said))
+    """Return what limited the searches of the run, each sentence once, and each search engine once."""
+    searches = [ran for episode in state.episodes for ran in episode.searches]
+    said = []
+    for ran in searches:
+        of_engines = set(caveats_of(ran.engines, found=len(ran.results), outside=0)) if ran.engines else set()
+        said += [caveat for caveat in ran.caveats if caveat not in of_engines]
+    return tuple(dict.fromkeys([*_engine_caveats(searches), *said]))
+
+
+def _engine_caveats(searches: Iterable[SearchRan]) -> tuple[str, ...]:
+    reports = [report for ran in searches for report in ran.engines]
+    if not reports:
+        return ()
+    heard = [report for report in reports if report.state in _HEARD]
+    names = {report.name for report in heard}
+    silent: dict[str, EngineReport] = {}
+    for report in sorted(reports, key=_is_resting):
+        if report.name not in names:
+            silent.setdefault(report.name, report)
+    return caveats_of([*heard, *silent.values()], found=len(heard), outside=0)
+
+
+def _is_resting(report: EngineReport) -> bool:
+    return report.state is EngineState.RESTING
 
 
 def _ending(state: RunState) -> RunEnded:
@@ -167,8 +191,7 @@ def _failure(state: RunState) -> str:
     web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
     searches = [ran for episode in web for ran in episode.searches if ran.engines]
     if searches and all(ran.is_unanswered for ran in searches):
-        words = dict.fromkeys(_sentence(report) for ran in searches for report in ran.engines)
-        return f"No search engine answered, so nothing is known of what the web has. {' '.join(list(words)[:4])}"
+        return " ".join(_engine_caveats(searches))
     failures = {failure.address: failure.reason for episode in web for failure in episode.failed}
     if failures and not any(episode.read for episode in web):
         ((most, _),) = Counter(failures.values()).most_common(1)
@@ -177,11 +200,6 @@ def _failure(state: RunState) -> str:
             "A page that you save in your browser can be given instead."
         )
     return ""
-
-
-def _sentence(report: EngineReport) -> str:
-    words = report.words if report.name in report.words else f"{report.name}: {report.words}"
-    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _brief(state: RunState) -> Brief:

@@ -89,6 +89,8 @@ class RunState:
     updated_at: datetime
     length: int
     """Number of events folded."""
+    idle_s: float = 0.0
+    """Seconds since it started in which nobody worked: it had ended, was paused, or the program was closed."""
     episodes: tuple[Episode, ...] = ()
     is_planned: bool = False
     plan_reason: str = ""
@@ -130,6 +132,11 @@ class RunState:
         if self.write_requested or all(episode.ended for episode in self.episodes):
             return Stage.WRITING
         return Stage.RESEARCHING
+
+    @property
+    def worked_s(self) -> float:
+        """Seconds of work until the last event."""
+        return max(0.0, (self.updated_at - self.started_at).total_seconds() - self.idle_s)
 
     @property
     def plan(self) -> Plan:
@@ -215,7 +222,8 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
     if state is None:
         raise ValueError(f"a trace begins with RunStarted, not {type(event).__name__}")
     deaths = state.deaths + 1 if isinstance(event, ModelRestarted) else 0
-    state = replace(state, updated_at=stored.at, length=state.length + 1, deaths=deaths)
+    idle_s = state.idle_s + _idle_before(state, stored)
+    state = replace(state, updated_at=stored.at, idle_s=idle_s, length=state.length + 1, deaths=deaths)
     match event:
         case PlanMade():
             known = {episode.subquestion.id: episode for episode in state.episodes}
@@ -261,6 +269,14 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             return replace(state, outcome=event.outcome, end_reason=event.reason, is_paused=False)
         case _:
             assert_never(event)
+
+
+def _idle_before(state: RunState, stored: StoredEvent) -> float:
+    """Return how many of the seconds before an event nobody worked."""
+    rests = state.outcome is not None or state.is_paused
+    if isinstance(stored.event, RunContinued) or (rests and isinstance(stored.event, CommandGiven)):
+        return max(0.0, (stored.at - state.updated_at).total_seconds())
+    return 0.0
 
 
 def _with_step(episode: Episode, step: Step) -> Episode:

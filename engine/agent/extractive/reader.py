@@ -13,6 +13,7 @@ from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, re
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.roles import Findings, ReadingTask, Selection
+from engine.agent.typed import without_addresses
 from engine.counting import counted
 from engine.domain import Passage
 from engine.reading.document import BlockKind
@@ -33,6 +34,12 @@ class _Candidate:
     terms: frozenset[str]
 
 
+_OPENING_PARAGRAPHS = 3
+_OPENING_SENTENCES = 3
+_OPENING_PARAGRAPH_CHARACTERS = 80
+_OPENING_RELEVANCE = 0.75
+
+
 class ExtractiveReader:
     """Selects spans by BM25, surroundings and the kind of answer wanted. Deterministic."""
 
@@ -44,6 +51,8 @@ class ExtractiveReader:
         return tuple(self._read(task) for task in tasks)
 
     def _read(self, task: ReadingTask) -> Findings:
+        if not without_addresses(task.subquestion.text):
+            return _opening(task)
         question = analyse(task.subquestion.text)
         keys = keys_for(question, self._statistics)
         found = sentences(task.document)
@@ -62,6 +71,25 @@ class ExtractiveReader:
             for candidate in sorted(chosen, key=lambda candidate: -candidate.relevance)
         )
         return Findings(selections=selections, note=_note(selections, candidates, len(found)))
+
+
+def _opening(task: ReadingTask) -> Findings:
+    """Return how a document begins: nothing is asked of it but its address."""
+    found = sentences(task.document)
+    blocks = [
+        (block.start, block.end)
+        for block in task.document.blocks
+        if block.kind is BlockKind.PARAGRAPH
+        and not block.is_navigation
+        and block.end - block.start >= _OPENING_PARAGRAPH_CHARACTERS
+    ]
+    chosen = []
+    for start, end in blocks[:_OPENING_PARAGRAPHS]:
+        within = [one for one in found if start <= one.start and one.end <= end][:_OPENING_SENTENCES]
+        if within:
+            chosen.append(Selection(start=within[0].start, end=within[-1].end, relevance=_OPENING_RELEVANCE))
+    selections = tuple(chosen[: task.max_passages])
+    return Findings(selections=selections, note="How it begins." if selections else "There is no paragraph in it.")
 
 
 def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[_Candidate]:

@@ -8,6 +8,7 @@ from small_library import SmallLibrary, article
 
 from engine.agent.extractive.reader import ExtractiveReader
 from engine.agent.extractive.writer import ExtractiveWriter
+from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Brief, Findings, ReadingTask
 from engine.domain import Locator, Passage, PassageId, SubQuestion, SubQuestionId
 from engine.reading.document import Document
@@ -109,3 +110,22 @@ def test_a_report_is_written_from_any_number_of_passages(count: int) -> None:
     assert bool(report.claims) == bool(count)
     for claim in report.claims:
         assert claim.text in passages[claim.passages[0]].quote
+
+
+def test_of_a_document_that_was_only_named_the_beginning_is_selected() -> None:
+    page = article(
+        "Herons",
+        "# Herons\nshort\nHerons are long-legged birds that live along rivers and lakes all over the world. They fish.",
+    )
+    task = ReadingTask(
+        question="https://birds.example/herons",
+        subquestion=SubQuestion(id=SubQuestionId(1), text="https://birds.example/herons"),
+        document=page,
+        source=source_of("https://birds.example/herons", page),
+        known=(),
+        max_passages=5,
+    )
+    (findings,) = ExtractiveReader(NoStatistics()).read([task])
+    chosen = [page.text[one.start : one.end] for one in findings.selections]
+    assert len(chosen) == 1
+    assert chosen[0].startswith("Herons are long-legged birds")
