@@ -66,7 +66,7 @@ def departure(entry: Entry) -> Departure:
         is_allowed=entry.verdict is Verdict.ALLOWED,
         reason=entry.reason,
         seconds=entry.seconds,
-        is_complete=entry.is_complete,
+        is_complete=entry.is_complete and not entry.is_cut_off,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -39,6 +40,7 @@ _NEVER_SENT = frozenset(
 _FOR_ANYBODY = frozenset(["accept", "accept-language", "accept-encoding", "range", "if-range"])
 """Headers that go along when a redirect leads to another server."""
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_HOST = re.compile(r"[0-9A-Za-z.:_-]{1,255}", re.ASCII)
 _PASSWORD = re.compile(r"//[^/?#]*@")
 _SHOWN_CHARACTERS = 8192
 _NO_PLACE = Place(scheme="https", endpoint=Endpoint(host="", port=0), target="")
@@ -147,11 +149,13 @@ class Client:
         """Where a redirect leads; never from https to http."""
         try:
             goal = joined(place, target)
-            if goal.scheme == "http" and place.scheme == "https":
-                raise downgrade(asked.endpoint.host)
         except ConnectionProblem as problem:
-            self._refuse(_NO_PLACE, method=method, path=target, problem=problem)
+            self._refuse(_meant(target, sent_by=place), method=method, path=target, problem=problem)
             raise
+        if goal.scheme == "http" and place.scheme == "https":
+            weaker = downgrade(asked.endpoint.host)
+            self._refuse(goal, method=method, path=goal.target, problem=weaker)
+            raise weaker
         return goal
 
     def _send(
@@ -303,6 +307,16 @@ def refuse(ledger: Ledger, entry: Entry, problem: ConnectionProblem) -> None:
         ledger.finish(ledger.begin(replace(entry, verdict=Verdict.REFUSED, reason=problem.title)))
     except StorageError:
         return
+
+
+def _meant(target: str, *, sent_by: Place) -> Place:
+    """The place that a redirect to nonsense names, for the ledger; who sent us there where it names none."""
+    try:
+        host = urlsplit(target).hostname or ""
+    except ValueError:
+        host = ""
+    known = host if _HOST.fullmatch(host) else sent_by.endpoint.host
+    return Place(scheme="https", endpoint=Endpoint(host=known, port=0), target="")
 
 
 def _shown(address: str) -> str:

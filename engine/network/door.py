@@ -39,6 +39,7 @@ class Door:
         self._data_folder = data_folder
         self._file = SettingsFile(data_folder)
         self._ledger = Ledger(data_folder, on_entry=on_entry)
+        self._ledger.close_cut_off()
         self._resolver = Resolver(resolve)
         self._dial = dial
         self._lock = threading.Lock()

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from engine.network.gate import Purpose
 
+CUT_OFF = "Plumbline was closed while it was under way; how much was sent is not known"
+"""The reason of a request whose program was killed before it ended."""
+
 
 class Verdict(StrEnum):
     """What the door decided."""
@@ -42,15 +45,25 @@ class Entry:
     """Heads and bodies, before encryption; through a relay or a proxy's tunnel, as they pass."""
     bytes_received: int = 0
     status: int = 0
-    """HTTP's; 0 where no answer came."""
+    """HTTP's; 0 where no answer came, or where it passed through a relay, encrypted."""
     verdict: Verdict = Verdict.ALLOWED
     reason: str = ""
     """Why it was refused, or why it failed; empty when all went well."""
     seconds: float = 0.0
     is_complete: bool = False
-    """Whether it has ended; a program that was killed leaves entries that never did."""
+    """Whether it has ended; what a program that was killed left open is closed when the ledger is opened next."""
     id: int = 0
     """Its place in the ledger, from 1."""
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether its program was killed while it was under way, so that its bytes are not known."""
+        return self.reason == CUT_OFF
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether a library sent it through a relay, where it is encrypted: what the answer was is not seen there."""
+        return self.method == "CONNECT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

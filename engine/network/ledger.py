@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import DataFolderUnusable, StorageError
-from engine.network.entry import Entry, Total, Verdict
+from engine.network.entry import CUT_OFF, Entry, Total, Verdict
 from engine.network.gate import Purpose
+from engine.network.presence import Presence, living
 from engine.storage.database import DatabaseDamaged, translated_errors
 
 LEDGER_FILE = "network.sqlite"
@@ -29,13 +30,19 @@ CREATE TABLE IF NOT EXISTS entries (
     method TEXT NOT NULL, path TEXT NOT NULL, run_id TEXT NOT NULL, words TEXT NOT NULL, provider TEXT NOT NULL,
     via TEXT NOT NULL, address TEXT NOT NULL, bytes_sent INTEGER NOT NULL, bytes_received INTEGER NOT NULL,
     status INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL, seconds REAL NOT NULL,
-    is_complete INTEGER NOT NULL
+    is_complete INTEGER NOT NULL, writer TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS entries_of_runs ON entries (run_id, id);
 """
 _COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "id")
-_INSERT = f"INSERT INTO entries ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
+_INSERT = (
+    f"INSERT INTO entries (writer, {', '.join(_COLUMNS)}) "
+    f"VALUES (:writer, {', '.join(':' + name for name in _COLUMNS)})"
+)
 _UPDATE = f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE id = :id"
+
+_MOST_ROWS = 1_000_000
+_LARGEST_ID = (1 << 63) - 1
 
 OnEntry = Callable[[Entry], None]
 
@@ -51,6 +58,7 @@ class Ledger:
 
     def __init__(self, data_folder: Path, *, on_entry: OnEntry | None = None) -> None:
         self._path = data_folder / LEDGER_FILE
+        self._presence = Presence(data_folder)
         self._on_entry = on_entry
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
@@ -87,6 +95,32 @@ class Ledger:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+            self._presence.end()
+
+    def close_cut_off(self) -> None:
+        """Write down of what killed programs left under way that it has ended, and that nobody knows how.
+
+        Nothing happens where there is no ledger, or where it cannot be written: the next opening tries again.
+        """
+        if not self._path.exists():
+            return
+        with suppress(StorageError), translated_errors(self._path), self._briefly() as connection:
+            connection.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+            if connection.execute("SELECT 1 FROM entries WHERE NOT is_complete LIMIT 1").fetchone() is None:
+                return
+            _add_writer(connection)
+            # Whoever writes an entry is there before it does: nobody can come in between.
+            connection.execute("BEGIN IMMEDIATE")
+            alive = living(self._path.parent)
+            connection.execute(
+                "UPDATE entries SET is_complete = 1, reason = ? WHERE NOT is_complete "
+                f"AND writer NOT IN ({', '.join('?' * len(alive))})",
+                (CUT_OFF, *alive),
+            )
+            connection.execute("COMMIT")
+
+    def _briefly(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None))
 
     def _insert(self, entry: Entry) -> int:
         try:
@@ -97,7 +131,7 @@ class Ledger:
 
     def _inserted(self, entry: Entry) -> int:
         with translated_errors(self._path), self._opened() as connection:
-            return int(connection.execute(_INSERT, _row(entry)).lastrowid or 0)
+            return int(connection.execute(_INSERT, _row(entry) | {"writer": self._presence.token}).lastrowid or 0)
 
     def _opened(self) -> sqlite3.Connection:
         if self._is_closed:
@@ -105,6 +139,7 @@ class Ledger:
         if self._connection is None:
             with suppress(OSError):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._presence.begin()
             connection = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False)
             try:
                 connection.execute("PRAGMA synchronous=FULL")
@@ -112,6 +147,7 @@ class Ledger:
                 if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                     raise DatabaseDamaged(self._path, "quick_check")
                 connection.executescript(_SCHEMA)
+                _add_writer(connection)
                 connection.execute("SELECT is_complete FROM entries LIMIT 1").fetchone()
             except BaseException:
                 connection.close()
@@ -160,19 +196,19 @@ class LedgerReader:
             run_id: only those of a run; those of no run where it is empty.
             text: found in the host, the path, the words, the provider or the reason.
             refused_only: only those that were not let out.
-            limit: so many at most.
+            limit: so many at most, a million whatever is asked for.
             before: only those with smaller ids, for the next page.
 
         Raises:
             StorageError: the ledger cannot be read.
         """
-        where, values = ["1"], dict[str, Any](limit=limit)
+        where, values = ["1"], dict[str, Any](limit=max(0, min(limit, _MOST_ROWS)))
         if run_id is not None:
             where.append("run_id = :run_id")
             values["run_id"] = run_id
         if before is not None:
             where.append("id < :before")
-            values["before"] = before
+            values["before"] = max(0, min(before, _LARGEST_ID))
         if refused_only:
             where.append("verdict = 'refused'")
         if text:
@@ -219,6 +255,13 @@ class LedgerReader:
                     if "no such table" in str(error):  # it is being made at this moment
                         return []
                     raise
+
+
+def _add_writer(connection: sqlite3.Connection) -> None:
+    """Have ledgers of the first versions tell which program wrote an entry."""
+    if not any(column[1] == "writer" for column in connection.execute("PRAGMA table_info(entries)")):
+        with suppress(sqlite3.OperationalError):  # another program was faster
+            connection.execute("ALTER TABLE entries ADD COLUMN writer TEXT NOT NULL DEFAULT ''")
 
 
 def _row(entry: Entry) -> dict[str, Any]:

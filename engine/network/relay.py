@@ -172,7 +172,7 @@ class _Relay:
             _say(caller, "503 Service Unavailable")
             return
         meter = Meter()
-        reason, verdict, status = "It was given up", Verdict.ALLOWED, 0
+        reason, verdict, has_begun = "It was given up", Verdict.ALLOWED, False
 
         def check() -> None:
             self._check_lent()
@@ -182,7 +182,7 @@ class _Relay:
             with self._transport.patience.of(check, meter):
                 far = self._connected(place, way, is_trusted=is_trusted)
                 try:
-                    status = 200
+                    has_begun = True
                     _say(caller, "200 Connection established")
                     reason = ""
                     Tunnel(caller, far, check=check, meter=meter).run()
@@ -193,11 +193,11 @@ class _Relay:
             _say(caller, "403 Forbidden")
         except ConnectionProblem as problem:
             reason = problem.title
-            if not status:
+            if not has_begun:
                 _say(caller, "502 Bad Gateway")
         except BROKEN as error:
             reason = translated(error, place.endpoint.host).title
-            if not status:
+            if not has_begun:
                 _say(caller, "502 Bad Gateway")
         finally:
             self._ledger.finish(
@@ -206,7 +206,6 @@ class _Relay:
                     address=meter.number,
                     bytes_sent=meter.bytes_sent,
                     bytes_received=meter.bytes_received,
-                    status=status,
                     verdict=verdict,
                     reason=reason,
                     seconds=time.monotonic() - began,

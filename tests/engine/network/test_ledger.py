@@ -1,5 +1,8 @@
 import sqlite3
+import subprocess
+import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -216,3 +219,81 @@ def test_several_threads_and_two_programs_write_at_once(tmp_path):
 def test_half_a_character_does_not_break_the_ledger(ledger, tmp_path):
     ledger.begin(entry(path="/\ud800", words="a\ud800"))
     assert LedgerReader.open(tmp_path).entries()[0].path == "/?"
+
+
+KILLED = """
+import os, sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from engine.network.entry import Entry
+from engine.network.gate import Purpose
+from engine.network.ledger import Ledger
+
+known = dict(at=datetime.now(UTC), purpose=Purpose.PAGE, port=443, method="GET", path="/")
+ledger = Ledger(Path(sys.argv[1]))
+ledger.finish(ledger.begin(Entry(host="done.example", **known)))
+ledger.begin(Entry(host="open.example", **known))
+os._exit(9)
+"""
+
+
+def test_what_a_killed_program_left_under_way_is_closed_at_the_next_opening(web, tmp_path):
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, timeout=60)
+    assert [one.is_complete for one in LedgerReader.open(tmp_path).entries()] == [False, True]
+    with door_to(web, tmp_path) as door:
+        left, done = door.ledger.entries()
+    assert left.is_complete and left.is_cut_off
+    assert left.reason == "Plumbline was closed while it was under way; how much was sent is not known"
+    assert not done.is_cut_off and not done.reason
+    assert not list(tmp_path.glob("network-*.lock"))
+
+
+def test_what_another_living_program_has_under_way_stays_open(ledger, tmp_path):
+    living = ledger.begin(entry())
+    other = Ledger(tmp_path)
+    other.close_cut_off()
+    assert LedgerReader.open(tmp_path).entries() == (living,)
+    other.begin(entry(path="/summer"))
+    other.close()
+    ledger.close_cut_off()
+    summer, winter = LedgerReader.open(tmp_path).entries()
+    assert summer.is_cut_off and winter == living
+
+
+def test_a_ledger_of_an_earlier_version_is_written_on(ledger, tmp_path):
+    ledger.begin(entry())
+    ledger.close()
+    with closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as connection:
+        connection.execute("ALTER TABLE entries DROP COLUMN writer")
+    later = Ledger(tmp_path)
+    later.close_cut_off()
+    later.begin(entry(path="/summer"))
+    later.close()
+    assert [one.is_cut_off for one in LedgerReader.open(tmp_path).entries()] == [False, True]
+
+
+def test_a_damaged_ledger_is_no_reason_not_to_open(web, tmp_path):
+    (tmp_path / LEDGER_FILE).write_bytes(b"no database at all" * 100)
+    with door_to(web, tmp_path) as door, page_client(door).open(PAGE) as answer:
+        answer.read(limit_bytes=1000)
+
+
+def test_numbers_beyond_all_measure_are_taken_for_the_largest(ledger, tmp_path):
+    written = ledger.begin(entry())
+    reader = LedgerReader.open(tmp_path)
+    assert reader.entries(limit=10**20, before=10**20) == (written,)
+    assert reader.entries(limit=-1) == () and reader.entries(before=-(10**20)) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "host"),
+    [("ftp://files.example/x", "files.example"), ("http://a b/", "herons.example"), ("http://[::1", "herons.example")],
+)
+def test_a_refused_redirect_is_in_the_ledger_with_a_host(web, tmp_path, target, host):
+    web.on("herons.example", Reply(status=302, headers={"Location": target}))
+    with door_to(web, tmp_path) as door:
+        with pytest.raises(ConnectionProblem):
+            page_client(door).open(PAGE)
+        assert {one.host for one in door.ledger.entries()} <= {host, "herons.example"}
+        assert door.ledger.entries()[0].host == host
