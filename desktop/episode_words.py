@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from desktop.web_words import SIDE_NAMES
 from engine.agent.episode_state import Episode
-from engine.domain import EngineState, Obstacle
+from engine.agent.state import RunState
+from engine.domain import EngineState, Gap, Obstacle, Reach
 
 
 def nothing_known(episode: Episode) -> str:
@@ -18,3 +20,15 @@ def nothing_known(episode: Episode) -> str:
     if episode.failed and all(failure.obstacle is Obstacle.REFUSED for failure in episode.failed):
         return "none of the pages that were found was fetched"
     return ""
+
+
+def place_of_gap(gap: Gap, state: RunState) -> str:
+    """Return where something was looked for and not found, in a run that looks in both; empty where it is not known."""
+    if state.scope.reach is not Reach.BOTH:
+        return ""
+    asked = [one for one in state.episodes if one.subquestion.text == gap.question]
+    if len(asked) > 1:
+        asked = [one for one in asked if tuple(dict.fromkeys(ran.query for ran in one.searches)) == gap.queries]
+    if len(asked) > 1:
+        asked = [one for one in asked if len(one.read) == gap.sources_read]
+    return SIDE_NAMES[asked[0].subquestion.side] if len(asked) == 1 else ""

@@ -11,10 +11,14 @@ from datetime import datetime
 
 from desktop.plain_text import one_line
 from desktop.web_words import engine_name
+from engine.citations.wording import ENGINE_NAMES
 from engine.counting import counted, size_words
 from engine.export.departures import purpose_words
 from engine.network.entry import Entry, Total, Verdict
+from engine.network.gate import Purpose
 
+_NAMES = frozenset(["Plumbline", *(name.split(" ", 1)[0] for name in ENGINE_NAMES.values())])
+"""First words that keep their capital."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a table program would begin to calculate."""
 
@@ -90,17 +94,22 @@ def place_of(entry: Entry) -> str:
 def result_of(entry: Entry) -> str:
     """Return what became of a request."""
     if entry.verdict is Verdict.REFUSED:
-        return f"Refused: {_lower(entry.reason)}" if entry.reason else "Refused"
+        return f"Refused: {_lowered(entry.reason)}" if entry.reason else "Refused"
     if not entry.is_complete:
         return "Under way"
     if entry.reason:
-        return f"Failed: {_lower(entry.reason)}"
-    return f"Answered {entry.status}" if entry.status else "Sent"
+        return f"Failed: {_lowered(entry.reason)}"
+    if entry.is_passed_on:
+        return "Passed on"  # what a library is answered through the relay is encrypted
+    if entry.status:
+        return f"Answered {entry.status}"
+    # What an engine says to a query through an encrypted way of its own is not seen at the door.
+    return "Passed on" if entry.provider and entry.purpose is Purpose.SEARCH else "Sent"
 
 
 def traffic_of(entry: Entry) -> str:
     """Return the bytes each way; empty where none went."""
-    if entry.verdict is Verdict.REFUSED:
+    if entry.verdict is Verdict.REFUSED or entry.is_cut_off:
         return ""
     return f"{size_words(entry.bytes_sent)} out, {size_words(entry.bytes_received)} in"
 
@@ -162,6 +171,7 @@ def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _lower(words: str) -> str:
+def _lowered(words: str) -> str:
     first = words.split(" ", 1)[0]
-    return words if len(first) > 1 and not first[1:].islower() else words[:1].lower() + words[1:]
+    is_name = first in _NAMES or (len(first) > 1 and not first[1:].islower())
+    return words if is_name else words[:1].lower() + words[1:]

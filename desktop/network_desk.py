@@ -20,6 +20,7 @@ from desktop.settings import Settings
 from desktop.status_desk import StatusDesk
 from desktop.work_controller import WorkController
 from engine.agent.state import RunState
+from engine.domain import Outcome, RunId, Side
 from engine.errors import PlumblineError
 from engine.export.departures import Departures
 from engine.network.entry import Total
@@ -79,6 +80,10 @@ class NetworkDesk(QObject):
         lookups.approvals_listed.connect(window.privacy.show_approvals)
         self._query = LedgerQuery()
         self._dialog: QFileDialog | None = None
+        self._cut: RunId | None = None
+        """The run that was at work on the web when the network was switched off."""
+        runs.run_ended.connect(self._take_end)
+        work.ask_before_going_on(self._may_go_on)
         network.changed.connect(self.show_settings)
         network.grown.connect(self._read)
         network.page_read.connect(self._show_page)
@@ -145,12 +150,14 @@ class NetworkDesk(QObject):
     def _go_online(self, uses_proxy: bool) -> None:
         self._network.go_online(uses_system_proxy=uses_proxy)
         self._notices.withdraw(_CUT)
+        self._cut = None
 
     def _go_offline(self) -> None:
         self._network.go_offline()
         state = self._runs.state(self._runs.current) if self._runs.current is not None else None
         if state is None or not state.scope.reach.has_web:
             return
+        self._cut = state.run_id
         hint = (
             f"“{one_line(state.question, limit=100)}” was looking on the web. What it has read stays; nothing more is "
             "fetched for it, and it goes on with what there is."
@@ -162,6 +169,39 @@ class NetworkDesk(QObject):
         self._notices.say(
             Notice(title="Offline, in the middle of a run", hint=hint, level=Level.WARNING, key=_CUT, actions=actions)
         )
+
+    def _take_end(self, state: RunState) -> None:
+        """A run has ended: what was said of it in its middle is over; what it could not fetch it can fetch later."""
+        if state.run_id != self._cut:
+            return
+        self._cut = None
+        self._notices.withdraw(_CUT)
+        if not self._network.is_online and state.outcome in (None, Outcome.FAILED):
+            self._offer_going_on(state)
+
+    def _may_go_on(self, state: RunState) -> bool:
+        """Return whether a run can go on as things are; if not, say what it takes."""
+        if self._network.is_online or not _wants_web(state):
+            return True
+        self._offer_going_on(state)
+        return False
+
+    def _offer_going_on(self, state: RunState) -> None:
+        hint = (
+            f"“{one_line(state.question, limit=100)}” has still to look on the web, and nothing may leave this "
+            "computer. What it has read is kept."
+        )
+        actions: tuple[NoticeAction, ...] = ()
+        if self._network.settings.is_online is not None:
+            go_on = partial(self._go_online_and_on, state.run_id)
+            actions = (NoticeAction(text="Go online and go on", act=go_on),)
+        self._notices.say(
+            Notice(title="Plumbline is offline", hint=hint, level=Level.WARNING, key=_CUT, actions=actions)
+        )
+
+    def _go_online_and_on(self, run_id: RunId) -> None:
+        self._go_online(False)
+        self._runs.go_on(run_id)
 
     # --- what is shown ---
 
@@ -267,6 +307,14 @@ class NetworkDesk(QObject):
 
     def _show_problem(self, error: PlumblineError | ConnectionProblem) -> None:
         self._notices.problem(error)
+
+
+def _wants_web(state: RunState) -> bool:
+    """Return whether a run that goes on still has to look on the web."""
+    if not state.scope.reach.has_web:
+        return False
+    is_open = any(one.ended is None and one.subquestion.side is Side.WEB for one in state.episodes)
+    return is_open or not state.is_planned or state.outcome is Outcome.FAILED
 
 
 def _follow_filter(dialog: QFileDialog, chosen: str) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from desktop.lookups import Archive
 from desktop.main_window import MainWindow
@@ -38,6 +38,8 @@ class SourceDesk(QObject):
         self._window = window
         self._notices = notices
         self._state: RunState | None = None
+        self._drafts: dict[str, str] = {}
+        """Texts that were pasted for an address, and not used."""
         window.work.citation_activated.connect(self.show_passage)
         window.work.original_requested.connect(self.open_original)
         window.sources.source_activated.connect(self.show_source)
@@ -98,10 +100,18 @@ class SourceDesk(QObject):
     def ask_for_text(self, address: str) -> None:
         """Let a person paste the text of the page at an address."""
         title = next((row.title for row in self._window.sources.model.rows if row.address == address), address)
-        dialog = PasteDialog(address, title, self._window)
+        dialog = PasteDialog(address, title, self._window, draft=self._drafts.get(address, ""))
         dialog.pasted.connect(self.supplied)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(partial(self._put_away, dialog, address))
         dialog.open()
+
+    def _put_away(self, dialog: PasteDialog, address: str, result: int) -> None:
+        """Keep what was pasted and not used, for the next time."""
+        if result == QDialog.DialogCode.Accepted or not dialog.draft.strip():
+            self._drafts.pop(address, None)
+        else:
+            self._drafts[address] = dialog.draft
+        dialog.deleteLater()
 
     def _supply_file(self, address: str, path: str) -> None:
         self.supplied.emit(address, Path(path))

@@ -9,7 +9,7 @@ from datetime import date
 
 from engine.citations.wording import ENGINE_NAMES
 from engine.counting import counted
-from engine.domain import EngineReport, EngineState, Reach, WebLimits
+from engine.domain import EngineReport, EngineState, Reach, Side, WebLimits
 from engine.errors import QuestionUnusable
 from engine.research import usable_question
 from engine.search.plain import QUERY_LIMIT, query_text
@@ -18,9 +18,10 @@ REACH_NAMES = {Reach.LIBRARY: "Library", Reach.WEB: "Web", Reach.BOTH: "Both"}
 REACH_WORDS = {
     Reach.LIBRARY: "Library: only your folders are searched, and nothing leaves this computer.",
     Reach.WEB: "Web: your question's words go to search engines, and pages are fetched.",
-    Reach.BOTH: "Both: two separate agents; nothing from your files can reach the web.",
+    Reach.BOTH: "Both: each is searched by itself; nothing from your files can reach the web.",
 }
 """What a choice means, said before anything is asked."""
+SIDE_NAMES = {Side.WEB: "Web", Side.LIBRARY: "Your documents"}
 _STATE_WORDS = {
     EngineState.EMPTY: "nothing",
     EngineState.BLOCKED: "refused",

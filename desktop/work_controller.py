@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class WorkController(QObject):
         self._is_awaited = False
         """Whether a run that arrives may come to the front: not if the person has gone to another page since."""
         self._hit: HistoryHit | None = None
+        self._may_go_on: Callable[[RunState], bool] = _always
         self._sessions: tuple[Session, ...] = ()
         self._deleted: set[SessionId] = set()
         runs.run_added.connect(self._show_added)
@@ -177,16 +179,20 @@ class WorkController(QObject):
             if self.is_live:
                 self._window.work.show_asked("Pausing")
         elif state is not None and state.outcome is None:
-            self._runs.go_on(state.run_id)
+            self.go_on()
+
+    def ask_before_going_on(self, may_go_on: Callable[[RunState], bool]) -> None:
+        """Have somebody say whether a run can go on as things are, who otherwise tells the person what it takes."""
+        self._may_go_on = may_go_on
 
     def go_on(self) -> None:
         """Go on with the run on the desk, which was paused, stopped or broken off."""
-        if self._state is not None:
+        if self._state is not None and self._may_go_on(self._state):
             self._runs.go_on(self._state.run_id)
 
     def go_on_without_model(self) -> None:
         """Go on with the run on the desk, from here on without a language model."""
-        if self._state is not None:
+        if self._state is not None and self._may_go_on(self._state):
             self._runs.go_on(self._state.run_id, without_model=True)
 
     def stop(self) -> None:
@@ -222,6 +228,7 @@ class WorkController(QObject):
         """Show how far a page is, if the run on the desk is at work."""
         if self.is_live:
             self._window.sources.show_fetching(fetching)
+            self._window.work.show_fetching(fetching)
 
     # --- sessions ---
 
@@ -315,6 +322,7 @@ class WorkController(QObject):
         if self._state is None or state.run_id != self._state.run_id:
             return
         self._window.sources.end_fetching()
+        self._window.work.end_fetching()
         if state.outcome is None:
             # It rests, whatever its trace says last.
             self._take(state)
@@ -373,3 +381,7 @@ class WorkController(QObject):
     def _session_of(self, run_id: RunId) -> SessionId | None:
         state = self._runs.state(run_id)
         return state.session_id if state is not None else None
+
+
+def _always(_state: RunState) -> bool:
+    return True

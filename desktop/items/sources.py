@@ -44,6 +44,8 @@ _ON_ITS_WAY = {
     FetchPhase.FETCHING: "fetching",
     FetchPhase.READING: "reading",
 }
+_HERE = {FetchPhase.DONE: "fetched, to be looked at", FetchPhase.FAILED: "could not be fetched"}
+"""Said until the run itself tells what became of the page, so that its row stays where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,9 @@ class SourceRow:
     is_awaited: bool = False
     """Whether a person has supplied it, and it is still to be read."""
     fetching: str = ""
-    """How far it is, in words, while it is fetched."""
+    """How far it is, in words, while it is fetched and until the run says what became of it."""
+    is_moving: bool = False
+    """Whether it is on its way at this moment."""
 
     @property
     def is_web(self) -> bool:
@@ -158,15 +162,16 @@ class SourcesModel(QAbstractListModel):
         number = self._row_of.get(fetching.address)
         if number is None:
             return
-        words = _ON_ITS_WAY.get(fetching.phase, "")
-        if words and fetching.is_ahead:
-            words = f"{words} ahead"
-        self._change(self._rows[number], fetching=words)
+        row = self._rows[number]
+        if fetching.phase in _HERE and not row.fetching:
+            return  # the run has told already what became of it
+        words = _ON_ITS_WAY.get(fetching.phase) or _HERE[fetching.phase]
+        self._change(row, fetching=words, is_moving=fetching.phase in _ON_ITS_WAY)
 
     def end_fetching(self) -> None:
         """Say of no page any more that it is being fetched."""
         for row in tuple(self._rows):
-            self._change(row, fetching="")
+            self._change(row, fetching="", is_moving=False)
 
     def show_state(self, state: RunState | None) -> None:
         """Show the sources of a state from scratch; None empties the list."""
@@ -211,7 +216,8 @@ class SourcesModel(QAbstractListModel):
         for result in ran.results:
             row = self._rows[self._row_of[result.address]]
             if not row.is_opened:
-                site = one_line(result.site, limit=80) or site_of(result.address)
+                # What an engine calls a site may be the engine's own name.
+                site = site_of(result.address) or one_line(result.site, limit=80)
                 self._change(
                     row, site=row.site or site, published=row.published or one_line(result.published, limit=20)
                 )
@@ -229,6 +235,7 @@ class SourcesModel(QAbstractListModel):
             is_supplied=source.is_supplied,
             is_awaited=False,
             fetching="",
+            is_moving=False,
             format=source.format,
             passages=row.passages + len(reading.passages),
         )
@@ -243,6 +250,7 @@ class SourcesModel(QAbstractListModel):
             obstacle=failure.obstacle,
             is_awaited=False,
             fetching="",
+            is_moving=False,
         )
 
     def _take_skipped(self, state: RunState) -> None:

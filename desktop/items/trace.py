@@ -15,7 +15,7 @@ from desktop.items.step import Detail, Step
 from desktop.items.steps import step_of
 from desktop.plain_text import one_line
 from desktop.time_words import duration_words
-from engine.events import StoredEvent
+from engine.events import CommandGiven, RunContinued, RunEnded, StoredEvent
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -67,6 +67,7 @@ class TraceModel(QAbstractListModel):
         self._entries: list[_Entry] = []
         self._visible: list[tuple[_Entry, Detail | None]] = []
         self._last_at: datetime | None = None
+        self._has_ended = False
         self._words: tuple[str, ...] = ()
         self._live_text = ""
         self._live_words = ""
@@ -183,6 +184,9 @@ class TraceModel(QAbstractListModel):
 
     def _entry(self, stored: StoredEvent) -> _Entry:
         took = "" if self._last_at is None else duration_words((stored.at - self._last_at).total_seconds())
+        if isinstance(stored.event, RunContinued) or (self._has_ended and isinstance(stored.event, CommandGiven)):
+            took = ""  # nobody worked
+        self._has_ended = isinstance(stored.event, RunEnded)
         self._last_at = stored.at
         return _Entry(step=step_of(stored.event), took=took)
 

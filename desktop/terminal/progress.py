@@ -134,6 +134,5 @@ def _shortened(text: str) -> str:
 
 
 def _ending(state: RunState) -> str:
-    seconds = (state.updated_at - state.started_at).total_seconds()
     read = f"{counted(len(state.sources), 'source')} read, {counted(len(state.passages), 'passage')} found"
-    return f"{one_line(state.end_reason) or 'Done.'} {read}; {seconds:.1f} s"
+    return f"{one_line(state.end_reason) or 'Done.'} {read}; {state.worked_s:.1f} s"

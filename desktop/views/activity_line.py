@@ -73,6 +73,7 @@ class ActivityLine(QWidget):
         self._live: Live | None = None
         self._silence = ""
         self._waiting = ""
+        self._fetching = ""
         self.show_live(None)
 
     def _lay_out(self) -> None:
@@ -150,6 +151,12 @@ class ActivityLine(QWidget):
             self._waiting = words
             self._show_second()
 
+    def show_fetching(self, words: str) -> None:
+        """Say, in place of what happened last, which pages the run waits for; an empty text takes it back."""
+        if words != self._fetching:
+            self._fetching = words
+            self._show_second()
+
     def show_asked(self, words: str) -> None:
         """Say at once that what was asked for is on its way; the run itself says it at its next step."""
         if self._activity is not None and self._activity.kind.is_live:
@@ -191,8 +198,8 @@ class ActivityLine(QWidget):
             detail = f"{live.what} and {live.others} more" if live.others else live.what
             if activity is not None and detail == activity.text:
                 detail = ""
-        if self._waiting and self.is_working and (live is None or not live.text):
-            detail = self._waiting
+        if self.is_working and (live is None or not live.text):
+            detail = self._fetching or self._waiting or detail
         self.detail.set_text(detail)
         self.detail.setVisible(bool(detail))
         words = self._silence or (live.tail if live is not None else "")

@@ -13,12 +13,13 @@ from desktop.plain_text import laid_out, one_line
 from desktop.theme import Theme
 from desktop.views.citation_chip import Chip
 from desktop.views.cited_view import CitedView
+from desktop.web_words import SIDE_NAMES
 from engine.agent.episode_state import Episode
 from engine.agent.state import RunState
-from engine.domain import Passage, SourceId, SubQuestionId
+from engine.domain import Passage, Reach, SourceId, SubQuestionId
 from engine.events import EpisodeEnded, EpisodeStarted, SourceRead, StoredEvent
 from engine.reading.document import Document
-from resources.tokens import SPACE_4, SPACE_6
+from resources.tokens import SPACE_2, SPACE_4, SPACE_6
 
 
 class FindingsView(CitedView):
@@ -79,6 +80,9 @@ class FindingsView(CitedView):
         self._headed = episode.subquestion.id
         self._begin(cursor, self.typesetting.heading_block(2, key=f"subquestion:{episode.subquestion.id}"))
         cursor.insertText(one_line(episode.subquestion.text, limit=600), self.typesetting.heading(2))
+        if self._state is not None and self._state.scope.reach is Reach.BOTH:
+            self._begin(cursor, self.typesetting.note(bottom=SPACE_2))
+            cursor.insertText(SIDE_NAMES[episode.subquestion.side], self.typesetting.small("text_muted"))
 
     def _write_reading(self, cursor: QTextCursor, episode: Episode, reading: SourceRead, state: RunState) -> None:
         if reading.passages:

@@ -12,6 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
+from desktop.episode_words import place_of_gap
 from desktop.evidence import place_in, source_line, source_title
 from desktop.plain_text import laid_out, one_line
 from desktop.time_words import duration_words, moment_words
@@ -149,7 +150,8 @@ class ReportDocument:
             self._begin(setting.block(Role.PARAGRAPH, bottom=SPACE_1))
             self._text(one_line(gap.reason), setting.body())
         looked = ", ".join(f"“{one_line(query, limit=120)}”" for query in gap.queries)
-        parts = [f"Looked for {looked}"] if looked else []
+        parts = [place] if (place := place_of_gap(gap, self._state)) else []
+        parts += [f"Looked for {looked}"] if looked else []
         parts.append(f"{counted(gap.sources_read, 'source')} read")
         self._begin(setting.note(bottom=SPACE_4))
         self._text(" · ".join(parts), setting.small())
@@ -193,7 +195,7 @@ class ReportDocument:
             self._state, sources_cited=len(self._numbering.sources), departures=self._departures or NOT_ASKED
         )
         self._heading("How this was made", key="making")
-        took = duration_words((receipt.ended_at - receipt.started_at).total_seconds())
+        took = duration_words(self._state.worked_s)
         failed = f", {receipt.sources_failed} could not be read" if receipt.sources_failed else ""
         lines = [
             ("Written by", one_line(receipt.made_by, limit=600)),

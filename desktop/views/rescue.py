@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.items.sources import SourceRow
@@ -32,7 +33,7 @@ class RescueBar(QFrame):
         self._how = Label(tone="small", wraps=True)
         self.open = TextButton("Open page")
         self.open.setAccessibleName("Open the page in the browser")
-        self.file = TextButton("File…", tip="Choose the page or PDF that you have saved; or drop it here")
+        self.file = TextButton("Use a file…", tip="Choose the page or PDF that you have saved; or drop it here")
         self.file.setAccessibleName("Supply the saved page or PDF")
         self.text = TextButton("Paste text…", tip="Paste what you have copied from the page")
         self.open.clicked.connect(self._ask_open)
@@ -72,7 +73,8 @@ class RescueBar(QFrame):
         self._address = row.address
         site = site_of(row.address)
         title = row.title if len(row.title) <= 60 else site
-        self._what.set_text(f"{one_line(title, limit=80)} {OBSTACLE_WORDS[row.obstacle or Obstacle.OTHER]}")
+        name = f"“{one_line(title, limit=80)}”" if title != site else site
+        self._what.set_text(f"{name} {OBSTACLE_WORDS[row.obstacle or Obstacle.OTHER]}")
         more = f" {counted(others, 'more source')} could not be read either." if others else ""
         self._how.setText(
             f"Open it in your browser, which contacts {site}. Then drop the saved page or its PDF here, or paste its "
@@ -102,7 +104,8 @@ class PasteDialog(QDialog):
     pasted = Signal(str, object)
     """Address, and the text."""
 
-    def __init__(self, address: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, address: str, title: str, parent: QWidget | None = None, *, draft: str = "") -> None:
+        """Show what was written before, if anything was."""
         super().__init__(parent)
         self._address = address
         self.setWindowTitle("Paste the text of a page")
@@ -118,6 +121,9 @@ class PasteDialog(QDialog):
         self.use = TextButton("Use this text", kind="primary")
         self.use.setDefault(True)
         self.use.clicked.connect(self._take)
+        self.use.setToolTip("Ctrl+Enter")
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.use.click)
         cancel = TextButton("Cancel")
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -133,8 +139,17 @@ class PasteDialog(QDialog):
         layout.addWidget(Label(words, tone="secondary", wraps=True))
         layout.addWidget(self._text, 1)
         layout.addLayout(buttons)
+        # Who has pasted a text and goes on with Tab means the button that takes it.
+        QWidget.setTabOrder(self._text, self.use)
+        QWidget.setTabOrder(self.use, cancel)
+        self._text.setPlainText(draft)
         self._count()
         self._text.setFocus()
+
+    @property
+    def draft(self) -> str:
+        """What is in the box."""
+        return self._text.toPlainText()
 
     def _count(self) -> None:
         text = self._text.toPlainText().strip()

@@ -94,7 +94,7 @@ class RunHeader(QWidget):
         until = state.updated_at if state.outcome is not None or state.is_paused else max(self._now(), state.updated_at)
         facts = [self._scope_words(state), DEPTH_WORDS[state.depth][0]]
         facts.append(_unbroken(one_line(state.engine, limit=80).partition(":")[0]))
-        elapsed_s = (until - state.started_at).total_seconds()
+        elapsed_s = state.worked_s + (until - state.updated_at).total_seconds()
         if state.outcome is not None:
             facts.append(_unbroken(duration_words(elapsed_s)))
         elif not self._is_queued:

@@ -183,7 +183,7 @@ class SourcesPane(QWidget):
 
     def _follow_fetching(self) -> None:
         self._show_empty()
-        if self.model.count(SourceStatus.FETCHING) and self._theme.motion_ms:
+        if any(row.is_moving for row in self.model.rows) and self._theme.motion_ms:
             self._breath.start()
         else:
             self._breath.stop()

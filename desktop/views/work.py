@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.activity import activity_of, queued_activity
+from desktop.fetch_words import FetchTally
 from desktop.live_relay import Live
 from desktop.theme import Theme
 from desktop.views.activity_line import ActivityLine
@@ -27,6 +29,7 @@ from engine.casting import EXTRACTIVE
 from engine.domain import FolderId, Outcome
 from engine.events import StoredEvent
 from engine.reading.document import Document
+from engine.web.progress import Fetching
 from resources.tokens import SPACE_2, SPACE_3, SPACE_4
 
 
@@ -72,6 +75,7 @@ class WorkView(QFrame):
         self.activity = ActivityLine(theme, self, now=now)
         self.live_box = LiveBox(theme, self)
         self.live_box.hide()
+        self._fetches = FetchTally()
         self._has_said = False
         self._is_unfolded = False
         self.activity.unfolded.connect(self._unfold)
@@ -135,6 +139,7 @@ class WorkView(QFrame):
         if state is None or self._state is None or state.run_id != self._state.run_id:
             self._has_said = False
             self.live_box.forget()
+            self.end_fetching()
         self._state = state
         self._ended_in_view = False
         self.findings.show_state(state)
@@ -173,6 +178,19 @@ class WorkView(QFrame):
     def show_waiting(self, words: str) -> None:
         """Say what the run waits for before its model says something; an empty text: for nothing."""
         self.activity.show_waiting(words)
+
+    def show_fetching(self, fetching: Fetching) -> None:
+        """Take over how far a page is that the run in view waits for."""
+        self._fetches.hear(fetching, at_s=monotonic())
+        self._show_fetches()
+
+    def end_fetching(self) -> None:
+        """Nothing is fetched any more."""
+        self._fetches.clear()
+        self._show_fetches()
+
+    def _show_fetches(self) -> None:
+        self.activity.show_fetching(self._fetches.words(at_s=monotonic()))
 
     def show_asked(self, words: str) -> None:
         """Say at once that what was asked for is on its way."""
@@ -233,6 +251,7 @@ class WorkView(QFrame):
     def _show_time(self) -> None:
         self.header.show_facts()
         self.activity.show_time()
+        self._show_fetches()
 
     # --- finding on the page in view ---
 

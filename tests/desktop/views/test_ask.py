@@ -44,7 +44,7 @@ def test_where_it_looks_is_said_in_words_before_anything_is_asked(ask: AskView):
     assert ask._scope.isHidden()
     assert not ask._limits.isHidden()
     choose(ask, Reach.BOTH)
-    assert ask._reach_words.text() == "Both: two separate agents; nothing from your files can reach the web."
+    assert ask._reach_words.text() == "Both: each is searched by itself; nothing from your files can reach the web."
     assert not ask._scope.isHidden()
     choose(ask, Reach.LIBRARY)
     assert ask._limits.isHidden()
