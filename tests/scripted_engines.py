@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from engine.domain import EngineState
 from engine.network.gate import Origin, Purpose
 from engine.search.provider import Errand, Facts, Found, Kind, ProviderTrouble, WebQuery
-from models.http import HttpClient, RequestCancelled, Timeouts
+from models.http import ConnectionProblem, HttpClient, RequestCancelled, Timeouts
 
 Answer = tuple[Found, ...] | BaseException | Callable[[WebQuery, Errand], tuple[Found, ...]]
 
@@ -81,7 +81,13 @@ class ClosedGate:
         raise AssertionError("nobody should have wanted a client")
 
     def relay(
-        self, purpose: Purpose, *, words: str, provider: str, hosts: Collection[str]
+        self,
+        purpose: Purpose,
+        *,
+        words: str,
+        provider: str,
+        hosts: Collection[str],
+        on_problem: Callable[[ConnectionProblem], None] | None = None,
     ) -> AbstractContextManager[str]:
         return self._lent()
 

@@ -19,7 +19,7 @@ from engine.network.answer import BROKEN, Answer
 from engine.network.entry import Entry, Verdict
 from engine.network.gate import Purpose
 from engine.network.ledger import Ledger
-from engine.network.problems import downgrade, in_circles, too_slow, translated, unwritten
+from engine.network.problems import broken_off, downgrade, in_circles, too_slow, translated, unwritten
 from engine.network.proxies import Proxy, proxy_for
 from engine.network.rules import Rules, refusal
 from engine.network.stream import Meter
@@ -153,7 +153,7 @@ class Client:
             self._refuse(_meant(target, sent_by=place), method=method, path=target, problem=problem)
             raise
         if goal.scheme == "http" and place.scheme == "https":
-            weaker = downgrade(asked.endpoint.host)
+            weaker = downgrade(asked.endpoint.host, is_mirror=self._errand.purpose is Purpose.MODEL_HUB)
             self._refuse(goal, method=method, path=goal.target, problem=weaker)
             raise weaker
         return goal
@@ -188,7 +188,7 @@ class Client:
             raise unwritten(error) from error
 
         def check() -> None:
-            self._rules.check_standing(place.endpoint)
+            self._check_standing(place.endpoint, meter)
             if is_cancelled is not None and is_cancelled():
                 raise RequestCancelled
 
@@ -224,7 +224,8 @@ class Client:
             finish("It was given up")
             raise
         except BROKEN as error:
-            broken = self._stopped(place.endpoint) or translated(error, place.endpoint.host)
+            way = proxy.written if proxy else ""
+            broken = self._stopped(place.endpoint, meter) or translated(error, place.endpoint.host, proxy=way)
             finish(broken.title)
             raise broken from error
         meter.number = meter.number or str(response.extensions["network_stream"].get_extra_info("number") or "")
@@ -276,10 +277,18 @@ class Client:
         )
         return self._transport.send(request, place, proxy=proxy, is_trusted=is_trusted)
 
-    def _stopped(self, endpoint: Endpoint) -> ConnectionProblem | None:
-        """Why a connection was broken by ourselves, if it was."""
+    def _check_standing(self, endpoint: Endpoint, meter: Meter) -> None:
         try:
             self._rules.check_standing(endpoint)
+        except ConnectionProblem as problem:
+            if not meter.bytes_sent:
+                raise
+            raise broken_off(problem) from problem
+
+    def _stopped(self, endpoint: Endpoint, meter: Meter) -> ConnectionProblem | None:
+        """Why a connection was broken by ourselves, if it was."""
+        try:
+            self._check_standing(endpoint, meter)
         except ConnectionProblem as problem:
             return problem
         return None

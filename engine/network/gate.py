@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol
 
-from models.http import HttpClient, Timeouts
+from models.http import ConnectionProblem, HttpClient, Timeouts
 
 
 class Purpose(StrEnum):
@@ -61,7 +61,13 @@ class Gate(Protocol):
         ...
 
     def relay(
-        self, purpose: Purpose, *, words: str, provider: str, hosts: Collection[str]
+        self,
+        purpose: Purpose,
+        *,
+        words: str,
+        provider: str,
+        hosts: Collection[str],
+        on_problem: Callable[[ConnectionProblem], None] | None = None,
     ) -> AbstractContextManager[str]:
         """Lend a proxy on this computer, ``http://token:x@127.0.0.1:port``, for a library with a client of its own.
 
@@ -70,6 +76,8 @@ class Gate(Protocol):
             words: as in ``client``; here the ledger sees nothing else of the contents.
             provider: as in ``client``.
             hosts: with which connections may be made through it, each with its subdomains, on port 443.
+            on_problem: hears, on another thread, why a connection could not be made, of which the library learns
+                nothing but that.
         """
         ...
 

@@ -8,15 +8,23 @@ from engine.errors import StorageError
 from models.http import ConnectionProblem, Trouble
 
 
-def translated(error: Exception, host: str) -> ConnectionProblem:
-    """Return a foreign error in words for a person."""
+def translated(error: Exception, host: str, *, proxy: str = "") -> ConnectionProblem:
+    """Return a foreign error in words for a person.
+
+    Args:
+        error: what httpcore or the system raised.
+        host: that was to be reached.
+        proxy: that the connection was to be made to instead, ``host:port``; empty where it went straight.
+    """
     words = str(error)
     match error:
+        case httpcore.ConnectError() | httpcore.ConnectTimeout() if proxy and not words.startswith("tls:"):
+            return _without_proxy(error, proxy)
         case httpcore.TimeoutException():
             return too_slow(host)
         case httpcore.ProxyError():
             return ConnectionProblem(
-                "The proxy refused the connection",
+                f"The proxy {proxy} refused the connection" if proxy else "The proxy refused the connection",
                 hint=f"It said: {words[:120]}. Check the proxy's address and password in the settings.",
                 trouble=Trouble.PROXY,
             )
@@ -44,6 +52,21 @@ def translated(error: Exception, host: str) -> ConnectionProblem:
         case httpcore.ProtocolError() | httpcore.UnsupportedProtocol():
             return nonsense(host)
     return cut(host)
+
+
+def _without_proxy(error: Exception, proxy: str) -> ConnectionProblem:
+    """The proxy itself cannot be reached, so nothing is known of whoever was to be reached through it."""
+    if isinstance(error, httpcore.ConnectTimeout):
+        what = "does not answer"
+    elif str(error).startswith("name:"):
+        what = "cannot be found"
+    else:
+        what = "refuses the connection"
+    return ConnectionProblem(
+        f"The proxy {proxy} {what}",
+        hint="It may not be running. Start it, or change the proxy in the settings of the network.",
+        trouble=Trouble.PROXY,
+    )
 
 
 def too_slow(host: str) -> ConnectionProblem:
@@ -83,12 +106,22 @@ def in_circles(host: str, *, redirects: int) -> ConnectionProblem:
     )
 
 
-def downgrade(host: str) -> ConnectionProblem:
+def downgrade(host: str, *, is_mirror: bool) -> ConnectionProblem:
     """A redirect leads from an encrypted connection to an open one."""
+    more = "A mirror that is set up wrongly may do this." if is_mirror else "So the address was not opened."
     return ConnectionProblem(
-        f"{host} sends us to an address that is not safe",
-        hint="Encrypted connections are never given up for open ones. A mirror that is set up wrongly may do this.",
+        f"{host} sends us on to an address that is not encrypted",
+        hint=f"Encrypted connections are never given up for open ones. {more}",
         trouble=Trouble.ADDRESS,
+    )
+
+
+def broken_off(problem: ConnectionProblem) -> ConnectionProblem:
+    """What stands against a request came up while it was under way: some of it has left."""
+    return ConnectionProblem(
+        problem.title,
+        hint="It was broken off while it was under way. A part of it had been sent.",
+        trouble=problem.trouble,
     )
 
 

@@ -50,9 +50,15 @@ def lent_relay(
     ledger: Ledger,
     transport: Transport,
     proxy: Callable[[], str],
+    on_problem: Callable[[ConnectionProblem], None] | None = None,
 ) -> Iterator[str]:
-    """Yield ``http://token:x@127.0.0.1:port``; what still runs through it ends with the block."""
-    relay = _Relay(errand, hosts=hosts, rules=rules, ledger=ledger, transport=transport, proxy=proxy)
+    """Yield ``http://token:x@127.0.0.1:port``; what still runs through it ends with the block.
+
+    ``on_problem`` hears why a connection could not be made, on the relay's thread.
+    """
+    relay = _Relay(
+        errand, hosts=hosts, rules=rules, ledger=ledger, transport=transport, proxy=proxy, on_problem=on_problem
+    )
     try:
         yield relay.address
     finally:
@@ -69,7 +75,9 @@ class _Relay:
         ledger: Ledger,
         transport: Transport,
         proxy: Callable[[], str],
+        on_problem: Callable[[ConnectionProblem], None] | None,
     ) -> None:
+        self._on_problem = on_problem
         self._errand = errand
         self._hosts = tuple(host.lower() for host in hosts)
         self._rules = rules
@@ -148,10 +156,9 @@ class _Relay:
         return head if head.endswith(b"\r\n\r\n") else None
 
     def _answer(self, caller: socket.socket, head: bytes) -> None:
-        lines = head.split(b"\r\n")
-        method, _, rest = lines[0].decode("latin-1").partition(" ")
-        named = rest.partition(" ")[0]
-        if not self._is_known(lines[1:]):
+        first, *headers = head.split(b"\r\n")
+        method, named, *_ = [*first.decode("latin-1").split(" ", 2), ""]
+        if not self._is_known(headers):
             # Another program of this computer has found the port: it learns nothing, and nothing was asked of the door.
             _say(caller, "407 Proxy Authentication Required", "proxy-authenticate: Basic realm=relay\r\n")
             return
@@ -194,11 +201,12 @@ class _Relay:
         except ConnectionProblem as problem:
             reason = problem.title
             if not has_begun:
-                _say(caller, "502 Bad Gateway")
+                self._say_unmade(caller, problem)
         except BROKEN as error:
-            reason = translated(error, place.endpoint.host).title
+            broken = translated(error, place.endpoint.host, proxy="" if has_begun or way is None else way.written)
+            reason = broken.title
             if not has_begun:
-                _say(caller, "502 Bad Gateway")
+                self._say_unmade(caller, broken)
         finally:
             self._ledger.finish(
                 replace(
@@ -211,6 +219,11 @@ class _Relay:
                     seconds=time.monotonic() - began,
                 )
             )
+
+    def _say_unmade(self, caller: socket.socket, problem: ConnectionProblem) -> None:
+        if self._on_problem is not None:
+            self._on_problem(problem)
+        _say(caller, "502 Bad Gateway")
 
     def _is_known(self, headers: list[bytes]) -> bool:
         for line in headers:

@@ -14,7 +14,7 @@ from engine.network.relay import lent_relay
 from engine.network.rules import KnownAddresses, RunRules
 from engine.network.settings import NetworkSettings
 from engine.network.transport import Transport
-from models.http import HttpClient, Timeouts
+from models.http import ConnectionProblem, HttpClient, Timeouts
 
 _TIMEOUTS = {
     Purpose.SEARCH: Timeouts(connect_s=8.0, read_s=12.0, write_s=12.0),
@@ -80,7 +80,13 @@ class RunGate:
         )
 
     def relay(
-        self, purpose: Purpose, *, words: str, provider: str, hosts: Collection[str]
+        self,
+        purpose: Purpose,
+        *,
+        words: str,
+        provider: str,
+        hosts: Collection[str],
+        on_problem: Callable[[ConnectionProblem], None] | None = None,
     ) -> AbstractContextManager[str]:
         """Lend a proxy on this computer."""
         return lent_relay(
@@ -90,6 +96,7 @@ class RunGate:
             ledger=self._ledger,
             transport=self._transport,
             proxy=self._proxy,
+            on_problem=on_problem,
         )
 
     def learn(self, addresses: Iterable[str], *, origin: Origin) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from engine.domain import EngineState
 from engine.network.gate import Purpose
+from engine.search.answers import unreached
 from engine.search.ddg_client import Form, PageVisit, RawResult
 from engine.search.ddg_pages import EnginePage, cookies_of, region_of
 from engine.search.plain import plain
@@ -19,6 +21,7 @@ from engine.search.refusal import Reply, empty_page, not_understood, refusal, to
 from engine.search.sites import with_sites
 from models.http import ConnectionProblem, RequestCancelled
 
+_LOG = logging.getLogger(__name__)
 _LOOK_S = 0.05
 _MOST_STUCK = 2
 _SECRET_S = 50 * 60.0
@@ -90,9 +93,17 @@ class PageEngine:
     def ask(self, query: WebQuery, *, errand: Errand) -> tuple[Found, ...]:
         facts = self.facts
         words = with_sites(query, can_join=self._page.can_join)
+        problems: list[ConnectionProblem] = []
         try:
-            with errand.gate.relay(Purpose.SEARCH, words=words, provider=facts.name, hosts=facts.hosts) as proxy:
+            with errand.gate.relay(
+                Purpose.SEARCH, words=words, provider=facts.name, hosts=facts.hosts, on_problem=problems.append
+            ) as proxy:
                 return self._in_thread(lambda: self._visited(query, words, proxy=proxy, errand=errand), errand=errand)
+        except ProviderTrouble as trouble:
+            if trouble.state is EngineState.UNREACHABLE and problems:
+                # The library knows only that there is no connection; the door knows why.
+                raise unreached(problems[-1], title=facts.title) from trouble
+            raise
         except ConnectionProblem as problem:
             # The door says so before anything is sent: offline, or not in this run.
             told = f"The query did not go out to {facts.title}: {problem.title.rstrip('.')}."
@@ -202,6 +213,7 @@ def judged(reply: Reply, *, visit: Visit, page: EnginePage, words: str) -> tuple
 def _explained(error: BaseException, title: str) -> BaseException:
     if isinstance(error, (ProviderTrouble, RequestCancelled, ConnectionProblem)):
         return error
+    _LOG.error("The library that asks %s broke down", title, exc_info=error)
     trouble = ProviderTrouble(EngineState.NONSENSE, f"{title} could not be asked: the library for it broke down.")
     trouble.__cause__ = error
     return trouble

@@ -282,8 +282,9 @@ def test_going_offline_breaks_what_is_under_way(web, door, moment):
     asking.join(5)
     assert not asking.is_alive()
     assert [(one.title, one.trouble) for one in problems] == [("Plumbline is offline", Trouble.NOT_ALLOWED)]
+    assert problems[0].hint == "It was broken off while it was under way. A part of it had been sent."
     assert door.ledger.entries()[0].reason == "Plumbline is offline"
-    refusal_of(page_client(door))
+    assert "Nothing was sent" in refusal_of(page_client(door)).hint
 
 
 def test_what_another_program_decides_counts_here(web, door, tmp_path):

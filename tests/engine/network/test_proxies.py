@@ -1,7 +1,9 @@
+import base64
 import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from loopback_web import LoopbackWeb
@@ -13,7 +15,7 @@ from engine.network.door import Door
 from engine.network.gate import Origin, Purpose
 from engine.network.proxies import proxy_for
 from engine.network.settings import NetworkSettings
-from models.http import ConnectionProblem
+from models.http import ConnectionProblem, Trouble
 
 
 class Proxy:
@@ -27,6 +29,7 @@ class Proxy:
         self._web = web
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._listen)]
+        self.is_away = False
         self._threads[0].start()
 
     @property
@@ -35,6 +38,8 @@ class Proxy:
 
     def dial(self, number: str, port: int) -> socket.socket:
         """Stand in for the network: the proxy is reached at its number, and all else as in the web."""
+        if self.is_away and (number, port) == (self.number, self.port):
+            raise ConnectionRefusedError(111, "connection refused")
         if (number, port) == (self.number, self.port):
             made = socket.create_connection(self._listening.getsockname())
             made.setblocking(False)
@@ -193,10 +198,34 @@ def test_this_computer_is_never_reached_through_a_proxy():
 
 def test_a_proxy_that_says_no_is_named(door, proxy):
     proxy.refuses = True
-    with pytest.raises(ConnectionProblem, match="proxy refused") as caught:
+    with pytest.raises(ConnectionProblem, match=r"proxy .* refused") as caught:
         read(door, "https://herons.example/")
     assert "407" in caught.value.hint
-    assert door.ledger.entries()[0].reason == "The proxy refused the connection"
+    assert caught.value.title == f"The proxy {proxy.number}:{proxy.port} refused the connection"
+    assert door.ledger.entries()[0].reason == caught.value.title
+
+
+@pytest.mark.parametrize("address", ["https://herons.example/", "http://herons.example/"])
+def test_a_proxy_that_is_not_there_is_named_and_the_site_is_not_blamed(door, proxy, address):
+    proxy.is_away = True
+    with pytest.raises(ConnectionProblem) as caught:
+        read(door, address)
+    assert caught.value.title == f"The proxy {proxy.number}:{proxy.port} refuses the connection"
+    assert caught.value.trouble is Trouble.PROXY and "settings" in caught.value.hint
+    assert "herons" not in f"{caught.value}{door.ledger.entries()[0].reason}"
+
+
+def test_the_relay_tells_who_lent_it_that_the_proxy_is_not_there(door, proxy):
+    proxy.is_away = True
+    heard = []
+    lent = gate_for(door).relay(
+        Purpose.SEARCH, words="herons", provider="Mojeek", hosts=["herons.example"], on_problem=heard.append
+    )
+    with lent as relay, socket.create_connection(("127.0.0.1", urlsplit(relay).port), timeout=10) as caller:
+        name = base64.b64encode(f"{urlsplit(relay).username}:x".encode()).decode()
+        caller.sendall(f"CONNECT herons.example:443 HTTP/1.1\r\nProxy-Authorization: Basic {name}\r\n\r\n".encode())
+        assert caller.recv(100).startswith(b"HTTP/1.1 502")
+    assert [one.title for one in heard] == [f"The proxy {proxy.number}:{proxy.port} refuses the connection"]
 
 
 def test_a_server_at_home_is_not_asked_of_the_proxy_that_was_entered(web, door, proxy):
