@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer
 
 from desktop.errands import Errands
-from desktop.items.engines import EngineRow, EnginesCard, row_of
+from desktop.items.engines import NO_ADDRESS, EngineRow, EnginesCard, row_of, understood_address
 from desktop.main_window import MainWindow, Page
 from desktop.network_controller import NetworkController
 from desktop.notices import Notices
@@ -93,6 +93,7 @@ class EnginesDesk(QObject):
         self._rows: dict[str, EngineRow] = {}
         self._settings = SearchSettings()
         self._has_looked = False
+        self._address_problem = ""
         self.errands = Errands("engines", parent=self)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -156,8 +157,10 @@ class EnginesDesk(QObject):
         }
         self._show()
 
-    def _show(self, *, address_problem: str = "") -> None:
-        card = EnginesCard(rows=tuple(self._rows.values()), settings=self._settings, address_problem=address_problem)
+    def _show(self) -> None:
+        # Those that can be asked come first; what waits for a key of one's own, which most people have none of, last.
+        rows = sorted(self._rows.values(), key=_is_waiting)
+        card = EnginesCard(rows=tuple(rows), settings=self._settings, address_problem=self._address_problem)
         self._window.engines.show_card(card)
 
     def _show_network(self) -> None:
@@ -178,8 +181,10 @@ class EnginesDesk(QObject):
         self._change(replace(self._settings, keeps_answers=keeps))
 
     def _write_address(self, address: str) -> None:
-        if address and "://" not in address:
-            address = f"https://{address}"
+        address, self._address_problem = understood_address(address)
+        if self._address_problem:
+            self._show()
+            return
         self._change(replace(self._settings, searxng_address=address))
 
     def _change(self, settings: SearchSettings) -> None:
@@ -192,7 +197,7 @@ class EnginesDesk(QObject):
         try:
             self._engines().change(settings)
         except ValueError:
-            return "This is no address of a SearXNG. Write it like https://searx.example.org."
+            return NO_ADDRESS
         except DataFolderUnusable as error:
             return error
         return ""
@@ -200,9 +205,7 @@ class EnginesDesk(QObject):
     def _take_change(self, answer: str | PlumblineError) -> None:
         if isinstance(answer, PlumblineError):
             self._notices.problem(answer)
-        elif answer:
-            self._show(address_problem=answer)
-            return
+        self._address_problem = answer if isinstance(answer, str) else ""
         self._look()
 
     def _try(self, name: str) -> None:
@@ -257,3 +260,7 @@ class EnginesDesk(QObject):
 
     def _tell_forgotten(self, _nothing: None) -> None:
         self._notices.done("The kept answers of search engines are deleted")
+
+
+def _is_waiting(row: EngineRow) -> bool:
+    return row.is_waiting_for_key

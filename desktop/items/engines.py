@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from engine.domain import EngineReport
 from engine.search.health import Condition, EngineHealth
 from engine.search.settings import SearchSettings
+
+
+NO_ADDRESS = "This is no address of a SearXNG. Write it like https://searx.example.org."
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d+(?:/|$))")
+"""What an address begins with, and not a name with a port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +65,18 @@ def row_of(health: EngineHealth, *, has_key: bool) -> EngineRow:
         takes_key=health.takes_key,
         has_key=has_key,
     )
+
+
+def understood_address(written: str) -> tuple[str, str]:
+    """Return where a SearXNG is said to be, and what is wrong with that in a sentence; an empty text is nowhere."""
+    address = written.strip()
+    if not address:
+        return "", ""
+    if _SCHEME.match(address) is None:
+        address = f"https://{address}"
+    beginning, _, place = address.partition("://")
+    if beginning.casefold() not in ("http", "https") or not place or any(one.isspace() for one in place):
+        return "", NO_ADDRESS
+    if "?" in place or "#" in place:
+        return "", "Only the beginning of its address is needed, like https://searx.example.org."
+    return address, ""

@@ -7,7 +7,16 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.theme import Theme
 from desktop.views.controls import Hairline, IconButton, Label, TextButton, ground
@@ -199,7 +208,12 @@ class EvidenceView(QWidget):
         elif self._panes[key].is_folded:
             self._panes[key].fold(folded=False)
             self._person_folded(key, False)
-        self._panes[key].body.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        body = self._panes[key].body
+        view = body.focusProxy() or body
+        view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(view, QAbstractItemView) and not view.currentIndex().isValid():
+            # Without a row of its own the keyboard would be somewhere that nobody sees.
+            view.setCurrentIndex(view.model().index(0, 0))
 
     def use_tabs(self, *, tabs: bool) -> None:
         """Show the panes as tabs (under the report of a narrow window) or one above the other."""

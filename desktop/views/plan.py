@@ -43,6 +43,7 @@ class PlanPane(QWidget):
         self._count_text = ""
         self.model = PlanModel(self)
         self.list = QListView(self)
+        self.setFocusProxy(self.list)
         self._delegate = _PlanDelegate(theme, self.list)
         self.list.setModel(self.model)
         self.list.setItemDelegate(self._delegate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.items.sources import SourceRow
@@ -122,8 +122,6 @@ class PasteDialog(QDialog):
         self.use.setDefault(True)
         self.use.clicked.connect(self._take)
         self.use.setToolTip("Ctrl+Enter")
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.use.click)
         cancel = TextButton("Cancel")
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -150,6 +148,13 @@ class PasteDialog(QDialog):
     def draft(self) -> str:
         """What is in the box."""
         return self._text.toPlainText()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.use.click()
+        else:
+            super().keyPressEvent(event)
 
     def _count(self) -> None:
         text = self._text.toPlainText().strip()

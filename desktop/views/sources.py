@@ -106,6 +106,7 @@ class SourcesPane(QWidget):
         self.unopened.setCheckable(True)
         self.unopened.toggled.connect(self._show_unopened)
         self.list = SourceList(self)
+        self.setFocusProxy(self.list)
         self.list.setModel(self.filtered)
         self._delegate = _SourceDelegate(theme, self.list)
         self.list.setItemDelegate(self._delegate)

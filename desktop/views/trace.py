@@ -89,6 +89,7 @@ class TracePane(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.model.filter_by)
         self.list = _TraceList(self.model, theme, self)
+        self.setFocusProxy(self.list)
         self._delegate = _TraceDelegate(theme, self.list)
         self.list.setItemDelegate(self._delegate)
         self.list.activated.connect(self._activate)

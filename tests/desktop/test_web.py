@@ -125,11 +125,33 @@ def test_offline_takes_effect_in_the_middle_of_a_run_and_is_told_in_words(qtbot,
     assert app.window.status._network.accessibleName() == "Offline · Library"
     assert [notice.title for notice in app.window.bars.notices] == ["Offline, in the middle of a run"]
     qtbot.waitUntil(lambda: has_ended(app, QUESTION), timeout=15_000)
+    assert "Offline, in the middle of a run" not in [notice.title for notice in app.window.bars.notices]
     dialled = len(small.web.dialled)
     assert app.door.settings.is_online is False
     ask_the_web(app, "Where do otters sleep?")
     qtbot.wait(100)
     assert len(small.web.dialled) == dialled
+
+
+def test_a_paused_run_that_needs_the_web_is_not_broken_by_going_on_offline(qtbot, open_web_app, small: SmallWeb):
+    app = open_web_app()
+    small.web.on("birds.example", lambda _asked: (small.web.closing.wait(1), Reply("late"))[1])
+    ask_the_web(app)
+    qtbot.waitUntil(lambda: "birds.example" in small.web.resolved, timeout=20_000)
+    app.work.pause_or_continue()
+    qtbot.waitUntil(lambda: app.runs.current is None, timeout=20_000)
+    assert app.work.state.is_paused
+    app._act(ActionId.NETWORK_SWITCH)
+    app.work.go_on()
+    assert app.work.state.is_paused
+    assert app.runs.current is None
+    (notice,) = [one for one in app.window.bars.notices if one.title == "Plumbline is offline"]
+    (action,) = notice.actions
+    assert action.text == "Go online and go on"
+    action.act()
+    qtbot.waitUntil(lambda: has_ended(app, QUESTION), timeout=20_000)
+    assert app.network.is_online
+    assert app.work.state.outcome is Outcome.COMPLETE
 
 
 def test_a_library_question_leaves_nothing_even_online(qtbot, open_web_app, small: SmallWeb):
@@ -156,7 +178,13 @@ def test_a_page_that_is_blocked_is_read_from_pasted_text_after_the_run(qtbot, op
     dialog = app.window.findChild(PasteDialog)
     assert not dialog.use.isEnabled()
     dialog._text.setPlainText(f"Herons of the marsh\n\n{REEDS} " + "They come back every year. " * 20)
-    dialog.use.click()
+    QTest.keyClick(dialog._text, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog.use
+    dialog.reject()
+    app.window.sources.rescue.text.click()
+    dialog = app.window.findChildren(PasteDialog)[-1]
+    assert REEDS in dialog.draft
+    QTest.keyClick(dialog._text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: row(app, WALLED).is_supplied, timeout=20_000)
     qtbot.waitUntil(lambda: app.runs.current is None and app.work.state.outcome is not None, timeout=20_000)
     assert "supplied by you" in row(app, WALLED).words

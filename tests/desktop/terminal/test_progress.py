@@ -10,6 +10,8 @@ from desktop.terminal.fetching import FetchLine
 from desktop.terminal.progress import Progress
 from desktop.terminal.streams import Terminal
 from engine.agent.state import apply
+from engine.domain import Outcome
+from engine.events import RunContinued
 from engine.web.progress import Fetching, FetchPhase
 
 
@@ -41,6 +43,15 @@ def test_an_engine_that_refused_is_told_once_where_lines_are_drawn_again() -> No
     search = next(stored for stored in run.trace if type(stored.event).__name__ == "SearchRan")
     run.trace.insert(run.trace.index(search), search)
     assert shown(run, Screen()).count("  DuckDuckGo: ") == 1
+
+
+def test_only_time_of_work_is_told() -> None:
+    run = web_run()
+    run.add(RunContinued(), after_s=600.0)
+    run.ended(Outcome.COMPLETE)
+    first, second = (line for line in shown(run, io.StringIO()).splitlines() if "passages found; " in line)
+    told = [float(line.rpartition("; ")[2].removesuffix(" s")) for line in (first, second)]
+    assert told[0] <= told[1] < told[0] + 5.0
 
 
 def test_hostile_words_command_no_terminal() -> None:
