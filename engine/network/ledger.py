@@ -20,6 +20,7 @@ from engine.network.entry import CUT_OFF, Entry, Total, Verdict
 from engine.network.gate import Purpose
 from engine.network.presence import Presence, living
 from engine.storage.database import DatabaseDamaged, translated_errors
+from engine.storage.private import make_private, make_private_folder
 
 LEDGER_FILE = "network.sqlite"
 
@@ -138,8 +139,9 @@ class Ledger:
             raise DataFolderUnusable("The ledger was closed", hint="Start Plumbline again.")
         if self._connection is None:
             with suppress(OSError):
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(self._path.parent)
             self._presence.begin()
+            make_private(self._path)
             connection = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False)
             try:
                 connection.execute("PRAGMA synchronous=FULL")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import DataFolderUnusable
+from engine.storage.private import make_private_folder
 from models.choice import replace_file
 from models.http import ConnectionProblem
 
@@ -68,7 +69,7 @@ class SettingsFile:
                 self._now = replace(self._now, is_online=settings.is_online)
             written = {"is_online": settings.is_online, "proxy": settings.proxy, "obey_robots": settings.obey_robots}
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(self._path.parent)
                 replace_file(self._path, json.dumps(written, indent=2).encode("ascii"))
             except OSError as error:
                 raise DataFolderUnusable(

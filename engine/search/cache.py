@@ -18,6 +18,7 @@ from pathlib import Path
 from engine.errors import StorageError
 from engine.search.provider import Found, WebQuery
 from engine.storage.database import Database, DatabaseDamaged, Migrations, open_writer, translated_errors
+from engine.storage.private import make_private_folder
 
 CACHE_FILE = "searches.sqlite"
 KEPT_S = 7 * 24 * 3600.0
@@ -118,7 +119,7 @@ class SearchCache:
 
     def _opened(self) -> Database | None:
         with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
         for _ in range(2):
             try:
                 return open_writer(self._path, migrations=searches_migrations(), is_durable=False)

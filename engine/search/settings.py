@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.search.provider import Facts
+from engine.storage.private import make_private_folder
 from models.choice import replace_file
 
 SETTINGS_FILE = "search.json"
@@ -81,7 +82,7 @@ def write_settings(data_folder: Path, settings: SearchSettings) -> None:
         "scholarly": settings.scholarly.value,
         "keeps_answers": settings.keeps_answers,
     }
-    data_folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(data_folder)
     replace_file(data_folder / SETTINGS_FILE, json.dumps(written, indent=2).encode("ascii"))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from engine.errors import DatabaseTooNew, DataFolderUnusable, StorageError, StorageFull
+from engine.storage.private import make_private
 
 __all__ = ["Database", "DatabaseDamaged", "Migrations", "open_reader", "open_writer", "translated_errors"]
 
@@ -76,6 +77,7 @@ def open_writer(
         StorageError: it cannot be opened or written.
     """
     with translated_errors(path):
+        make_private(path)
         connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode=WAL")

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from engine.errors import DataFolderInUse, DataFolderUnusable
+from engine.storage.private import make_private_folder
 
 SESSIONS_FILE = "sessions.sqlite"
 
@@ -27,7 +28,7 @@ class DataFolder:
             DataFolderUnusable: it cannot be created or written.
         """
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path)
             probe = path / ".writable"
             probe.write_bytes(b"")
             probe.unlink()

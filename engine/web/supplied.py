@@ -20,6 +20,7 @@ from engine.domain import Obstacle
 from engine.errors import DataFolderUnusable, DocumentUnreadable, StorageError, StorageFull
 from engine.reading.extract.formats import READABLE_SUFFIXES
 from engine.reading.page import MAX_PAGE_BYTES, PageBytes, PageFacts
+from engine.storage.private import make_private_folder
 from engine.web.parsers import ParserPool
 from engine.web.sites import origin_of
 from engine.web.sourced import ReadPage
@@ -176,10 +177,12 @@ def _write(path: Path, data: bytes) -> None:
     """Write the copy so that there is all of it or nothing; one that is there already is as good."""
     temporary = path.parent / f".{secrets.token_hex(8)}.part"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent.parent)
+        make_private_folder(path.parent)
         if path.exists() and path.stat().st_size == len(data):
             return
         with temporary.open("xb") as file:
+            temporary.chmod(0o600)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
