@@ -25,6 +25,7 @@ from engine.search.health import EngineHealth, Health
 from engine.search.openalex import OpenAlex
 from engine.search.pace import Pace
 from engine.search.provider import Facts, Provider, WebQuery
+from engine.search.rests import Rests
 from engine.search.scholarly import looks_scholarly
 from engine.search.searcher import QUERIES_AT_ONCE, WebSearcher
 from engine.search.searxng import SearXng, searxng_root
@@ -70,7 +71,7 @@ class SearchEngines:
         self._wait = wait
         self._limit_s = limit_s
         self._mutex = threading.Lock()
-        self._health = Health(clock=clock, chance=chance)
+        self._health = Health(clock=clock, chance=chance, rests=Rests(data_folder))
         self._pace = Pace(clock=clock)
         self._cache = SearchCache(data_folder / CACHE_FILE)
         self._settings = read_settings(data_folder)

@@ -18,11 +18,16 @@ from enum import StrEnum
 
 from engine.domain import EngineState
 from engine.search.refusal import LONGEST_PATIENCE_S
+from engine.search.rests import Rest, Rests
 
 _FIRST_REST_S = {EngineState.BLOCKED: 60.0, EngineState.UNREACHABLE: 30.0, EngineState.NONSENSE: 120.0}
 _LONGEST_REST_S = {EngineState.BLOCKED: 3600.0, EngineState.UNREACHABLE: 600.0, EngineState.NONSENSE: 3600.0}
 _PATIENCE = {EngineState.BLOCKED: 1, EngineState.UNREACHABLE: 3, EngineState.NONSENSE: 3}
 _JITTER = 0.25
+_LATEST_S = 30.0
+"""Added to what an engine asked for, at most."""
+_FORGOTTEN_S = 6 * 3600.0
+"""So long after its rest an engine that was not asked since is as good as new."""
 
 
 class Condition(StrEnum):
@@ -75,6 +80,7 @@ class Health:
         clock: seconds that only go forward.
         now: the time of day, with a time zone.
         chance: a number from 0 up to 1, another one each time.
+        rests: where it is kept which engines rest when the program ends; None for nowhere.
     """
 
     def __init__(
@@ -83,12 +89,16 @@ class Health:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
         chance: Callable[[], float] = random.random,
+        rests: Rests | None = None,
     ) -> None:
         self._clock = clock
         self._now = now or _utc_now
         self._chance = chance
         self._records: dict[str, _Record] = {}
         self._mutex = threading.Lock()
+        self._rests = rests
+        if rests is not None:
+            self._records |= self._known(rests)
 
     def may_ask(self, name: str) -> bool:
         """Whether an engine may be asked now. Whoever hears True after a rest has the trial, and has to report back."""
@@ -107,6 +117,8 @@ class Health:
             before = self._records.get(name)
             since = before.since if before is not None and before.is_well else self._now()
             self._records[name] = _Record(since=since)
+            if before is not None and before.rests_until is not None:
+                self._keep()
 
     def failed(self, name: str, state: EngineState, *, words: str, retry_after_s: float | None = None) -> None:
         """Hear that an engine did not answer, and why. What the door refused says nothing about the engine."""
@@ -133,6 +145,8 @@ class Health:
                 since=before.since if not before.is_well else self._now(),
                 rests_until=rests_until,
             )
+            if rests_until is not None:
+                self._keep()
 
     def released(self, name: str) -> None:
         """Hear that a query was given up before anything became of it; a trial is free again."""
@@ -177,7 +191,43 @@ class Health:
     def forgive(self, name: str) -> None:
         """Forget how an engine fared, as its key or address is another one now."""
         with self._mutex:
-            self._records.pop(name, None)
+            before = self._records.pop(name, None)
+            if before is not None and before.rests_until is not None:
+                self._keep()
+
+    def _known(self, rests: Rests) -> dict[str, _Record]:
+        """Those that rested when a program ended, also where that is over: what comes next is a trial."""
+        known = {}
+        for name, rest in rests.read().items():
+            left_s = (rest.until - self._now()).total_seconds()
+            if rest.state in _PATIENCE and -_FORGOTTEN_S < left_s <= LONGEST_PATIENCE_S + _LATEST_S:
+                known[name] = _Record(
+                    is_well=False,
+                    failures=rest.failures,
+                    state=rest.state,
+                    words=rest.words,
+                    since=rest.since,
+                    rests_until=self._clock() + max(0.0, left_s),
+                )
+        return known
+
+    def _keep(self) -> None:
+        if self._rests is None:
+            return
+        now, clock = self._now(), self._clock()
+        self._rests.keep(
+            {
+                name: Rest(
+                    until=now + timedelta(seconds=record.rests_until - clock),
+                    since=record.since or now,
+                    failures=max(1, record.failures),
+                    state=record.state,
+                    words=record.words,
+                )
+                for name, record in self._records.items()
+                if record.rests_until is not None and not record.is_well
+            }
+        )
 
     def _rest_s(self, state: EngineState, times: int, retry_after_s: float | None) -> float:
         rest = min(_FIRST_REST_S[state] * 2.0 ** min(times, 20), _LONGEST_REST_S[state])
@@ -186,7 +236,7 @@ class Health:
             return rest
         # Never earlier than it asked for, and a little later than everybody else it told the same.
         asked = max(1.0, min(retry_after_s, LONGEST_PATIENCE_S))
-        later = asked + min(asked * _JITTER, 30.0) * self._chance()
+        later = asked + min(asked * _JITTER, _LATEST_S) * self._chance()
         # One that asks for a second every time is not asked every second.
         return max(later, rest) if times else later
 

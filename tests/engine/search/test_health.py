@@ -1,20 +1,24 @@
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from engine.domain import EngineState
 from engine.search.health import Condition, Health, in_words
+from engine.search.rests import RESTS_FILE, Rests
 
 
 class World:
     """A health whose clock is moved by hand."""
 
-    def __init__(self, chance: float = 0.5) -> None:
-        self.at = 1000.0
+    def __init__(self, chance: float = 0.5, *, rests: Rests | None = None, at: float = 1000.0) -> None:
+        self.at = at
         self.health = Health(
             clock=lambda: self.at,
             now=lambda: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.at),
             chance=lambda: chance,
+            rests=rests,
         )
 
     def block(self, retry_after_s: float | None = None) -> None:
@@ -145,3 +149,54 @@ def test_the_health_is_told_in_words_with_times() -> None:
 )
 def test_spans_are_told_in_words(seconds: float, words: str) -> None:
     assert in_words(seconds) == words
+
+
+def test_an_engine_that_rests_is_left_alone_by_the_next_command_too(tmp_path: Path) -> None:
+    world = World(rests=Rests(tmp_path))
+    world.block(retry_after_s=600.0)
+    left_s = world.health.again_in_s("it")
+    later = World(rests=Rests(tmp_path), at=1100.0)
+    assert left_s is not None and left_s >= 600.0
+    assert later.health.again_in_s("it") == pytest.approx(left_s - 100.0)
+    assert not later.health.may_ask("it")
+    assert later.health.of("it", title="It").words.startswith("It refused.")
+    after = World(rests=Rests(tmp_path), at=1100.0 + left_s)
+    assert after.health.may_ask("it") and not after.health.may_ask("it")  # a trial, as it would have been
+    after.block()
+    assert after.health.again_in_s("it") == 120.0  # the second in a row
+    after.health.answered("it")
+    assert World(rests=Rests(tmp_path), at=1200.0).health.again_in_s("it") is None
+
+
+def test_a_rest_of_long_ago_or_of_a_clock_that_was_wrong_counts_no_more(tmp_path: Path) -> None:
+    World(rests=Rests(tmp_path)).block()
+    assert World(rests=Rests(tmp_path), at=1000.0 + 8 * 3600).health.again_in_s("it") is None
+    World(rests=Rests(tmp_path), at=9e6).block()
+    assert World(rests=Rests(tmp_path)).health.again_in_s("it") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"\xff\x00",
+        b"[" * 5000,
+        b'{"resting": []}',
+        b'{"resting": {"it": 5}}',
+        b'{"resting": {"it": {"until": "x", "since": "2026-01-01", "failures": 1, "state": "blocked", "words": ""}}}',
+        b"x" * 200_000,
+    ],
+)
+def test_damage_is_the_same_as_nobody_resting(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / RESTS_FILE).write_bytes(damage)
+    world = World(rests=Rests(tmp_path))
+    assert world.health.may_ask("it")
+    world.block()
+    assert set(json.loads((tmp_path / RESTS_FILE).read_bytes())["resting"]) == {"it"}
+
+
+def test_what_cannot_be_kept_is_no_reason_to_fail(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    world = World(rests=Rests(tmp_path / "data"))
+    world.block()
+    assert not world.health.may_ask("it")
