@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from desktop.episode_words import fails_on_the_web
 from desktop.plain_text import one_line
 from engine.agent.episode_state import Episode
 from engine.agent.state import RunState, Stage
@@ -84,6 +85,9 @@ def _words(state: RunState) -> tuple[ActivityKind, str, str]:
             detail = "This is what had been found until then." if state.passages else "Nothing had been found yet."
         elif state.outcome is Outcome.COMPLETE and state.report is not None:
             detail = f"{counted(len(state.report.claims), 'sentence')}, each checked against its passages"
+            lacking = fails_on_the_web(state)
+            if lacking:
+                text, detail = "Done, without the web", f"{lacking[:1].upper()}{lacking[1:]}. {detail}"
         return kind, text, detail
     if state.stop_requested:
         return ActivityKind.STOPPING, "Stopping", "after the step that is under way"

@@ -205,7 +205,8 @@ class EnginesDesk(QObject):
     def _take_change(self, answer: str | PlumblineError) -> None:
         if isinstance(answer, PlumblineError):
             self._notices.problem(answer)
-        self._address_problem = answer if isinstance(answer, str) else ""
+        elif answer:
+            self._address_problem = answer
         self._look()
 
     def _try(self, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.web_words import SIDE_NAMES
 from engine.agent.episode_state import Episode
 from engine.agent.state import RunState
-from engine.domain import EngineState, Gap, Obstacle, Reach
+from engine.domain import EngineState, Gap, Obstacle, Reach, Side
 
 
 def nothing_known(episode: Episode) -> str:
@@ -20,6 +20,15 @@ def nothing_known(episode: Episode) -> str:
     if episode.failed and all(failure.obstacle is Obstacle.REFUSED for failure in episode.failed):
         return "none of the pages that were found was fetched"
     return ""
+
+
+def fails_on_the_web(state: RunState) -> str:
+    """Return why a run over both knows nothing of the web, as the end of a sentence; empty where it looked there."""
+    web = [one for one in state.episodes if one.subquestion.side is Side.WEB]
+    if state.scope.reach is not Reach.BOTH or not web:
+        return ""
+    reasons = [nothing_known(one) for one in web]
+    return reasons[0] if all(reasons) else ""
 
 
 def place_of_gap(gap: Gap, state: RunState) -> str:

@@ -9,7 +9,6 @@ from engine.domain import EngineReport
 from engine.search.health import Condition, EngineHealth
 from engine.search.settings import SearchSettings
 
-
 NO_ADDRESS = "This is no address of a SearXNG. Write it like https://searx.example.org."
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d+(?:/|$))")
 """What an address begins with, and not a name with a port."""

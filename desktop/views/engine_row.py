@@ -51,10 +51,18 @@ class EngineRowView(QFrame):
         self._key.returnPressed.connect(self._keep_key)
         self._keep = TextButton("Keep the key")
         self._keep.clicked.connect(self._keep_key)
+        self._add = TextButton("Enter a key…", kind="link")
+        self._add.clicked.connect(self._open_key)
+        self._is_key_open = False
         self._remove = TextButton("Delete the key", kind="link")
         self._remove.clicked.connect(self._ask_remove)
         self._key_words = Label(tone="small", wraps=True)
         self._key.textChanged.connect(self._written)
+        self._lay_out()
+        theme.changed.connect(self._draw)
+        self.show_row(row)
+
+    def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACE_2)
         head.addWidget(self._on)
@@ -70,6 +78,7 @@ class EngineRowView(QFrame):
         keys = QHBoxLayout(self._key_row)
         keys.setContentsMargins(SPACE_6, 0, 0, 0)
         keys.setSpacing(SPACE_2)
+        keys.addWidget(self._add)
         keys.addWidget(self._key, 1)
         keys.addWidget(self._keep)
         keys.addWidget(self._remove)
@@ -81,8 +90,6 @@ class EngineRowView(QFrame):
         layout.addLayout(head)
         layout.addLayout(state)
         layout.addWidget(self._key_row)
-        theme.changed.connect(self._draw)
-        self.show_row(row)
 
     def show_row(self, row: EngineRow) -> None:
         """Show how the engine is now."""
@@ -105,6 +112,10 @@ class EngineRowView(QFrame):
         self._try.setAccessibleName(f"Try {row.title}")
         self._try.setEnabled(not row.is_busy and not row.is_waiting_for_key)
         self._key_row.setVisible(row.takes_key)
+        self._key.setVisible(self._is_key_open)
+        self._add.setVisible(not self._is_key_open)
+        self._add.set_words("Replace the key…" if row.has_key else "Enter a key…")
+        self._add.setAccessibleName(f"{self._add.text().rstrip('…')} for {row.title}")
         self._key.setAccessibleName(f"Key for {row.title}")
         words = "There is a key; write another to replace it" if row.has_key else "Key"
         self._key.setPlaceholderText(words if row.needs_key or row.has_key else "Key, if you have one")
@@ -131,6 +142,11 @@ class EngineRowView(QFrame):
     def _written(self) -> None:
         self._keep.setVisible(bool(self._key.text().strip()))
 
+    def _open_key(self) -> None:
+        self._is_key_open = True
+        self.show_row(self.row)
+        self._key.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _switch(self, is_on: bool) -> None:
         self.switched.emit(self.row.name, is_on)
 
@@ -141,6 +157,7 @@ class EngineRowView(QFrame):
         key = self._key.text().strip()
         if key:
             self._key.clear()
+            self._is_key_open = False
             self.key_written.emit(self.row.name, key)
 
     def _ask_remove(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.items.engines import EnginesCard
@@ -39,6 +40,7 @@ class EnginesView(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._rows: dict[str, EngineRowView] = {}
+        self._order: tuple[str, ...] = ()
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self._offline = Label(_OFFLINE, tone="warn", wraps=True)
@@ -53,6 +55,10 @@ class EnginesView(QScrollArea):
         self._address.setAccessibleName("Address of a SearXNG")
         self._address.editingFinished.connect(self._write_address)
         self._address_problem = Label(tone="error", wraps=True)
+        # Its place is kept, so that nothing below moves when it comes.
+        kept = self._address_problem.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._address_problem.setSizePolicy(kept)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.setWidget(self._page())
@@ -111,12 +117,14 @@ class EnginesView(QScrollArea):
         self._address_problem.setText(problem)
         self._address_problem.setVisible(bool(problem))
         wanted = {row.name: row for row in card.rows}
+        self._order = tuple(wanted)
+        is_first = not self._rows
         for gone in [name for name in self._rows if name not in wanted]:
             view = self._rows.pop(gone)
             self._list.removeWidget(view)
             view.hide()
             view.deleteLater()
-        for position, (name, row) in enumerate(wanted.items()):
+        for name, row in wanted.items():
             if name in self._rows:
                 self._rows[name].show_row(row)
                 continue
@@ -126,7 +134,21 @@ class EnginesView(QScrollArea):
             view.key_written.connect(self.key_written)
             view.key_removed.connect(self.key_removed)
             self._rows[name] = view
-            self._list.insertWidget(position, view)
+            # Below the others, so that none of them moves under a hand; the next time it is in its place.
+            self._list.addWidget(view)
+        if is_first or not self.isVisible():
+            self._put_in_order()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        for position, name in enumerate(self._order):
+            view = self._rows[name]
+            if self._list.indexOf(view) != position:
+                self._list.removeWidget(view)
+                self._list.insertWidget(position, view)
 
     def _write_address(self) -> None:
         if self._address.isModified():

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
+from desktop.caveats import folded_caveats, shown_caveats
 from desktop.evidence import source_line, source_title
 from desktop.plain_text import one_line
 from desktop.theme import Theme
@@ -53,7 +54,7 @@ class NotFoundView(ReadingView):
         cursor.insertText(_headline(searches), setting.answer())
         self._note(cursor, self._summary(state, len(searches), len(failures)), bottom=0)
         report = state.current_report
-        for caveat in report.caveats if report is not None else ():
+        for caveat in shown_caveats(report) if report is not None else ():
             cursor.insertBlock(self.typesetting.note(bottom=0))
             cursor.insertText(one_line(caveat, limit=400), self.typesetting.small("partly"))
         self._write_gaps(cursor, state)
@@ -77,6 +78,8 @@ class NotFoundView(ReadingView):
             self._more(cursor, max(0, len(state.sources) - _MOST_LISTED) + max(0, len(failures) - _MOST_LISTED))
         self._heading(cursor, "How this was made", key="making")
         self._note(cursor, f"{one_line(state.engine, limit=300)}. Plumbline {state.version}.")
+        for caveat in folded_caveats(report) if report is not None else ():
+            self._item(cursor, one_line(caveat, limit=400))
 
     def _write_gaps(self, cursor: QTextCursor, state: RunState) -> None:
         report = state.current_report

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -38,18 +48,19 @@ from engine.research import Approval
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
 _SETTINGS_WIDTH = 760
+_COLUMN_WIDTH = 1200
 _NARROW = 820
 _OWN: Final = "own"
 _ONLINE = "Questions that ask for the web reach search engines and pages. Questions to the library do not."
 _OFFLINE = "Nothing leaves this computer: every request is refused at the one door that they all pass."
-_WIDTHS = {
-    Column.WHEN: 118,
-    Column.HOST: 176,
-    Column.PURPOSE: 140,
-    Column.SENT: 88,
-    Column.RECEIVED: 88,
-    Column.RESULT: 180,
+_WIDEST = {
+    Column.WHEN: "2026-11-21 13:33:33",
+    Column.HOST: "a.host.of.this.example",
+    Column.PURPOSE: "Search, Semantic Scholar",
+    Column.SENT: "1,023 bytes",
+    Column.RECEIVED: "1,023 bytes",
 }
+"""Words that a column has room for, whatever the size of the text."""
 
 
 class PrivacyView(QWidget):
@@ -121,14 +132,24 @@ class PrivacyView(QWidget):
         return table
 
     def _set_widths(self) -> None:
-        for column, width in _WIDTHS.items():
-            self.requests.setColumnWidth(column, width)
+        self._fit_columns()
         for column in (Column.ASKED, Column.RESULT):
             self.requests.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.by_host.header().setSectionResizeMode(HostColumn.HOST, QHeaderView.ResizeMode.Stretch)
-        self.by_host.setColumnWidth(HostColumn.PURPOSE, 180)
         self.by_host.setSortingEnabled(True)
         self.by_host.sortByColumn(HostColumn.SENT, Qt.SortOrder.DescendingOrder)
+
+    def _fit_columns(self) -> None:
+        metrics = self.requests.fontMetrics()
+        for column, words in _WIDEST.items():
+            self.requests.setColumnWidth(column, metrics.horizontalAdvance(words) + SPACE_6)
+        purpose = metrics.horizontalAdvance(_WIDEST[Column.PURPOSE]) + SPACE_6
+        self.by_host.setColumnWidth(HostColumn.PURPOSE, purpose)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and hasattr(self, "by_host"):
+            self._fit_columns()
 
     def _build(self) -> None:
         self._tabs = QTabBar()
@@ -155,8 +176,16 @@ class PrivacyView(QWidget):
         self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self._tabs.setUsesScrollButtons(False)
         self._tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE_6, SPACE_8, SPACE_6, SPACE_4)
+        holder = QWidget()
+        holder.setMaximumWidth(_COLUMN_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_6, SPACE_8, SPACE_6, SPACE_4)
+        row.setSpacing(0)
+        row.addStretch(1)
+        row.addWidget(holder, 1000)
+        row.addStretch(1)
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_3)
         layout.addWidget(Label("Privacy", tone="title"))
         layout.addWidget(self._settings())

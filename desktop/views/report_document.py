@@ -12,6 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
+from desktop.caveats import folded_caveats, shown_caveats
 from desktop.episode_words import place_of_gap
 from desktop.evidence import place_in, source_line, source_title
 from desktop.plain_text import laid_out, one_line
@@ -102,7 +103,7 @@ class ReportDocument:
         if counts:
             self._begin(setting.note(key="legend", bottom=0))
             self._write_legend(counts)
-        for caveat in self._report.caveats:
+        for caveat in shown_caveats(self._report):
             self._begin(setting.note(bottom=0))
             self._text(one_line(caveat, limit=400), setting.small("partly"))
 
@@ -215,6 +216,8 @@ class ReportDocument:
         elif receipt.sent_to:
             hosts = one_line(" and ".join(receipt.sent_to), limit=200)
             lines.append(("Sent", f"The question and the passages, to the language model at {hosts}."))
+        rest = folded_caveats(self._report)
+        lines += [("Limits" if not at else "", one_line(words, limit=400)) for at, words in enumerate(rest)]
         lines.append(("With", f"Plumbline {receipt.version}"))
         column = setting.small_px * 6.5
         for name, words in lines:

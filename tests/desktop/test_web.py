@@ -281,6 +281,8 @@ def test_an_engine_is_switched_and_a_key_is_handed_over_once(qtbot, open_web_app
     tavily = page._rows["tavily"]
     assert tavily._words.text() == "It needs a key of your own."
     assert not tavily._on.isEnabled()
+    assert tavily._key.isHidden()
+    tavily._add.click()
     QTest.keyClicks(tavily._key, "a-secret")
     tavily._keep.click()
     qtbot.waitUntil(lambda: tavily.row.has_key and tavily._on.isChecked(), timeout=10_000)
@@ -295,8 +297,24 @@ def test_an_address_that_is_none_is_said_at_its_field(qtbot, open_web_app):
     app._act(ActionId.SEARCH_ENGINES)
     page = app.window.engines
     qtbot.waitUntil(lambda: "tavily" in page._rows, timeout=5000)
-    page.address_written.emit("not an address")
-    qtbot.waitUntil(lambda: not page._address_problem.isHidden(), timeout=5000)
+    waiting = [one.row.is_waiting_for_key for one in page._rows.values()]
+    assert waiting == sorted(waiting)
+    for nonsense in ("not an address", "javascript:alert(1)", "searx.example/search?q=%s", "https://user@/"):
+        page.address_written.emit("")
+        qtbot.waitUntil(page._address_problem.isHidden, timeout=5000)
+        page.address_written.emit(nonsense)
+        qtbot.waitUntil(lambda: not page._address_problem.isHidden(), timeout=5000)
+        app.engines_desk._look()
+        qtbot.wait(50)
+        assert not page._address_problem.isHidden(), nonsense
+    assert app.web.engines().settings.searxng_address == ""
+    qtbot.waitUntil(lambda: "searxng" not in page._rows, timeout=5000)
+    qtbot.wait(50)
+    place = page._rows["duckduckgo"].pos()
+    page.address_written.emit(f"http://{ENGINE}")
+    qtbot.waitUntil(lambda: page._address_problem.isHidden() and "searxng" in page._rows, timeout=5000)
+    qtbot.wait(50)
+    assert page._rows["duckduckgo"].pos() == place
     assert app.web.engines().settings.searxng_address.startswith("http://")
 
 
