@@ -25,6 +25,9 @@ class OneByOne:
         for query in queries:
             yield Searched(query=query, caveats=self.caveats(), results=self.search(query, limit=limit))
 
+    def begin_subquestion(self) -> None:
+        pass
+
     def expect(self, addresses: Sequence[str]) -> None:
         """What is opened one by one is not fetched beforehand."""
 

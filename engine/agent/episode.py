@@ -72,6 +72,7 @@ def episode_step(state: RunState, episode: Episode, *, agent: Agent) -> Iterator
     """Yield what happens next in an episode; nothing more once it has ended."""
     subquestion = episode.subquestion
     if not episode.is_started:
+        agent.world.opener.begin_subquestion()
         yield happening(EpisodeStarted(subquestion_id=subquestion.id))
         return
     if typed := _typed(state, episode):

@@ -256,6 +256,10 @@ class Searcher(Protocol):
 class Opener(Protocol):
     """Turns addresses that a search returned into documents."""
 
+    def begin_subquestion(self) -> None:
+        """Hear that what comes now is for another sub-question: what each site may give is counted anew."""
+        ...
+
     def expect(self, addresses: Sequence[str]) -> None:
         """Hear which addresses will probably be opened soon, the most promising first; return at once."""
         ...

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.agent.control import Interrupted
 from engine.agent.roles import OpenedSource
-from engine.domain import WebLimits
+from engine.domain import Obstacle, WebLimits
 from engine.errors import DocumentUnreadable
 from engine.network.gate import Gate, Origin
 from engine.reading.parser import ReadingStopped
@@ -77,6 +77,13 @@ class WebPages:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
         self._lent: set[Lent] = set()
+
+    def begin_subquestion(self) -> None:
+        """Let each site give pages anew; those that were left out for its limit may be asked for again."""
+        self._hosts.begin_subquestion()
+        for address, job in tuple(self._jobs.items()):
+            if isinstance(job.outcome, DocumentUnreadable) and job.outcome.obstacle is Obstacle.LIMIT:
+                del self._jobs[address]
 
     def expect(self, addresses: Sequence[str]) -> None:
         """Begin to fetch the first of the addresses in the background; return at once."""
@@ -165,7 +172,7 @@ class WebPages:
         if not is_wanted(host, self._limits):
             return reasons.unwanted(host)
         if not self._hosts.claim_page(host):
-            return reasons.enough_pages(host, pages=self._manners.pages_per_host)
+            return reasons.enough_pages(host, pages=self._hosts.pages_given(host))
         return None
 
     def _await(self, job: Job) -> None:

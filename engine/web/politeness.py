@@ -13,8 +13,11 @@ class Manners:
     """The most that is asked of the web in one run."""
 
     pages_per_host: int = 8
+    """For one sub-question, so that the first one does not use up what the others need of the same site."""
+    pages_per_host_in_all: int = 24
+    """For all sub-questions of a run together."""
     seconds_per_host: float = 20.0
-    """In which at least one request to the host was under way; pauses that we make are not its fault."""
+    """In one run, in which at least one request to the host was under way; pauses that we make are not its fault."""
     at_once: int = 6
     at_once_per_host: int = 2
     pause_s: float = 0.2
@@ -34,6 +37,9 @@ class Manners:
 @dataclass(slots=True)
 class _Host:
     pages: int = 0
+    """For the present sub-question."""
+    pages_before: int = 0
+    """For those before it."""
     under_way: int = 0
     busy_since: float = 0.0
     busy_s: float = 0.0
@@ -55,10 +61,23 @@ class Hosts:
         """Count one more page of a host; False when it has given all that it may."""
         with self._lock:
             entry = self._entry(host)
-            if entry.pages >= self.manners.pages_per_host:
+            if entry.pages >= self.manners.pages_per_host or self._in_all(entry) >= self._most_in_all():
                 return False
             entry.pages += 1
             return True
+
+    def begin_subquestion(self) -> None:
+        """Let each host give pages for another sub-question; its time goes on."""
+        with self._lock:
+            for entry in self._hosts.values():
+                entry.pages_before += entry.pages
+                entry.pages = 0
+
+    def pages_given(self, host: str) -> int:
+        """Return the limit that a host has come to: its pages for one sub-question, or for the whole run."""
+        with self._lock:
+            entry = self._entry(host)
+            return entry.pages if entry.pages >= self.manners.pages_per_host else self._in_all(entry)
 
     def try_begin(self, host: str) -> float:
         """Begin a request if that is polite now and return 0; else in how many seconds to try again.
@@ -97,6 +116,12 @@ class Hosts:
         with self._lock:
             entry = self._entry(host)
             entry.pause_s = max(entry.pause_s, min(pause_s, self.manners.longest_pause_s))
+
+    def _in_all(self, entry: _Host) -> int:
+        return entry.pages_before + entry.pages
+
+    def _most_in_all(self) -> int:
+        return max(self.manners.pages_per_host, self.manners.pages_per_host_in_all)
 
     def _entry(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host())

@@ -48,7 +48,7 @@ def unwanted(host: str, *, by_redirect: bool = False) -> DocumentUnreadable:
 
 
 def enough_pages(host: str, *, pages: int) -> DocumentUnreadable:
-    """Return the reason for the page after the last that a host may give in one run."""
+    """Return the reason for the page after the last that a host may give for one question, or in a run."""
     return DocumentUnreadable(
         f"{pages} pages of {host} were asked for already, the most for one question",
         hint=f"This one was left alone. {RESCUE}",

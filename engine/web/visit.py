@@ -65,7 +65,7 @@ class Visit:
         if host and host != self.host:
             self.leave()
             if host not in self._counted and not self._hosts.claim_page(host):
-                raise reasons.enough_pages(host, pages=self._hosts.manners.pages_per_host)
+                raise reasons.enough_pages(host, pages=self._hosts.pages_given(host))
             self._counted.add(host)
             self.host = host
             self._wait_for_place()

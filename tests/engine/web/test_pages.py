@@ -192,6 +192,22 @@ def test_a_host_gives_so_many_pages_and_no_more(web: LoopbackWeb, data: Path, pa
     assert sorted(pages_of(web, "trap.example")) == ["/0", "/1", "/2"]
 
 
+def test_the_first_subquestion_leaves_pages_of_a_host_for_the_next(
+    web: LoopbackWeb, data: Path, parsers: ParserPool
+) -> None:
+    web.on("site.example", lambda asked: article(asked.target))
+    manners = Manners(pause_s=0.0, pages_per_host=2, pages_per_host_in_all=3)
+    addresses = [f"http://site.example/{number}" for number in range(4)]
+    with reader_of(web, data, parsers=parsers, manners=manners, obey_robots=False) as reader:
+        first = reader.open(*addresses[:3])
+        reader.pages.begin_subquestion()
+        second = reader.open(*addresses)
+    assert [isinstance(answer, OpenedSource) for answer in first] == [True, True, False]
+    assert [isinstance(answer, OpenedSource) for answer in second] == [True, True, True, False]
+    assert isinstance(second[3], DocumentUnreadable) and second[3].title.startswith("3 pages of site.example")
+    assert sorted(pages_of(web, "site.example")) == ["/0", "/1", "/2"]  # what was read is not asked for again
+
+
 def test_pages_to_which_redirects_lead_count_too(web: LoopbackWeb, data: Path, parsers: ParserPool) -> None:
     web.on("goal.example", lambda asked: article(asked.target))
     addresses = []

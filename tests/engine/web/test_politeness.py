@@ -57,3 +57,23 @@ def test_the_time_of_a_host_is_counted_once_however_many_requests_are_under_way(
     clock.now += 30
     assert hosts.seconds_left("a.example") == -18
     assert hosts.seconds_left("b.example") == 20
+
+
+def test_pages_are_counted_anew_for_another_subquestion_up_to_a_bound_for_the_run() -> None:
+    hosts, _ = hosts_of(pages_per_host=2, pages_per_host_in_all=5)
+    given = []
+    for _ in range(4):
+        given.append([hosts.claim_page("a.example") for _ in range(3)].count(True))
+        hosts.begin_subquestion()
+    assert given == [2, 2, 1, 0]
+    assert hosts.pages_given("a.example") == 5
+    assert hosts.claim_page("b.example")
+
+
+def test_the_time_of_a_host_goes_on_from_one_subquestion_to_the_next() -> None:
+    hosts, clock = hosts_of(pause_s=0.0, seconds_per_host=20.0)
+    hosts.try_begin("a.example")
+    clock.now += 15
+    hosts.end("a.example")
+    hosts.begin_subquestion()
+    assert hosts.seconds_left("a.example") == 5
