@@ -15,7 +15,7 @@ from engine.agent.state import RunState
 from engine.citations.numbering import number_citations
 from engine.citations.wording import OBSTACLE_WORDS, address_words
 from engine.counting import counted
-from engine.domain import Obstacle, SourceId
+from engine.domain import Obstacle, Source, SourceId
 from engine.events import CommandGiven, ReportDrafted, ReportFinished, SearchRan, SourceFailed, SourceRead, StoredEvent
 from engine.web.progress import Fetching, FetchPhase
 
@@ -228,7 +228,7 @@ class SourcesModel(QAbstractListModel):
         row = self._rows[self._row_of[source.address]]
         self._change(
             self._opened(row),
-            title=one_line(source.title, limit=300) or row.title,
+            title=_own_title(source) or row.title,
             source_id=source.id,
             site=one_line(source.site, limit=80) or site_of(source.address),
             published=one_line(source.published, limit=20) or row.published if row.is_web else "",
@@ -319,6 +319,12 @@ class SourcesModel(QAbstractListModel):
             case _ if role == ROW_ROLE:
                 return row
         return None
+
+
+def _own_title(source: Source) -> str:
+    """Return the title of a source; empty where it has none but the name of its host, as pasted text has."""
+    title = one_line(source.title, limit=300)
+    return "" if source.is_supplied and title.casefold().removeprefix("www.") == site_of(source.address) else title
 
 
 def _title(title: str, address: str) -> str:

@@ -108,7 +108,7 @@ class ApprovalDialog(QDialog):
         self.cancel.setAutoDefault(False)
         if problem:
             self._remark.setText(problem)
-        elif words != written:
+        elif words != self.field.toPlainText().strip():
             # What engines would take for a command, and what nobody can see, is left out of a query.
             self._remark.setText(f"Sent is exactly: {words}")
         else:

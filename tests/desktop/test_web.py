@@ -133,6 +133,25 @@ def test_offline_takes_effect_in_the_middle_of_a_run_and_is_told_in_words(qtbot,
     assert len(small.web.dialled) == dialled
 
 
+def test_a_run_that_lost_the_web_goes_on_once_it_is_online_again(qtbot, open_web_app, small: SmallWeb):
+    app = open_web_app()
+    small.web.on("birds.example", lambda _asked: (small.web.closing.wait(3), Reply("late"))[1])
+    small.web.on("marsh.example", lambda _asked: (small.web.closing.wait(3), Reply("late"))[1])
+    ask_the_web(app)
+    qtbot.waitUntil(lambda: "birds.example" in small.web.resolved, timeout=20_000)
+    app._act(ActionId.NETWORK_SWITCH)
+    qtbot.waitUntil(lambda: app.runs.current is None, timeout=15_000)
+    assert app.work.state.outcome in (None, Outcome.FAILED)
+    (notice,) = [one for one in app.window.bars.notices if "ffline" in one.title]
+    (action,) = notice.actions
+    assert action.text == "Go online and go on"
+    small.web.on("birds.example", Reply(article(NESTS)))
+    small.web.on("marsh.example", Reply(article(REEDS)))
+    action.act()
+    qtbot.waitUntil(lambda: app.work.state.outcome is Outcome.COMPLETE, timeout=20_000)
+    assert not [one for one in app.window.bars.notices if "ffline" in one.title]
+
+
 def test_a_paused_run_that_needs_the_web_is_not_broken_by_going_on_offline(qtbot, open_web_app, small: SmallWeb):
     app = open_web_app()
     small.web.on("birds.example", lambda _asked: (small.web.closing.wait(1), Reply("late"))[1])
@@ -206,7 +225,11 @@ def test_words_of_a_private_report_are_sent_exactly_as_they_were_read(qtbot, ope
     assert dialog.words == " ".join(claim.text.split())
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     assert small.web.resolved == []
-    dialog.field.setPlainText("herons  nest where")
+    dialog.field.setPlainText("herons " * 80)
+    assert "too long for a query" in dialog._remark.text()
+    assert not dialog.send.isEnabled()
+    dialog.field.setPlainText("!herons\n\\nest where")
+    assert dialog._remark.text() == "Sent is exactly: herons nest where"
     dialog.send.click()
     qtbot.waitUntil(lambda: has_ended(app, "herons nest where"), timeout=20_000)
     state = app.work.state

@@ -1,10 +1,12 @@
 """The rows of sources while pages are on their way."""
 
+from dataclasses import replace
+
 from web_runs import web_run
 
 from desktop.items.sources import SourceRow, SourcesModel, SourceStatus
 from engine.agent.state import fold
-from engine.events import SearchRan
+from engine.events import SearchRan, SourceRead
 from engine.web.progress import Fetching, FetchPhase
 
 PAGE = "https://paper.example.net/frost"
@@ -41,3 +43,14 @@ def test_a_page_that_is_here_keeps_its_row_until_the_run_has_looked_at_it(qapp) 
 
 def test_a_row_names_the_host_of_its_address_and_not_who_found_it(qapp) -> None:
     assert row(searched()).site == "paper.example.net"
+
+
+def test_a_supplied_page_without_a_title_keeps_the_one_that_was_found(qapp) -> None:
+    run = web_run()
+    state = fold(run.trace)
+    reading = next(stored for stored in run.trace if isinstance(stored.event, SourceRead))
+    for title, shown in (("paper.example.net", "Lime"), ("Its own", "Its own")):
+        source = replace(reading.event.source, address=PAGE, title=title, is_supplied=True)
+        model = searched()
+        model.show_event(replace(reading, event=replace(reading.event, source=source)), state)
+        assert row(model).title == shown
