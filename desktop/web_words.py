@@ -43,7 +43,7 @@ def engine_words(report: EngineReport) -> str:
     """Return what became of a query at one engine, as ``Brave: refused, too many requests``."""
     name = engine_name(report.name)
     if report.state is EngineState.ANSWERED:
-        cached = ", asked in the last days" if report.is_cached else ""
+        cached = ", from an answer of the last days" if report.is_cached else ""
         return f"{name}: {counted(report.results, 'result')}{cached}"
     return f"{name}: {_why(report, name) or _STATE_WORDS[report.state]}"
 

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from desktop.episode_words import nothing_known
 from desktop.terminal.streams import Terminal
-from desktop.web_words import engine_words, site_of
+from desktop.web_words import SIDE_NAMES, engine_words, site_of
 from engine.agent.state import RunState
 from engine.counting import counted
-from engine.domain import EngineState
+from engine.domain import EngineState, Reach
 from engine.events import (
     ClaimChecked,
     EpisodeEnded,
@@ -55,7 +55,8 @@ class Progress:
                 if len(plan.subquestions) > 1:
                     self._terminal.note(f"Plan: {counted(len(plan.subquestions), 'sub-question')}")
                     for subquestion in plan.subquestions:
-                        self._terminal.note(f"  {subquestion.id}. {one_line(subquestion.text)}")
+                        place = f" ({SIDE_NAMES[subquestion.side]})" if state.scope.reach is Reach.BOTH else ""
+                        self._terminal.note(f"  {subquestion.id}. {one_line(subquestion.text)}{place}")
             case EpisodeStarted(subquestion_id=number):
                 total = len(state.episodes)
                 place = f"{number} of {total}: " if total > 1 else ""

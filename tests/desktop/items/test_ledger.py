@@ -182,3 +182,17 @@ def test_what_failed_before_it_left_is_not_called_sent():
     assert result_of(entry(1, status=0, bytes_sent=0, reason="There is no connection.")) == (
         "Failed: there is no connection."
     )
+
+
+def test_a_query_whose_answer_the_door_cannot_see_was_passed_on() -> None:
+    query = {"status": 0, "purpose": Purpose.SEARCH, "provider": "brave", "words": "herons"}
+    assert result_of(entry(1, **query)) == "Passed on"
+    assert result_of(entry(1, **{**query, "status": 429})) == "Answered 429"
+    assert result_of(entry(1, status=0)) == "Sent"
+
+
+def test_names_keep_their_capital_in_the_middle_of_a_sentence() -> None:
+    refused = {"verdict": Verdict.REFUSED}
+    assert result_of(entry(1, reason="Plumbline is offline", **refused)) == "Refused: Plumbline is offline"
+    assert result_of(entry(1, reason="Brave asked for a person", **refused)) == "Refused: Brave asked for a person"
+    assert result_of(entry(1, reason="There is no room", **refused)) == "Refused: there is no room"
