@@ -37,6 +37,12 @@ _ESCAPED_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _MARKUP = re.compile(rb"<[^<>]{0,2000}>")
 _LATIN = frozenset({"cp1252", "cp1254", "cp1250", "cp1257", "iso8859-15", "iso8859-2", "mac-roman", "cp437", "cp850"})
 _MOJIBAKE = re.compile("Ã[\x80-\xbf\u0152-\u2122]|â€[\x80-\xbf\u0152-\u2122œ]|Â[\xa0-\xbf]|Ð[\xb0-\xbf]Ð|ï¿½")
+_SIGN_IN_WORD = re.compile(r"(?<=[a-z])[¡-©«-´¶-¹»-¿×÷](?=[a-z])")
+_RARE_IN_THE_WEST = re.compile("[ìòõøþðýãûÿ³¹¾¼]")
+"""What letters of Central Europe are taken for."""
+_MOST_ACCENTS = 0.07
+"""Of all letters. French has one in twenty, Polish and Czech have one in ten."""
+_ASSUMED = re.compile(r"; (\S+) was assumed\.$")
 _FEW = 4
 _CONTROLS = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 
@@ -100,12 +106,34 @@ def decode_page(data: bytes, *, header: str, inside: str) -> Decoded:
     if second and second != first and first and _strict(data, first) is None:
         declared = second
     decoded = decode(data, declared=declared)
+    if not declared and decoded.warnings and (western := _western(data, decoded)) is not None:
+        return western
     if declared in ("cp1252", "cp1254") and _strict(data, "utf-8") is None and _is_hardly_latin(data):
         likely = _statistically_likely(data)
         if likely not in _LATIN:
             named = f"The page says that its letters are encoded as {header or inside}; {likely} was assumed."
             return Decoded(text=data.decode(likely, "replace"), warnings=(named,))
     return _flagged(decoded)
+
+
+def _western(data: bytes, decoded: Decoded) -> Decoded | None:
+    """A page in Latin letters that names no encoding, as browsers read it: in windows-1252, if that can be.
+
+    What looks like letters of Central Europe to statistics is as a rule a few accents and dashes of the West. Where
+    there are many of them, or they would be signs in the middle of words, the statistics are right.
+    """
+    assumed = next((found[1] for words in decoded.warnings if (found := _ASSUMED.search(words))), "")
+    text = _strict(data, "cp1252")
+    if assumed not in _LATIN or text is None:
+        return None
+    sample = _MARKUP.sub(b" ", data[: 4 * _SAMPLE_BYTES])
+    high = sum(byte >= 0x80 for byte in sample)
+    letters = high + sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in sample)
+    is_odd = high > _MOST_ACCENTS * letters and _RARE_IN_THE_WEST.search(text)
+    if assumed != "cp1252" and (is_odd or len(_SIGN_IN_WORD.findall(text)) > 1):
+        return None
+    told = "The page does not say how its letters are encoded; cp1252 was assumed, as browsers do."
+    return _flagged(Decoded(text=text, warnings=(told,)))
 
 
 def _flagged(decoded: Decoded) -> Decoded:

@@ -12,6 +12,7 @@ from made_documents import check_promises, epub, odt, pdf, texts, zipped
 from engine.domain import Obstacle
 from engine.errors import DocumentUnreadable
 from engine.reading.document import BlockKind, Document
+from engine.reading.extract.encoding import decode_page
 from engine.reading.extract.web import read_page
 from engine.reading.page import PageBytes, PageFacts
 
@@ -442,3 +443,28 @@ def test_what_a_page_says_only_to_browsers_without_programs_is_read_when_there_i
     document, _ = read(page(f"<p>Hello to you and everybody.</p><noscript><p>{SENTENCE * 5}</p></noscript>"))
     assert SENTENCE.strip() in document.text
     assert any("without programs" in warning for warning in document.warnings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le héron cendré est présent toute l’année – naïve façade, über. Grey herons nest early.",
+        "Grey herons – café, naïve, über. They nest early in the year by the water and stay all winter long.",
+        "Die Reiher brüten früh im Jahr und ziehen große Junge auf. Straße, Öl, Ärger, Übung.",
+    ],
+)
+def test_a_western_page_that_names_no_encoding_is_read_as_browsers_read_it(text: str) -> None:
+    assert decode_page(f"<p>{text}</p>".encode("cp1252"), header="", inside="").text == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Zażółć gęślą jaźń. Czapla siwa gniazduje wcześnie, żółw, ślimak, ćma, źrebię, łąka, świętość. ", "cp1250"),
+        ("Volavka popelavá hnízdí brzy na jaře u vody. Příliš kůň úpěl ďábelské ódy. Děti běžely. ", "cp1250"),
+        ("Серая цапля гнездится рано весной у воды. ", "cp1251"),
+    ],
+)
+def test_other_letters_without_an_encoding_are_still_told_apart(text: str, encoding: str) -> None:
+    page = f"<p>{text * 3}</p>"
+    assert decode_page(page.encode(encoding), header="", inside="").text == page
