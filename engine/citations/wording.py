@@ -103,13 +103,17 @@ def place_words(locator: Locator, *, title: str = "") -> str:
 
 
 def address_words(address: str) -> str:
-    """Return an address as a person writes it: a path for a file, the address itself for anything else."""
+    """Return an address as a person writes it: a path for a file, the address itself for anything else.
+
+    A name and a password in it are not shown.
+    """
     try:
         parts = urlsplit(address)
     except ValueError:  # an address that is none
         return address
     if parts.scheme != "file":
-        return address
+        _, at, place = parts.netloc.rpartition("@")
+        return address.replace(parts.netloc, f"…@{place}", 1) if at else address
     path = unquote(parts.path)
     if len(path) > 2 and path[0] == "/" and path[2] == ":":  # file:///C:/Users/…
         return path[1:].replace("/", "\\")
