@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fetched_pages import article
 from loopback_web import Asked, LoopbackWeb, door_to
+from scripted_engines import ScriptedEngine
 
 from engine.agent.control import RunControl
 from engine.agent.roles import OpenedSource
@@ -38,7 +39,7 @@ def door(web: LoopbackWeb, data: Path) -> Iterator[Door]:
 
 @pytest.fixture
 def world(door: Door, data: Path) -> Iterator[Web]:
-    engines = SearchEngines(data, keys=Keys(), providers=[])
+    engines = SearchEngines(data, keys=Keys(), providers=[ScriptedEngine("one", ())])
     with Web(door=door, engines=engines, fetching=FetchOffice(data, parsers=ParserPool())) as world:
         yield world
 
