@@ -179,7 +179,8 @@ def site_of(address: str) -> str:
     """Return the host of an address of the web as people write it; empty for others."""
     if not address.startswith(("http://", "https://")):
         return ""
-    host = re.split(r"[/?#]", address.split("//", 1)[1], maxsplit=1)[0].rsplit("@", 1)[-1].rsplit(":", 1)[0]
+    host = re.split(r"[/?#]", address.split("//", 1)[1], maxsplit=1)[0].rsplit("@", 1)[-1]
+    host = re.sub(r":\d*$", "", host)  # [::1] ends in a bracket
     return host.lower().removeprefix("www.")
 
 

@@ -80,3 +80,8 @@ def test_an_engine_that_refused_is_never_said_to_have_found_nothing():
 def test_the_site_of_an_address_is_its_host():
     assert site_of("https://www.example.org:8443/a@b?c") == "example.org"
     assert site_of("file:///home/me/a.pdf") == ""
+
+
+def test_the_host_of_a_number_is_shown_whole():
+    assert site_of("http://[::1]/x") == site_of("http://[::1]:8080/") == "[::1]"
+    assert site_of("https://user:pw@www.a.example:8443/x:y") == "a.example"
