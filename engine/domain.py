@@ -173,7 +173,7 @@ class Obstacle(StrEnum):
     def can_be_rescued(self) -> bool:
         """Whether a person with a browser can probably get at it, and may be asked to.
 
-        Not where the door refused it: nobody should be led by a page that was found to an address that it keeps us from.
+        Not where the door refused it: nobody should be led by a page that was found to what the door keeps us from.
         """
         return self not in {Obstacle.GONE, Obstacle.OTHER, Obstacle.REFUSED}
 
