@@ -185,11 +185,16 @@ def test_large_answers_pass_whole(web, door, tmp_path):
     assert door.ledger.entries()[0].bytes_received > len(body)
 
 
-def test_what_is_not_believed_elsewhere_is_not_believed_through_the_relay(web, door, tmp_path, monkeypatch):
+def test_what_is_not_believed_elsewhere_is_not_believed_through_the_relay(tmp_path, monkeypatch):
     import primp
 
-    monkeypatch.delenv("SSL_CERT_FILE")
-    with lent(door, "herons.example") as proxy, pytest.raises(primp.PrimpError):
-        client = primp.Client(proxy=proxy, ca_cert_file=bundle_for_libraries(tmp_path), timeout=10)
-        client.get("https://herons.example/")
-    assert web.asked("herons.example") == []
+    # Another authority than that of the other tests: primp remembers whom it has once been told to believe.
+    with LoopbackWeb(tls=True, folder=tmp_path) as strange:
+        strange.on("herons.example", "herons")
+        monkeypatch.delenv("SSL_CERT_FILE")
+        with door_to(strange, tmp_path / "data") as door:
+            with lent(door, "herons.example") as proxy, pytest.raises(primp.PrimpError):
+                client = primp.Client(proxy=proxy, ca_cert_file=bundle_for_libraries(tmp_path), timeout=10)
+                client.get("https://herons.example/")
+        assert strange.asked("herons.example") == []
+        monkeypatch.undo()
