@@ -192,9 +192,12 @@ def test_what_is_not_believed_elsewhere_is_not_believed_through_the_relay(tmp_pa
     with LoopbackWeb(tls=True, folder=tmp_path) as strange:
         strange.on("herons.example", "herons")
         monkeypatch.delenv("SSL_CERT_FILE")
-        with door_to(strange, tmp_path / "data") as door:
-            with lent(door, "herons.example") as proxy, pytest.raises(primp.PrimpError):
-                client = primp.Client(proxy=proxy, ca_cert_file=bundle_for_libraries(tmp_path), timeout=10)
-                client.get("https://herons.example/")
+        with (
+            door_to(strange, tmp_path / "data") as door,
+            lent(door, "herons.example") as proxy,
+            pytest.raises(primp.PrimpError),
+        ):
+            client = primp.Client(proxy=proxy, ca_cert_file=bundle_for_libraries(tmp_path), timeout=10)
+            client.get("https://herons.example/")
         assert strange.asked("herons.example") == []
         monkeypatch.undo()
