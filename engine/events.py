@@ -182,6 +182,8 @@ class SourceFailed:
     title: str
     reason: str
     obstacle: Obstacle = Obstacle.OTHER
+    is_supplied: bool = False
+    """Whether it is the copy that a person gave which could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

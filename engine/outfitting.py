@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.agent.control import RunControl
 from engine.agent.plain_statistics import NoStatistics
 from engine.agent.sides import Agent, Agents, World
-from engine.agent.state import RunState
+from engine.agent.state import RunState, Stage
 from engine.casting import Cast
 from engine.domain import Scope, Side
 from engine.errors import LibraryError, NetworkRefused
@@ -57,7 +57,7 @@ class Outfitter:
         web = self.web
         if web is None:
             raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
-        if not self.control.has_supply and has_web_to_do(state):
+        if not self.control.has_supply and not self.control.is_unwanted and has_web_to_do(state):
             web.check()
 
         def is_cancelled() -> bool:
@@ -94,5 +94,7 @@ class Outfitter:
 
 def has_web_to_do(state: RunState) -> bool:
     """Whether a run has still to go to the web."""
+    if state.stage not in (Stage.PLANNING, Stage.RESEARCHING) or state.stop_requested:
+        return False
     web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
     return state.scope.reach.has_web and (not state.is_planned or any(episode.ended is None for episode in web))

@@ -151,7 +151,8 @@ class Research:
         if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND} and not control.has_supply:
             return
 
-        if state.is_paused and self._web is not None and not control.has_supply and has_web_to_do(state):
+        is_only_going_on = not control.has_supply and not control.is_unwanted
+        if state.is_paused and self._web is not None and is_only_going_on and has_web_to_do(state):
             self._web.check()
 
         def record(happening: Happening) -> StoredEvent:

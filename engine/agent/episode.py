@@ -262,7 +262,7 @@ def supplied_step(state: RunState, supply: Supply, *, agent: Agent) -> Iterator[
     try:
         opened = agent.world.opener.open_supplied(supply.address, file=supply.file)
     except DocumentUnreadable as error:
-        yield happening(_failure(episode, supply.address, problem=error))
+        yield happening(replace(_failure(episode, supply.address, problem=error), is_supplied=True))
         return
     yield from _read(state, episode, [opened], agent=agent, is_supplied=True)
 

@@ -7,7 +7,7 @@ stored events. That is why a run can be killed anywhere and go on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from engine.agent.control import Interrupted, RunControl
@@ -77,12 +77,18 @@ def _next_happenings(state: RunState, *, agents: Agents, control: RunControl) ->
             yield from _obeyed(state, command)
     elif state.stop_requested:
         yield happening(RunEnded(outcome=Outcome.STOPPED, reason="You stopped it."))
-    elif state.supplies:
+    elif state.supplies and not _is_on_the_web(state):
         supply = state.supplies[0]
         side = state.episode(supply.subquestion_id).subquestion.side
         yield from supplied_step(state, supply, agent=agents.of(side))
     else:
         yield from _stage_step(state, agents=agents)
+
+
+def _is_on_the_web(state: RunState) -> bool:
+    """Whether the web's agent is at work: what a person supplies waits, so that it has no part in what is sent."""
+    episode = state.current_episode if state.stage is Stage.RESEARCHING else None
+    return state.stage is Stage.PLANNING or (episode is not None and episode.subquestion.side is Side.WEB)
 
 
 def _stage_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
@@ -167,6 +173,13 @@ def _engine_caveats(searches: Iterable[SearchRan]) -> tuple[str, ...]:
     return caveats_of([*heard, *silent.values()], found=len(heard), outside=0)
 
 
+def _is_mostly_silent(searches: Sequence[SearchRan]) -> bool:
+    """Whether more engines gave no answer than said that there is nothing."""
+    reports = [report for ran in searches for report in ran.engines]
+    heard = {report.name for report in reports if report.state in _HEARD}
+    return len({report.name for report in reports} - heard) > len(heard)
+
+
 def _is_resting(report: EngineReport) -> bool:
     return report.state is EngineState.RESTING
 
@@ -191,6 +204,8 @@ def _failure(state: RunState) -> str:
     web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
     searches = [ran for episode in web for ran in episode.searches if ran.engines]
     if searches and all(ran.is_unanswered for ran in searches):
+        return " ".join(_engine_caveats(searches))
+    if searches and not any(ran.results for ran in searches) and _is_mostly_silent(searches):
         return " ".join(_engine_caveats(searches))
     failures = {failure.address: failure.reason for episode in web for failure in episode.failed}
     if failures and not any(episode.read for episode in web):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from engine.agent.episode_state import Episode
+from engine.agent.episode_state import Episode, Step
 from engine.agent.roles import Opener, Roles, Searcher
 from engine.agent.state import RunState
 from engine.agent.typed import without_addresses
@@ -140,6 +140,12 @@ def next_passage_id(state: RunState, side: Side) -> PassageId:
     return PassageId(max(own, default=parity - 2 if parity else 0) + 2)
 
 
+def _is_supplied(step: Step) -> bool:
+    if isinstance(step, SourceRead):
+        return step.source.is_supplied
+    return isinstance(step, SourceFailed) and step.is_supplied
+
+
 def passage_step(state: RunState) -> int:
     """Return by how much the numbers of passages grow."""
     return 2 if state.scope.reach.has_web else 1
@@ -150,9 +156,9 @@ def outward_view(episode: Episode) -> Episode:
 
     A page that was saved from behind a login is as private as a file.
     """
-    if not any(reading.source.is_supplied for reading in episode.read):
+    if not any(_is_supplied(step) for step in episode.steps):
         return episode
-    steps = tuple(step for step in episode.steps if not (isinstance(step, SourceRead) and step.source.is_supplied))
+    steps = tuple(step for step in episode.steps if not _is_supplied(step))
     return replace(
         episode,
         read=tuple(reading for reading in episode.read if not reading.source.is_supplied),

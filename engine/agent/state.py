@@ -355,7 +355,9 @@ def _episode_of(state: RunState, address: str) -> Episode | None:
     for episode in reversed(state.episodes):
         if any(failure.address == address for failure in episode.failed):
             return episode
-    for episode in state.episodes:
+    web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
+    for episode in web:
         if any(result.address == address for ran in episode.searches for result in ran.results):
             return episode
-    return None
+    # What failed for a while is forgotten when a run goes on; what was linked or written is in no result.
+    return web[0] if web else None

@@ -164,6 +164,7 @@ class KnownAddresses:
         self._addresses: set[str] = set()
         self._origins: set[str] = set()
         self._typed_origins: set[str] = set()
+        self._linked = 0
 
     def learn(self, addresses: Iterable[str], *, origin: Origin) -> None:
         """Let addresses be opened. Where private documents are read, what pages lead to does not count."""
@@ -175,7 +176,11 @@ class KnownAddresses:
             except AddressRefused:
                 continue
             with self._lock:
-                if len(self._addresses) < _MOST_LEARNED or origin is Origin.TYPED:
+                if origin is Origin.LINKED:
+                    if self._linked >= _MOST_LEARNED:
+                        return
+                    self._linked += 1
+                if len(self._addresses) < 2 * _MOST_LEARNED or origin is Origin.TYPED:
                     self._addresses.add(place.canonical)
                     self._origins.add(place.origin)
                     if origin is Origin.TYPED:

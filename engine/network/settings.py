@@ -62,11 +62,12 @@ class SettingsFile:
             ConnectionProblem: the proxy's address makes no sense.
             DataFolderUnusable: it could not be written.
         """
+        if settings.is_online is not True:
+            with self._lock:
+                self._now = replace(self._now, is_online=settings.is_online)
         if settings.proxy not in ("", SYSTEM_PROXY):
             _check_proxy(settings.proxy)
         with self._lock:
-            if settings.is_online is not True:
-                self._now = replace(self._now, is_online=settings.is_online)
             written = {"is_online": settings.is_online, "proxy": settings.proxy, "obey_robots": settings.obey_robots}
             try:
                 make_private_folder(self._path.parent)

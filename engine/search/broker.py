@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from engine.agent.roles import Searched
-from engine.domain import EngineState, WebLimits
+from engine.domain import EngineReport, EngineState, WebLimits
 from engine.network.gate import Gate
 from engine.search.asking import Asker, Outcome
 from engine.search.canonical import canonical, domain, is_in
@@ -34,6 +34,8 @@ _NOTHINGS = 2
 """So many engines that say that there is nothing are believed."""
 _FEWEST_ASKED, _MOST_ASKED = 10, 20
 
+_NOBODY_IS_ON = "No search engine is switched on."
+_NOBODY_FITS = "No search engine that is on can find anything on the sites that are wanted."
 _PATIENCE_S = 20.0
 """After so long no further engines are asked; those that are being asked have their own time."""
 
@@ -95,6 +97,7 @@ class Broker:
     ) -> None:
         self._is_exact = is_exact
         self._clock = clock
+        self._has_engines = bool(providers)
         self._providers = tuple(each for each in providers if _can_find(each, limits))
         self._ahead = ahead
         self._asker = asker
@@ -118,7 +121,9 @@ class Broker:
         if not text:
             return Searched(query=written, results=(), caveats=("There is nothing in the query to search for.",))
         if not self._providers:
-            return Searched(query=written, results=(), caveats=("No search engine is switched on.",))
+            words = _NOBODY_FITS if self._has_engines else _NOBODY_IS_ON
+            nobody = EngineReport(name="Search", state=EngineState.REFUSED, words=words)
+            return Searched(query=written, results=(), caveats=(words,), engines=(nobody,))
         query = WebQuery(text=text, limits=self._limits, is_exact=self._is_exact)
         lines = self._lines(turn=turn, is_scholarly=is_scholarly)
         if self._ask(lines, query, limit=limit, is_cancelled=is_cancelled):

@@ -177,7 +177,7 @@ class Decoder:
             return nothing
         finally:
             self.lane.release(known)
-        weights = np.exp(logits - logits.max())
+        weights = np.exp(logits - np.max(logits))
         return tuple(float(weight) for weight in weights / weights.sum())
 
     # --- one request -----------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+import numpy as np
+
 from models.chat import Sampling
 from models.llama.bindings import api, sample_row
 from models.llama.context import Context
@@ -35,7 +37,7 @@ class Sampler:
     def pick(self, context: Context, row: int) -> int:
         """Return the next token after the one at this place of the last batch."""
         if self._pointer is None:
-            return int(context.logits(row).argmax())
+            return int(np.argmax(context.logits(row)))
         return int(sample_row(self._pointer, context.pointer, row))
 
     def close(self) -> None:
