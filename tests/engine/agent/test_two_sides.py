@@ -16,7 +16,7 @@ from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Findings, ReadingTask, Search
 from engine.agent.sides import sided
 from engine.agent.typed import typed_addresses, without_addresses
-from engine.domain import EngineState, Outcome, Plan, Reach, Side, SubQuestion, SubQuestionId
+from engine.domain import EngineReport, EngineState, Outcome, Plan, Reach, Side, SubQuestion, SubQuestionId
 from engine.errors import NetworkRefused
 from engine.events import (
     CommandGiven,
@@ -277,6 +277,41 @@ def test_what_a_person_supplies_is_not_told_to_the_agent_of_the_web():
     assert any("4711" in passage.quote for passage in diary_state(diary).passages.values())
     assert not any("4711" in line for line in web.sent)
     assert not any("4711" in known for known in gossip.knows)
+
+
+def test_why_a_supplied_copy_cannot_be_read_is_not_told_to_the_agent_of_the_web():
+    seen: list[str] = []
+
+    class Noting(ReadEverythingPolicy):
+        def next_action(self, view: EpisodeView) -> Action:
+            seen.append(repr(view))
+            return super().next_action(view)
+
+    web = FakeWeb(web_pages(), unreadable=frozenset([HERONS]))
+    diary = TwoSidedDiary("where do herons nest? what do herons eat?", reach=Reach.WEB)
+    control = RunControl()
+    roles = replace(scripted_roles(), policy=Noting())
+    for stored in diary.follow(web=web, web_roles=roles, control=control):
+        if isinstance(stored.event, SourceFailed) and not stored.event.is_supplied:
+            control.give(CommandGiven(kind=CommandKind.SUPPLY_SOURCE, target=HERONS, file="missing"))
+    assert any(failed.is_supplied for failed in diary.events(SourceFailed))
+    assert not any("not there any more" in view for view in seen)
+
+
+def test_engines_that_are_mostly_silent_do_not_make_a_not_found():
+    class Encyclopaedia(FakeWeb):
+        def search_all(self, queries, *, limit):
+            for answer in super().search_all(queries, limit=limit):
+                blocked = [
+                    EngineReport(name=name, state=EngineState.BLOCKED, words="too many requests") for name in ("A", "B")
+                ]
+                yield replace(answer, results=(), engines=(*answer.engines, *blocked))
+
+    web = Encyclopaedia({})
+    web.state = EngineState.EMPTY
+    state = TwoSidedDiary(QUESTION, reach=Reach.WEB).run(web=web)
+    assert state.outcome is Outcome.FAILED
+    assert "A and B: too many requests" in state.end_reason
 
 
 def test_the_web_is_not_taken_up_again_once_a_file_was_read():
