@@ -9,6 +9,7 @@ from engine.domain import EngineReport, EngineState
 NOBODY_ANSWERED = "No search engine answered, so this says nothing about what there is on the web."
 
 _DOOR = "the door refused it."
+_NO_NAME = " cannot be found"
 _FAILED = (EngineState.BLOCKED, EngineState.UNREACHABLE, EngineState.NONSENSE)
 
 
@@ -56,6 +57,9 @@ def _reason(report: EngineReport) -> str:
         first = rest[:1].lower() + rest[1:]
     first = first.removeprefix("refused the query: ").removeprefix("was ")
     first = first.replace("not asked, as it failed before", "not asked after failing before")
+    if first.rstrip(".").endswith(_NO_NAME):
+        # The names differ, the reason is one: mostly there is no connection at all.
+        first = "the name of its server cannot be found, as without a connection to the internet"
     return first.rstrip(".") or "nothing is known of the reason"
 
 

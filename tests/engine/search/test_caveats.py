@@ -45,3 +45,16 @@ def test_the_reason_stands_without_the_name(words: str, reason: str) -> None:
 def test_those_that_rest_are_passed_over_where_others_answered() -> None:
     resting = report("Mojeek", EngineState.RESTING, "Mojeek was not asked, as it failed before.")
     assert caveats_of([resting, ANSWERED], found=3, outside=0) == ()
+
+
+def test_names_that_cannot_be_found_are_one_reason() -> None:
+    down = [
+        EngineReport(
+            name=name,
+            state=EngineState.UNREACHABLE,
+            words=f"{name} could not be reached. www.{name}.example cannot be found.",
+        )
+        for name in ("Brave", "Mojeek")
+    ]
+    (_, told) = caveats_of(down, found=0, outside=0)
+    assert told.startswith("No answer from Brave and Mojeek: the name of its server cannot be found")
