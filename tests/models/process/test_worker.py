@@ -50,10 +50,18 @@ def test_a_real_model_answers_through_the_process(model):
     assert model.load_report.layers == 2
 
 
-def test_the_same_question_gets_the_same_answer(model):
-    first, second = (model.reply(asking("Where is the quarry?")) for _ in range(2))
-    # What is read anew and what is reused differ in the last digit, and random weights drift apart in the end.
-    assert first.text[:200] == second.text[:200]
+def one_thread() -> RuntimeSettings:
+    # With several, the number in use follows what else the machine does, and long replies were seen to drift apart.
+    return RuntimeSettings(threads=1)
+
+
+def test_the_same_question_gets_the_same_answer(tiny):
+    model = LocalModel(tiny, settings=one_thread)
+    try:
+        first, second = (model.reply(asking("Where is the quarry?")) for _ in range(2))
+    finally:
+        model.close()
+    assert first.text == second.text
     assert second.usage.reused_tokens > 0
 
 
