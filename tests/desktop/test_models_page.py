@@ -241,7 +241,7 @@ def test_a_run_whose_model_cannot_be_used_ends_with_the_reason_and_goes_on_witho
     line = app.window.work.activity
     qtbot.waitUntil(lambda: line.reason.text() == str(error))
     assert not line.without.isHidden()
-    assert ActionId.WITHOUT_MODEL in app.window.available
+    qtbot.waitUntil(lambda: ActionId.WITHOUT_MODEL in app.window.available)
     line.models.click()
     assert app.window.page is Page.MODELS
     app.window.go_back()
