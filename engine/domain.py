@@ -21,7 +21,7 @@ SourceId = NewType("SourceId", str)
 PassageId = NewType("PassageId", int)
 """Numbered from 1 within a run: the only thing a citation can name."""
 ClaimId = NewType("ClaimId", int)
-"""Numbered from 1 within a report."""
+"""Numbered from 1 within a run: what keeps its words from one version of the report to the next keeps its number."""
 
 
 # --- what is asked -----------------------------------------------------------------------------------------------
@@ -102,6 +102,8 @@ class Budget:
     """Searches and readings that a language model may ask for before it has to answer."""
     corrections_per_episode: int = 3
     """Replies out of form that are sent back to a language model before the episode ends with what is known."""
+    deepenings: int = 0
+    """How often what is found missing while the report is written may become new sub-questions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +213,27 @@ class EngineReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What a page or file says of itself that a reference list needs; what it does not say is empty."""
+
+    kind: str = ""
+    """A type of the Citation Style Language: ``article-journal``, ``book``, ``webpage``, …"""
+    container: str = ""
+    """Journal, newspaper, book or series that it is part of."""
+    publisher: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    """As printed, ``12–34``."""
+    doi: str = ""
+    """Without a resolver: ``10.1000/182``."""
+    isbn: str = ""
+    issn: str = ""
+    language: str = ""
+    """As stated, such as ``en`` or ``de-AT``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A page or file that was read, as it was at that moment. Its text is kept in the archive under ``text_hash``."""
 
@@ -240,6 +263,19 @@ class Source:
     """Of a web page, the address that it says is its own; empty where it says none."""
     is_supplied: bool = False
     """Whether a person saved or pasted it, because it could not be fetched."""
+    reference: Reference = Reference()
+
+
+class BlockKind(StrEnum):
+    """What a stretch of text is, as far as it matters for reading."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_ROW = "table_row"
+    """The cells of one row, separated by tabs."""
+    CODE = "code"
+    QUOTE = "quote"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +304,8 @@ class Passage:
     locator: Locator
     relevance: float
     """0 to 1, as judged by the reader that selected it."""
+    kind: BlockKind | None = None
+    """Of the block in which it begins; None where that was not kept."""
 
 
 # --- what is said ------------------------------------------------------------------------------------------------
@@ -295,11 +333,53 @@ class Claim:
     """What the claim rests on; never empty in a finished report."""
     agreeing: tuple[PassageId, ...] = ()
     """Passages of other sources that say the same in their own words."""
+    against: tuple[PassageId, ...] = ()
+    """Passages of other sources that say otherwise: shown side by side with what it rests on."""
     is_quotation: bool = False
     """Whether the text is, word for word, that of its first passage."""
     state: ClaimState = ClaimState.UNCHECKED
     remark: str = ""
     """Why the claim is in its state, for the reader of the report; may be empty."""
+    support: float | None = None
+    """Probability, 0 to 1, that its passages say it, as the judge gives it after calibration; None where no language
+    model was asked."""
+    lone_figures: tuple[str, ...] = ()
+    """Figures and dates of the text, as written there, that only one site or one document states."""
+    former: str = ""
+    """Its words before they failed the check and were written once more; empty where that did not happen."""
+    based_on: tuple[ClaimId, ...] = ()
+    """Claims of the version before that it says in other words: shortened, translated."""
+
+
+VERIFIED = frozenset({ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE, ClaimState.CONTRADICTED})
+"""States in which the passages of a claim say what it says; of one that is contradicted, another source does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One place of a table."""
+
+    text: str = ""
+    """As shown; empty where nothing is established."""
+    claim: Claim | None = None
+    """The same as a sentence that can be checked, ``Grey heron, wingspan: 175–195 cm``, with its citations."""
+    missing: str = ""
+    """Why there is nothing, for the reader; empty where there is something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Things of one kind, a row each, with what is asked about each of them."""
+
+    columns: tuple[str, ...]
+    """The first names the things."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """Each with as many cells as there are columns."""
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What its cells claim, row by row."""
+        return tuple(cell.claim for row in self.rows for cell in row if cell.claim is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +389,13 @@ class Section:
     title: str
     claims: tuple[Claim, ...]
     subquestion_id: SubQuestionId | None = None
+    table: Table | None = None
+    """Stands behind the claims."""
+
+    @property
+    def all_claims(self) -> tuple[Claim, ...]:
+        """The claims, then those of the table."""
+        return self.claims + (self.table.claims if self.table is not None else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +407,43 @@ class Gap:
     sources_read: int
     reason: str
     """A sentence for the reader."""
+    claim: Claim | None = None
+    """The sentence that was written and failed its check twice; None where nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlinePart:
+    """A section before it is written."""
+
+    title: str
+    passages: tuple[PassageId, ...]
+    """What it may cite, the most relevant first."""
+    subquestion_id: SubQuestionId | None = None
+    columns: tuple[str, ...] = ()
+    """Of the table that it is to be; none where it is text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """How the report is to be divided."""
+
+    parts: tuple[OutlinePart, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of what was written is established."""
+
+    verified: int
+    """Sentences whose passages were found to say them."""
+    written: int
+    """Sentences of the report and those that were taken out because they failed."""
+
+    @property
+    def share(self) -> float:
+        """0 to 1; 1 where nothing was written."""
+        return self.verified / self.written if self.written else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,17 +459,98 @@ class Report:
     """Who wrote it, in words a reader understands; says so when no language model was used."""
     caveats: tuple[str, ...] = ()
     """What limited the search, a sentence each: a folder that was still being read, or was not there."""
+    unwritten: tuple[str, ...] = ()
+    """Titles of the parts of the outline that are still to be written; none in a finished report."""
+    language: str = ""
+    """Two letters of ISO 639-1, where it was translated; empty for the language of the question."""
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """Every claim, the answer's first."""
-        return self.answer + tuple(claim for section in self.sections for claim in section.claims)
+        """Every claim, the answer's first; those of tables are among them."""
+        return self.answer + tuple(claim for section in self.sections for claim in section.all_claims)
+
+    @property
+    def failed(self) -> tuple[Claim, ...]:
+        """Sentences that were taken out because they failed their check."""
+        return tuple(gap.claim for gap in self.gaps if gap.claim is not None)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much of it is established."""
+        verified = sum(claim.state in VERIFIED for claim in self.claims)
+        return Coverage(verified=verified, written=len(self.claims) + len(self.failed))
+
+
+# --- what a reader does with it ----------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """What a reader thinks of a claim."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a reader wrote at a claim."""
+
+    claim_id: ClaimId
+    verdict: Verdict
+    note: str
+    at: datetime
+
+
+class AmendmentKind(StrEnum):
+    """How a reader wants a report to be changed."""
+
+    DEEPER = "deeper"
+    """Research ``words`` as a further sub-question and add what is found."""
+    CHECK = "check"
+    """Look for more about one claim and check it again."""
+    SHORTEN = "shorten"
+    TRANSLATE = "translate"
+    TABLE = "table"
+    RESTORE = "restore"
+    """Take an earlier version up again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A change of a finished report; it makes a new version."""
+
+    kind: AmendmentKind
+    claim: ClaimId | None = None
+    """Of CHECK: which; of DEEPER: behind which the new section is put."""
+    section: int | None = None
+    """Index of the section that is meant; None for the whole report."""
+    words: str = ""
+    """Of DEEPER: the question, as a person has seen it."""
+    language: str = ""
+    """Of TRANSLATE: two letters of ISO 639-1."""
+    version: int | None = None
+    """Of RESTORE: its number, from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportVersion:
+    """A report as it was finished at some time."""
+
+    number: int
+    """From 1 within a run."""
+    report: Report
+    at: datetime
+    amendment: Amendment | None = None
+    """What made it; None for the first, and for one that was written again with a source that was supplied."""
 
 
 class Outcome(StrEnum):
     """How a run ended."""
 
     COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    """A report was written, but too little of it is said by what was read."""
     NOT_FOUND = "not_found"
     """Everything was done and nothing relevant was there."""
     STOPPED = "stopped"

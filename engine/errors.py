@@ -108,5 +108,9 @@ class SessionNotFound(PlumblineError):
     """No such session, run or source in this data folder."""
 
 
+class AmendmentImpossible(PlumblineError):
+    """A report cannot be changed as it was wanted; it stays as it is."""
+
+
 class ExportFailed(PlumblineError):
     """The report could not be written where it was asked for."""

@@ -10,22 +10,28 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.domain import (
+    Amendment,
     Budget,
     Claim,
+    ClaimId,
     Depth,
     EngineReport,
     EngineState,
     Obstacle,
     Outcome,
+    Outline,
     Passage,
     Plan,
     Report,
     RunId,
     Scope,
     SearchResult,
+    Section,
     SessionId,
     Source,
+    SubQuestion,
     SubQuestionId,
+    Verdict,
 )
 
 
@@ -200,10 +206,70 @@ class EpisodeEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineMade:
+    """The writer divided the report, at first or anew because more was found."""
+
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionWritten:
+    """One part of the outline was written; its claims are not checked yet."""
+
+    part: int
+    """Index in the outline."""
+    section: Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapsFound:
+    """While writing, something was found missing that is looked for before the report goes on."""
+
+    subquestions: tuple[SubQuestion, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDrafted:
-    """The writer wrote a report from the evidence; its claims are not checked yet."""
+    """The writer wrote a report from the evidence, or changed one; claims without a state are not checked yet."""
 
     report: Report
+    amendment: Amendment | None = None
+    """What a reader wanted to be changed, where that made it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRewritten:
+    """A claim failed its check and was written once more from its passages; it is checked again."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentBegun:
+    """Work on a change of the report began."""
+
+    amendment: Amendment
+    subquestions: tuple[SubQuestion, ...] = ()
+    """What is researched for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentFailed:
+    """A change of the report could not be made; the report is as it was."""
+
+    amendment: Amendment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimMarked:
+    """A reader judged a claim, or took that back."""
+
+    claim_id: ClaimId
+    verdict: Verdict | None
+    """None takes an earlier mark away."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,9 +281,10 @@ class ClaimChecked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFinished:
-    """The checked report, as it will be shown."""
+    """The checked report, as it will be shown: a new version of it."""
 
     report: Report
+    amendment: Amendment | None = None
 
 
 class CommandKind(StrEnum):
@@ -230,6 +297,8 @@ class CommandKind(StrEnum):
     SKIP_SOURCE = "skip_source"
     SUPPLY_SOURCE = "supply_source"
     """A source that could not be fetched is given as a file."""
+    AMEND = "amend"
+    """The finished report is to be changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +310,8 @@ class CommandGiven:
     """A sub-question's number or a source's address, where the command has one."""
     file: str = ""
     """Of a supplied source: the name of its copy in the data folder."""
+    amendment: Amendment | None = None
+    """Of AMEND: how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,10 +345,17 @@ Event = (
     | SourceRead
     | SourceFailed
     | EpisodeEnded
+    | OutlineMade
+    | SectionWritten
+    | GapsFound
     | ReportDrafted
+    | ClaimRewritten
     | ClaimChecked
     | ReportFinished
     | CommandGiven
+    | AmendmentBegun
+    | AmendmentFailed
+    | ClaimMarked
     | RunContinued
     | RunEnded
 )

@@ -1,4 +1,4 @@
-"""The five roles of a run, as small protocols; ``extractive`` and, later, a language model play them."""
+"""The six roles of a run, as small protocols; ``extractive`` and ``model_roles`` play them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from typing import Protocol
 
 from engine.agent.episode_state import Episode
 from engine.domain import (
+    Amendment,
     Budget,
     Claim,
     EngineReport,
+    Outline,
     Passage,
     PassageId,
     Plan,
     Report,
     SearchResult,
+    Section,
     Source,
     SourceId,
     SubQuestion,
+    SubQuestionId,
 )
 from engine.errors import DocumentUnreadable
 from engine.events import ThoughtKind
@@ -189,7 +193,7 @@ class Reader(Protocol):
         ...
 
 
-# --- writer and judge --------------------------------------------------------------------------------------------
+# --- writer, editor and judge ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +207,56 @@ class Brief:
 
 
 class Writer(Protocol):
-    """Writes the report; every claim cites passages of the brief, and what is missing becomes a gap."""
+    """Writes the report part by part; every claim cites passages of the brief, and what is missing becomes a gap.
 
-    def write(self, brief: Brief) -> Report: ...
+    Claims may be numbered as is convenient: the loop gives them their numbers.
+    """
+
+    def outline(self, brief: Brief) -> Outline:
+        """Divide the report; called again when more was found."""
+        ...
+
+    def sections(self, brief: Brief, outline: Outline, *, parts: Sequence[int]) -> Iterator[tuple[int, Section]]:
+        """Yield the parts of those indexes, each with its index, in any order, as soon as it is written.
+
+        A part about which nothing can be said is yielded without claims.
+        """
+        ...
+
+    def missing(self, brief: Brief, sections: Sequence[Section]) -> tuple[str, ...]:
+        """Return what should still be looked for, as questions that stand on their own, the most important first."""
+        ...
+
+    def report(self, brief: Brief, outline: Outline, sections: Sequence[Section]) -> Report:
+        """Return the whole report with the sections that were written, in the order of the outline."""
+        ...
+
+    def rewrite(self, claim: Claim, brief: Brief) -> Claim | None:
+        """Return a claim that failed its check as its passages allow it to be said; None where they do not."""
+        ...
+
+
+class Editor(Protocol):
+    """Changes a finished report from the evidence that there is; it never looks for more."""
+
+    def amended(
+        self, report: Report, amendment: Amendment, brief: Brief, *, subquestions: Sequence[SubQuestionId] = ()
+    ) -> Report:
+        """Return the report with what was wanted of it.
+
+        Claims that stay as they are keep their number and state. New ones have the state UNCHECKED and say in
+        ``based_on`` which they stand for.
+
+        Args:
+            report: the newest version.
+            amendment: DEEPER, SHORTEN, TRANSLATE or TABLE.
+            brief: all evidence.
+            subquestions: of DEEPER: what was researched for it.
+
+        Raises:
+            AmendmentImpossible: it cannot be done, with why.
+        """
+        ...
 
 
 class Judge(Protocol):
@@ -224,6 +275,7 @@ class Roles:
     policy: Policy
     reader: Reader
     writer: Writer
+    editor: Editor
     judge: Judge
 
 

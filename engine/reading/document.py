@@ -7,21 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from enum import StrEnum
 
-from engine.domain import Locator
+from engine.domain import BlockKind, Locator
 
-
-class BlockKind(StrEnum):
-    """What a stretch of text is, as far as it matters for reading."""
-
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    LIST_ITEM = "list_item"
-    TABLE_ROW = "table_row"
-    """The cells of one row, separated by tabs."""
-    CODE = "code"
-    QUOTE = "quote"
+__all__ = ["Block", "BlockKind", "Document"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
