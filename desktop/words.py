@@ -15,6 +15,7 @@ DEPTH_WORDS = {
 
 OUTCOME_WORDS = {
     Outcome.COMPLETE: "Done",
+    Outcome.INCOMPLETE: "Incomplete",
     Outcome.NOT_FOUND: "Not found",
     Outcome.STOPPED: "Stopped",
     Outcome.FAILED: "Failed",

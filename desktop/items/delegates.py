@@ -107,6 +107,11 @@ class SessionDelegate(_RowDelegate):
                 painter.setPen(pen)
                 for x in (box.left() + 1.5, box.right() - 1.5):
                     painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+            case "incomplete":
+                painter.setPen(QPen(self.theme.colour("partly"), 1.5))
+                painter.drawEllipse(box.adjusted(0.5, 0.5, -0.5, -0.5))
+                painter.setBrush(self.theme.colour("partly"))
+                painter.drawPie(box.adjusted(0.5, 0.5, -0.5, -0.5), 90 * 16, 180 * 16)
             case "failed":
                 painter.setPen(QPen(self.theme.colour("unsupported"), 1.5))
                 painter.drawLine(box.topLeft(), box.bottomRight())

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from desktop.amendment_words import asked_words
+from desktop.items.report_steps import report_step
 from desktop.items.step import Detail, Step, StepKind
 from desktop.items.thought_steps import model_step
 from desktop.plain_text import one_line
 from desktop.web_words import REACH_NAMES, engine_name, engine_words, engines_line, limits_words, site_of
 from desktop.words import OUTCOME_WORDS
-from engine.citations.wording import OBSTACLE_WORDS, STATE_WORDS, address_words, place_words
+from engine.citations.wording import OBSTACLE_WORDS, address_words, place_words
 from engine.counting import counted
 from engine.domain import Obstacle
 from engine.events import (
+    AmendmentBegun,
+    AmendmentFailed,
     ClaimChecked,
+    ClaimMarked,
+    ClaimRewritten,
     CommandGiven,
     CommandKind,
     EpisodeEnded,
     EpisodeStarted,
     Event,
+    GapsFound,
     ModelRestarted,
+    OutlineMade,
     PlanMade,
     PolicyReplied,
     ReplyRejected,
@@ -31,6 +39,7 @@ from engine.events import (
     RunStarted,
     SearchRan,
     SecondLookAsked,
+    SectionWritten,
     SourceFailed,
     SourceRead,
     WorkspaceRebuilt,
@@ -43,6 +52,7 @@ _COMMANDS = {
     CommandKind.SKIP_SUBQUESTION: "You skipped a sub-question",
     CommandKind.SKIP_SOURCE: "You skipped a source",
     CommandKind.SUPPLY_SOURCE: "You supplied a source",
+    CommandKind.AMEND: "You asked for a change of the report",
 }
 
 _SAID = frozenset(Obstacle) - {Obstacle.OTHER, Obstacle.REFUSED}
@@ -94,24 +104,22 @@ def step_of(event: Event) -> Step:
             details = [Detail(label="", text=f"Answer: {event.answer}", is_prose=True)] if event.answer else []
             details += [Detail(label="why", text=one_line(event.reason, limit=600))] if event.reason else []
             return _step(StepKind.NOTE, f"Sub-question {event.subquestion_id}: {outcome}", details)
-        case ReportDrafted():
-            report = event.report
-            return _step(
-                StepKind.WRITE,
-                f"Wrote {counted(len(report.claims), 'sentence')} in {counted(len(report.sections), 'section')}",
-                [Detail(label="gap", text=one_line(gap.question, limit=500)) for gap in report.gaps],
-            )
-        case ClaimChecked():
-            claim = event.claim
-            details = [Detail(label="says", text=one_line(claim.text, limit=600))]
-            details += [Detail(label="cites", text=f"passage {number}", passage=number) for number in claim.passages]
-            if claim.remark:
-                details.append(Detail(label="why", text=one_line(claim.remark, limit=600)))
-            text = f"Sentence {claim.id}: {STATE_WORDS[claim.state]}"
-            return Step(kind=StepKind.CHECK, text=text, details=tuple(details), state=claim.state)
-        case ReportFinished():
-            return _step(StepKind.CHECK, f"Report finished: {counted(len(event.report.claims), 'sentence')}")
+        case (
+            OutlineMade()
+            | SectionWritten()
+            | GapsFound()
+            | ReportDrafted()
+            | ClaimRewritten()
+            | ClaimChecked()
+            | ReportFinished()
+            | AmendmentBegun()
+            | AmendmentFailed()
+            | ClaimMarked()
+        ):
+            return report_step(event)
         case CommandGiven():
+            if event.amendment is not None:
+                return _step(StepKind.COMMAND, asked_words(event.amendment))
             details = [Detail(label="what", text=one_line(event.target, limit=600))] if event.target else []
             return _step(StepKind.COMMAND, _COMMANDS[event.kind], details)
         case RunContinued():
