@@ -59,18 +59,22 @@ class Numbering:
         """Every mark, by source and letter."""
         return (mark for source in self.sources for mark in source.marks)
 
+    def marks_against(self, claim: Claim) -> tuple[CitationMark, ...]:
+        """Return the marks of the passages that say otherwise."""
+        return self._marks(tuple(passage for passage in claim.against if passage not in claim.passages))
+
     def _marks(self, passages: tuple[PassageId, ...]) -> tuple[CitationMark, ...]:
         return tuple(self.by_passage[passage] for passage in dict.fromkeys(passages) if passage in self.by_passage)
 
 
 def number_citations(report: Report, passages: Mapping[PassageId, Passage]) -> Numbering:
-    """Return the numbering of a report: by first appearance, the answer first.
+    """Return the numbering of a report: by first appearance, the answer first, what failed its check last.
 
     A citation of a passage that is not among those given gets no mark: there is nothing it could lead to.
     """
     cited: dict[SourceId, list[PassageId]] = {}
-    for claim in report.claims:
-        for passage_id in (*claim.passages, *claim.agreeing):
+    for claim in (*report.claims, *report.failed):
+        for passage_id in (*claim.passages, *claim.agreeing, *claim.against):
             passage = passages.get(passage_id)
             if passage is not None:
                 of_source = cited.setdefault(passage.source_id, [])

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.citations.numbering import number_citations
-from engine.domain import Claim, ClaimId, Locator, Passage, PassageId, Report, Section, SourceId, SubQuestionId
+from engine.domain import Claim, ClaimId, Gap, Locator, Passage, PassageId, Report, Section, SourceId, SubQuestionId
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -80,3 +81,13 @@ def test_labels_are_unique_and_every_cited_passage_has_one(cited: list[tuple[int
     for one in claims:
         assert len(numbering.marks_of(one)) == 1
     assert [source.number for source in numbering.sources] == list(range(1, len(numbering.sources) + 1))
+
+
+def test_what_says_otherwise_and_what_failed_have_numbers_too() -> None:
+    passages = {PassageId(n): passage(n, s) for n, s in [(1, "a"), (2, "b"), (3, "c")]}
+    disputed = replace(claim(1, 1), against=(PassageId(2),))
+    failed = Gap(question="?", queries=(), sources_read=1, reason="", claim=claim(2, 3))
+    numbering = number_citations(replace(report((disputed,)), gaps=(failed,)), passages)
+    assert [mark.label for mark in numbering.marks_of(disputed)] == ["1"]
+    assert [mark.label for mark in numbering.marks_against(disputed)] == ["2"]
+    assert [mark.label for mark in numbering.marks_of(failed.claim or disputed)] == ["3"]
