@@ -112,5 +112,9 @@ class AmendmentImpossible(PlumblineError):
     """A report cannot be changed as it was wanted; it stays as it is."""
 
 
+class ClaimNotFound(PlumblineError):
+    """No such claim in a report."""
+
+
 class ExportFailed(PlumblineError):
     """The report could not be written where it was asked for."""

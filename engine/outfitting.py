@@ -57,7 +57,7 @@ class Outfitter:
         web = self.web
         if web is None:
             raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
-        if not self.control.has_supply and not self.control.is_unwanted and has_web_to_do(state):
+        if not self.control.wakes and not self.control.is_unwanted and has_web_to_do(state):
             web.check()
 
         def is_cancelled() -> bool:

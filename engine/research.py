@@ -9,12 +9,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from engine.agent.control import RunControl
-from engine.agent.run import Happening, follow
+from engine.agent.happening import Happening
+from engine.agent.run import follow
 from engine.agent.state import apply, fold
 from engine.casting import EXTRACTIVE, Cast
-from engine.domain import Depth, Outcome, Reach, RunId, Scope, SessionId
-from engine.errors import PlumblineError, QuestionUnusable, StorageError
-from engine.events import CommandGiven, CommandKind, RunContinued, RunEnded, RunStarted, StoredEvent
+from engine.domain import ClaimId, Depth, Outcome, Reach, RunId, Scope, SessionId, Verdict
+from engine.errors import ClaimNotFound, PlumblineError, QuestionUnusable, StorageError
+from engine.events import ClaimMarked, CommandGiven, CommandKind, RunContinued, RunEnded, RunStarted, StoredEvent
 from engine.library.schema import LIBRARY_FILE
 from engine.outfitting import Outfitter, has_web_to_do
 from engine.search.plain import query_text
@@ -34,6 +35,8 @@ __all__ = ["HIT_END", "HIT_START", "Approval", "History", "HistoryHit", "Researc
 MAX_QUESTION_CHARACTERS = 50_000
 _SMALL_DATABASE_BYTES = 64 * 2**20
 _OPEN_MARK = "open"
+_DONE = frozenset({Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.NOT_FOUND})
+_MAX_NOTE_CHARACTERS = 4_000
 
 
 class Research:
@@ -137,8 +140,8 @@ class Research:
         """Carry a run out from its last stored step, yielding each event once it is on the disk.
 
         A run that was paused, stopped or failed goes on; one that is complete yields nothing, unless ``control`` has
-        a source for it that was supplied. The iterator ends when the run has ended, is paused, or ``control`` is
-        interrupted. ``on_fetch`` hears how far pages are, on other threads.
+        a source for it that was supplied, or a change of its report. The iterator ends when the run has ended, is
+        paused, or ``control`` is interrupted. ``on_fetch`` hears how far pages are, on other threads.
 
         Raises:
             SessionNotFound: there is no such run.
@@ -148,10 +151,10 @@ class Research:
         self._folder.ensure_present()
         trace = self._store.trace(run_id)
         state = fold(trace)
-        if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND} and not control.has_supply:
+        if state.outcome in _DONE and not control.wakes:
             return
 
-        is_only_going_on = not control.has_supply and not control.is_unwanted
+        is_only_going_on = not control.wakes and not control.is_unwanted
         if state.is_paused and self._web is not None and is_only_going_on and has_web_to_do(state):
             self._web.check()
 
@@ -220,6 +223,25 @@ class Research:
         self._folder.ensure_present()
         name = keep_supplied(self._folder.path, document)
         return CommandGiven(kind=CommandKind.SUPPLY_SOURCE, target=address, file=name)
+
+    def mark(self, run_id: RunId, claim_id: ClaimId, verdict: Verdict | None, note: str = "") -> StoredEvent:
+        """Store what a reader thinks of a claim, in place of what was stored before; None takes that away.
+
+        Not while the run is followed: what follows it does not see the mark.
+
+        Raises:
+            SessionNotFound: there is no such run.
+            ClaimNotFound: no version of its report has such a claim.
+            StorageError: it could not be stored.
+        """
+        state = fold(self._store.trace(run_id))
+        known = {claim.id for version in state.versions for claim in version.report.claims + version.report.failed}
+        if claim_id not in known:
+            raise ClaimNotFound("There is no such sentence in this report")
+        words = "".join(c for c in note if c.isprintable() or c == "\n").strip()[:_MAX_NOTE_CHARACTERS]
+        return self._store.append(
+            run_id, ClaimMarked(claim_id=claim_id, verdict=verdict, note=words if verdict else ""), documents={}
+        )
 
     def unfinished(self) -> tuple[RunId, ...]:
         """Return the runs that the app's end cut short, oldest first."""

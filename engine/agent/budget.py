@@ -8,8 +8,12 @@ from engine.domain import Budget, Depth
 
 _BUDGETS = {
     Depth.QUICK: Budget(subquestions=1, searches_per_episode=3, sources_per_episode=4, passages_per_source=3),
-    Depth.STANDARD: Budget(subquestions=4, searches_per_episode=5, sources_per_episode=8, passages_per_source=4),
-    Depth.THOROUGH: Budget(subquestions=8, searches_per_episode=9, sources_per_episode=20, passages_per_source=6),
+    Depth.STANDARD: Budget(
+        subquestions=4, searches_per_episode=5, sources_per_episode=8, passages_per_source=4, deepenings=1
+    ),
+    Depth.THOROUGH: Budget(
+        subquestions=8, searches_per_episode=9, sources_per_episode=20, passages_per_source=6, deepenings=2
+    ),
 }
 
 _QUERIES_IN_A_CALL = 3

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from engine.events import CommandGiven, CommandKind
 
-_PATIENT = frozenset([CommandKind.SKIP_SOURCE, CommandKind.SUPPLY_SOURCE])
+_PATIENT = frozenset([CommandKind.SKIP_SOURCE, CommandKind.SUPPLY_SOURCE, CommandKind.AMEND])
 """Commands that need not break off what a role is doing."""
+_WAKING = frozenset([CommandKind.SUPPLY_SOURCE, CommandKind.AMEND])
+"""Commands for which a run goes on that has ended."""
 
 
 class Interrupted(Exception):
@@ -63,10 +65,10 @@ class RunControl:
             return any(command.kind not in _PATIENT for command in self._commands)
 
     @property
-    def has_supply(self) -> bool:
-        """Whether a source waits that a person has saved: a run that has ended goes on with it."""
+    def wakes(self) -> bool:
+        """Whether a command waits for which a run goes on that has ended: a source, or a change of its report."""
         with self._lock:
-            return any(command.kind is CommandKind.SUPPLY_SOURCE for command in self._commands)
+            return any(command.kind in _WAKING for command in self._commands)
 
     def take(self) -> tuple[CommandGiven, ...]:
         """Return the commands given since the last call."""

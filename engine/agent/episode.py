@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from engine.agent.episode_state import Episode
+from engine.agent.happening import Happening, happening
 from engine.agent.roles import (
     Action,
     Browse,
@@ -35,7 +36,6 @@ from engine.errors import DocumentUnreadable
 from engine.events import (
     EpisodeEnded,
     EpisodeStarted,
-    Event,
     PolicyReplied,
     ReplyRejected,
     SearchRan,
@@ -52,20 +52,6 @@ _EXPECTED = 4
 _MAX_LINKS = 100
 TYPED = "question"
 """Where the addresses come from that the person wrote into the question."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """An event that is not stored yet, and the texts that must be archived in the same commit."""
-
-    event: Event
-    documents: Mapping[str, Document]
-    """By text hash."""
-
-
-def happening(event: Event) -> Happening:
-    """Return an event without texts."""
-    return Happening(event=event, documents={})
 
 
 def episode_step(state: RunState, episode: Episode, *, agent: Agent) -> Iterator[Happening]:

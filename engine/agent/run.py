@@ -6,38 +6,34 @@ stored events. That is why a run can be killed anywhere and go on.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
+from engine.agent.amending import amended_draft, beginning
 from engine.agent.control import Interrupted, RunControl
-from engine.agent.episode import Happening, episode_step, happening, supplied_step
-from engine.agent.roles import Brief, PlanProposal
-from engine.agent.sides import Agents, approved_plan, joined_passages, sided, with_twins_joined
-from engine.agent.state import RunState, Stage, apply, with_checked_claims
+from engine.agent.ending import ending, failure
+from engine.agent.episode import episode_step, supplied_step
+from engine.agent.happening import Happening, happening
+from engine.agent.roles import PlanProposal
+from engine.agent.sides import Agents, approved_plan, sided
+from engine.agent.state import RunState, Stage, apply
 from engine.agent.typed import without_addresses
-from engine.citations.integrity import with_only_known_citations
-from engine.domain import EngineReport, EngineState, Outcome, Plan, Side, SubQuestion, SubQuestionId
-from engine.errors import ModelBroke
+from engine.agent.writing import checking_step, writing_step
+from engine.domain import Outcome, Plan, Side, SubQuestion, SubQuestionId
+from engine.errors import ModelBroke, PlumblineError, StorageError
 from engine.events import (
-    ClaimChecked,
+    AmendmentFailed,
     CommandGiven,
     CommandKind,
     EpisodeEnded,
     ModelRestarted,
     PlanMade,
-    ReportDrafted,
-    ReportFinished,
     RunEnded,
-    SearchRan,
     StoredEvent,
 )
-from engine.search.caveats import caveats_of
 from models.http import RequestCancelled
 
 __all__ = ["Happening", "Record", "follow"]
 
-_HEARD = (EngineState.ANSWERED, EngineState.EMPTY)
 MAX_DEATHS = 3
 """Of the language model in one step, after which the run ends with that reason; it can be continued."""
 
@@ -68,6 +64,13 @@ def _next(happenings: Iterator[Happening], state: RunState) -> Happening | None:
         if state.deaths >= MAX_DEATHS:
             raise
         return happening(ModelRestarted(reason=error.title))
+    except StorageError:
+        raise
+    except PlumblineError as error:
+        if state.amending is None:
+            raise
+        # A report that cannot be changed is still a report.
+        return happening(AmendmentFailed(amendment=state.amending, reason=str(error)))
 
 
 def _next_happenings(state: RunState, *, agents: Agents, control: RunControl) -> Iterator[Happening]:
@@ -75,6 +78,8 @@ def _next_happenings(state: RunState, *, agents: Agents, control: RunControl) ->
     if commands:
         for command in commands:
             yield from _obeyed(state, command)
+    elif state.stop_requested and state.amending is not None:
+        yield happening(AmendmentFailed(amendment=state.amending, reason="You stopped it."))
     elif state.stop_requested:
         yield happening(RunEnded(outcome=Outcome.STOPPED, reason="You stopped it."))
     elif state.supplies and not _is_on_the_web(state):
@@ -103,16 +108,18 @@ def _stage_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
             agent = agents.of(episode.subquestion.side)
             agent.check()
             yield from episode_step(state, episode, agent=agent)
-        case Stage.WRITING if failure := _failure(state):
-            yield happening(RunEnded(outcome=Outcome.FAILED, reason=failure))
+        case Stage.WRITING if why := failure(state):
+            yield happening(RunEnded(outcome=Outcome.FAILED, reason=why))
         case Stage.WRITING:
-            draft = agents.inward.roles.writer.write(_brief(state))
-            draft = replace(with_only_known_citations(draft, state.passages), caveats=_caveats(state))
-            yield happening(ReportDrafted(report=draft))
+            yield from writing_step(state, agents=agents)
         case Stage.CHECKING:
-            yield from _checking_step(state, agents=agents)
+            yield from checking_step(state, agents=agents)
+        case Stage.AMENDING:
+            yield happening(amended_draft(state, agents=agents))
+        case Stage.FINISHING if state.amendments:
+            yield from beginning(state, state.amendments[0], agents=agents)
         case Stage.FINISHING:
-            yield happening(_ending(state))
+            yield happening(ending(state))
         case Stage.ENDED:
             return
 
@@ -137,90 +144,3 @@ def _obeyed(state: RunState, command: CommandGiven) -> Iterator[Happening]:
                     subquestion_id=episode.subquestion.id, found=bool(episode.passages), reason="You skipped the rest."
                 )
                 yield happening(ended)
-
-
-def _checking_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
-    assert state.draft is not None
-    done = {claim.id for claim in state.checked}
-    brief = _brief(state)
-    for claim in state.draft.claims:
-        if claim.id not in done:
-            yield happening(ClaimChecked(claim=agents.inward.roles.judge.check(claim, brief)))
-            return
-    yield happening(ReportFinished(report=with_checked_claims(state.draft, state.checked)))
-
-
-def _caveats(state: RunState) -> tuple[str, ...]:
-    """Return what limited the searches of the run, each sentence once, and each search engine once."""
-    searches = [ran for episode in state.episodes for ran in episode.searches]
-    said = []
-    for ran in searches:
-        of_engines = set(caveats_of(ran.engines, found=len(ran.results), outside=0)) if ran.engines else set()
-        said += [caveat for caveat in ran.caveats if caveat not in of_engines]
-    return tuple(dict.fromkeys([*_engine_caveats(searches), *said]))
-
-
-def _engine_caveats(searches: Iterable[SearchRan]) -> tuple[str, ...]:
-    reports = [report for ran in searches for report in ran.engines]
-    if not reports:
-        return ()
-    heard = [report for report in reports if report.state in _HEARD]
-    names = {report.name for report in heard}
-    silent: dict[str, EngineReport] = {}
-    for report in sorted(reports, key=_is_resting):
-        if report.name not in names:
-            silent.setdefault(report.name, report)
-    return caveats_of([*heard, *silent.values()], found=len(heard), outside=0)
-
-
-def _is_mostly_silent(searches: Sequence[SearchRan]) -> bool:
-    """Whether more engines gave no answer than said that there is nothing."""
-    reports = [report for ran in searches for report in ran.engines]
-    heard = {report.name for report in reports if report.state in _HEARD}
-    return len({report.name for report in reports} - heard) > len(heard)
-
-
-def _is_resting(report: EngineReport) -> bool:
-    return report.state is EngineState.RESTING
-
-
-def _ending(state: RunState) -> RunEnded:
-    assert state.report is not None
-    if state.report.claims:
-        return RunEnded(outcome=Outcome.COMPLETE)
-    if state.sources or not any(ran.results for episode in state.episodes for ran in episode.searches):
-        return RunEnded(outcome=Outcome.NOT_FOUND, reason="Nothing relevant was found in these sources.")
-    return RunEnded(outcome=Outcome.NOT_FOUND, reason="None of the sources that were found was read.")
-
-
-def _failure(state: RunState) -> str:
-    """Return why there is nothing to write a report from, where that says nothing of what there is to find."""
-    if state.passages:
-        return ""
-    ends = [episode.ended for episode in state.episodes if episode.ended is not None]
-    for ended in ends:
-        if ended.model_failed:
-            return ended.reason
-    web = [episode for episode in state.episodes if episode.subquestion.side is Side.WEB]
-    searches = [ran for episode in web for ran in episode.searches if ran.engines]
-    if searches and all(ran.is_unanswered for ran in searches):
-        return " ".join(_engine_caveats(searches))
-    if searches and not any(ran.results for ran in searches) and _is_mostly_silent(searches):
-        return " ".join(_engine_caveats(searches))
-    failures = {failure.address: failure.reason for episode in web for failure in episode.failed}
-    if failures and not any(episode.read for episode in web):
-        ((most, _),) = Counter(failures.values()).most_common(1)
-        return (
-            f"Pages were found, but none of the {len(failures)} that were tried could be read. Most often: {most} "
-            "A page that you save in your browser can be given instead."
-        )
-    return ""
-
-
-def _brief(state: RunState) -> Brief:
-    return Brief(
-        question=state.question,
-        episodes=with_twins_joined(state.episodes),
-        passages=joined_passages(state),
-        sources=state.sources,
-    )

@@ -14,7 +14,7 @@ from engine.agent.episode_state import Episode, Step
 from engine.agent.roles import Opener, Roles, Searcher
 from engine.agent.state import RunState
 from engine.agent.typed import without_addresses
-from engine.domain import Passage, PassageId, Plan, Reach, Side, SubQuestion, SubQuestionId
+from engine.domain import Claim, Passage, PassageId, Plan, Reach, Side, SubQuestion, SubQuestionId
 from engine.events import SourceFailed, SourceRead
 
 _TELLING_WORDS = 2
@@ -88,7 +88,7 @@ def sided(plan: Plan, *, reach: Reach) -> Plan:
     """
     if reach is Reach.LIBRARY:
         return plan
-    outward = tuple(replace(one, side=Side.WEB, queries=_web_queries(one)) for one in plan.subquestions)
+    outward = tuple(replace(one, side=Side.WEB, queries=web_queries(one)) for one in plan.subquestions)
     if reach is Reach.WEB:
         return Plan(subquestions=outward)
     last = max((one.id for one in outward), default=0)
@@ -99,7 +99,7 @@ def sided(plan: Plan, *, reach: Reach) -> Plan:
     return Plan(subquestions=(*outward, *inward))
 
 
-def _web_queries(one: SubQuestion) -> tuple[str, ...]:
+def web_queries(one: SubQuestion) -> tuple[str, ...]:
     """Return what search engines are asked: the question as it is, then its telling words, and never words added to it.
 
     The planner's further queries are made for a library, where "maximum limit number" finds the table of limits.
@@ -118,6 +118,29 @@ def approved_plan(query: str) -> Plan:
     """Return the plan of a run that sends one query only, word for word."""
     only = SubQuestion(id=SubQuestionId(1), text=query, queries=(query,), side=Side.WEB)
     return Plan(subquestions=(only,))
+
+
+def gap_side(state: RunState) -> Side | None:
+    """Return where to look for what is found missing while the report is written, or None where nothing may be asked.
+
+    What the writer misses may come from any evidence: it is looked for on the web only where all of that is public.
+    """
+    if state.scope.reach.has_library:
+        return Side.LIBRARY
+    is_all_public = not any(source.is_supplied for source in state.sources.values())
+    return Side.WEB if is_all_public and not state.approved_query else None
+
+
+def deeper_side(state: RunState) -> Side:
+    """Return where a question is researched that a person asks of a report; in the library, where the run has it."""
+    return Side.LIBRARY if state.scope.reach.has_library else Side.WEB
+
+
+def is_private(state: RunState, claim: Claim) -> bool:
+    """Whether a claim rests on anything that is not of the public web."""
+    numbers = (*claim.passages, *claim.agreeing, *claim.against)
+    sources = [state.sources.get(state.passages[number].source_id) for number in numbers if number in state.passages]
+    return any(source is None or source.is_supplied or source.folder is not None for source in sources)
 
 
 def passages_of(state: RunState, side: Side) -> tuple[Passage, ...]:

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import assert_never
 
 from engine.agent.episode_state import Episode, Step, taken_up_again
+from engine.agent.run_state import RunState, Stage, Supply, with_checked_claims
 from engine.domain import (
-    Budget,
-    Claim,
-    Depth,
+    Mark,
     Outcome,
-    Passage,
-    PassageId,
-    Plan,
-    Report,
-    RunId,
-    Scope,
-    Section,
-    SessionId,
+    Outline,
+    ReportVersion,
     Side,
-    Source,
-    SourceId,
-    SubQuestionId,
+    SubQuestion,
 )
 from engine.events import (
+    AmendmentBegun,
+    AmendmentFailed,
     ClaimChecked,
+    ClaimMarked,
+    ClaimRewritten,
     CommandGiven,
     CommandKind,
     EpisodeEnded,
     EpisodeStarted,
+    GapsFound,
     ModelRestarted,
+    OutlineMade,
     PlanMade,
     PolicyReplied,
     ReplyRejected,
@@ -44,146 +40,14 @@ from engine.events import (
     RunStarted,
     SearchRan,
     SecondLookAsked,
+    SectionWritten,
     SourceFailed,
     SourceRead,
     StoredEvent,
     WorkspaceRebuilt,
 )
 
-
-class Stage(StrEnum):
-    """What a run is doing, as its trace tells."""
-
-    PLANNING = "planning"
-    RESEARCHING = "researching"
-    WRITING = "writing"
-    CHECKING = "checking"
-    FINISHING = "finishing"
-    """The report is finished; only the end of the run is still to be stored."""
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supply:
-    """A source that a person has saved, and that is still to be read."""
-
-    address: str
-    file: str
-    """The name of its copy in the data folder."""
-    subquestion_id: SubQuestionId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunState:
-    """Everything that a run's trace says."""
-
-    session_id: SessionId
-    run_id: RunId
-    question: str
-    scope: Scope
-    depth: Depth
-    budget: Budget
-    engine: str
-    version: str
-    started_at: datetime
-    updated_at: datetime
-    length: int
-    """Number of events folded."""
-    idle_s: float = 0.0
-    """Seconds since it started in which nobody worked: it had ended, was paused, or the program was closed."""
-    episodes: tuple[Episode, ...] = ()
-    is_planned: bool = False
-    plan_reason: str = ""
-    sources: dict[SourceId, Source] = field(default_factory=dict)
-    passages: dict[PassageId, Passage] = field(default_factory=dict)
-    draft: Report | None = None
-    checked: tuple[Claim, ...] = ()
-    report: Report | None = None
-    earlier_report: Report | None = None
-    """What was written before more evidence came in; shown until there is a new one."""
-    supplies: tuple[Supply, ...] = ()
-    approved_query: str = ""
-    """The only query that is sent, if it is not empty."""
-    is_paused: bool = False
-    stop_requested: bool = False
-    write_requested: bool = False
-    skipped: frozenset[str] = frozenset()
-    """Addresses the person does not want to be read."""
-    skipped_subquestions: frozenset[SubQuestionId] = frozenset()
-    """Sub-questions that the person gave up."""
-    outcome: Outcome | None = None
-    end_reason: str = ""
-    deaths: int = 0
-    """How often the language model broke down since the last step that was done."""
-    sent_to: tuple[str, ...] = ()
-    """Hosts to which everything went that the language models were told; none where they ran on this computer."""
-
-    @property
-    def stage(self) -> Stage:
-        """What comes next, or ENDED."""
-        if self.outcome is not None:
-            return Stage.ENDED
-        if self.report is not None:
-            return Stage.FINISHING
-        if self.draft is not None:
-            return Stage.CHECKING
-        if not self.is_planned:
-            return Stage.PLANNING
-        if self.write_requested or all(episode.ended for episode in self.episodes):
-            return Stage.WRITING
-        return Stage.RESEARCHING
-
-    @property
-    def worked_s(self) -> float:
-        """Seconds of work until the last event."""
-        return max(0.0, (self.updated_at - self.started_at).total_seconds() - self.idle_s)
-
-    @property
-    def plan(self) -> Plan:
-        """The sub-questions as they stand now."""
-        return Plan(subquestions=tuple(episode.subquestion for episode in self.episodes))
-
-    @property
-    def current_episode(self) -> Episode | None:
-        """The first episode that has not ended."""
-        return next((episode for episode in self.episodes if episode.ended is None), None)
-
-    @property
-    def next_passage_id(self) -> PassageId:
-        """The number that the next passage gets."""
-        return PassageId(max(self.passages, default=0) + 1)
-
-    def episode(self, subquestion_id: SubQuestionId) -> Episode:
-        """Return the episode of a sub-question.
-
-        Raises:
-            KeyError: the plan has no such sub-question.
-        """
-        for episode in self.episodes:
-            if episode.subquestion.id == subquestion_id:
-                return episode
-        raise KeyError(subquestion_id)
-
-    @property
-    def current_report(self) -> Report | None:
-        """The finished report, or the draft with the claims checked so far, or the last one before it."""
-        if self.report is not None:
-            return self.report
-        return with_checked_claims(self.draft, self.checked) if self.draft else self.earlier_report
-
-
-def with_checked_claims(report: Report, checked: Iterable[Claim]) -> Report:
-    """Return the report with every claim that has been checked in its checked form."""
-    by_id = {claim.id: claim for claim in checked}
-
-    def current(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-        return tuple(by_id.get(claim.id, claim) for claim in claims)
-
-    sections = tuple(
-        Section(title=section.title, claims=current(section.claims), subquestion_id=section.subquestion_id)
-        for section in report.sections
-    )
-    return replace(report, answer=current(report.answer), sections=sections)
+__all__ = ["RunState", "Stage", "Supply", "apply", "fold", "with_checked_claims"]
 
 
 def fold(trace: Iterable[StoredEvent]) -> RunState:
@@ -251,12 +115,40 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             return state
         case EpisodeEnded():
             return _with_episode(state, replace(state.episode(event.subquestion_id), ended=event))
+        case OutlineMade():
+            return _with_outline(state, event.outline)
+        case SectionWritten():
+            return replace(state, written={**state.written, event.part: event.section})
+        case GapsFound():
+            state = _with_subquestions(state, event.subquestions)
+            return replace(state, is_outline_stale=True, deepenings=state.deepenings + 1)
         case ReportDrafted():
-            return replace(state, draft=event.report, checked=())
+            return replace(state, draft=event.report, checked=(), report=None)
+        case ClaimRewritten():
+            draft = with_checked_claims(state.draft, (event.claim,)) if state.draft is not None else None
+            return replace(state, draft=draft)
         case ClaimChecked():
             return replace(state, checked=(*state.checked, event.claim))
         case ReportFinished():
-            return replace(state, report=event.report)
+            return _with_version(state, event, at=stored.at)
+        case AmendmentBegun():
+            state = _with_subquestions(state, event.subquestions)
+            return replace(
+                state,
+                amendments=tuple(one for one in state.amendments if one != event.amendment),
+                amending=event.amendment,
+                amending_subquestions=tuple(one.id for one in event.subquestions),
+                write_requested=False,
+            )
+        case AmendmentFailed():
+            return _without_amendment(state, event)
+        case ClaimMarked():
+            marks = {number: mark for number, mark in state.marks.items() if number != event.claim_id}
+            if event.verdict is not None:
+                marks[event.claim_id] = Mark(
+                    claim_id=event.claim_id, verdict=event.verdict, note=event.note, at=stored.at
+                )
+            return replace(state, marks=marks)
         case CommandGiven():
             return _after_command(state, event)
         case RunContinued():
@@ -271,10 +163,63 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
             assert_never(event)
 
 
+def _with_subquestions(state: RunState, added: Iterable[SubQuestion]) -> RunState:
+    known = {episode.subquestion.id for episode in state.episodes}
+    new = tuple(Episode(subquestion=one) for one in added if one.id not in known)
+    return replace(state, episodes=(*state.episodes, *new))
+
+
+def _with_outline(state: RunState, outline: Outline) -> RunState:
+    """Take over an outline; a part of the one before that is the same, with the same evidence, stays written."""
+    before = state.outline.parts if state.outline is not None else ()
+    kept = {before[index]: section for index, section in state.written.items() if index < len(before)}
+    written = {index: kept[part] for index, part in enumerate(outline.parts) if part in kept}
+    return replace(state, outline=outline, is_outline_stale=False, written=written)
+
+
+def _with_version(state: RunState, event: ReportFinished, *, at: datetime) -> RunState:
+    version = ReportVersion(number=len(state.versions) + 1, report=event.report, at=at, amendment=event.amendment)
+    return replace(
+        state,
+        report=event.report,
+        earlier_report=None,
+        versions=(*state.versions, version),
+        amending=None,
+        amending_subquestions=(),
+    )
+
+
+def _without_amendment(state: RunState, event: AmendmentFailed) -> RunState:
+    """Give a change up: the report is as it was, and a wish to stop, which meant the change, is fulfilled."""
+    amendment = event.amendment
+    report = state.versions[-1].report if state.versions else state.report
+    return replace(
+        state,
+        episodes=tuple(
+            _ended_by_force(one, event.reason) if one.subquestion.id in state.amending_subquestions else one
+            for one in state.episodes
+        ),
+        amendments=tuple(one for one in state.amendments if one != amendment),
+        amending=None,
+        amending_subquestions=(),
+        draft=report,
+        checked=(),
+        report=report,
+        stop_requested=False,
+    )
+
+
+def _ended_by_force(episode: Episode, reason: str) -> Episode:
+    if episode.ended is not None:
+        return episode
+    number = episode.subquestion.id
+    return replace(episode, ended=EpisodeEnded(subquestion_id=number, found=bool(episode.passages), reason=reason))
+
+
 def _idle_before(state: RunState, stored: StoredEvent) -> float:
     """Return how many of the seconds before an event nobody worked."""
     rests = state.outcome is not None or state.is_paused
-    if isinstance(stored.event, RunContinued) or (rests and isinstance(stored.event, CommandGiven)):
+    if isinstance(stored.event, RunContinued) or (rests and isinstance(stored.event, CommandGiven | ClaimMarked)):
         return max(0.0, (stored.at - state.updated_at).total_seconds())
     return 0.0
 
@@ -304,8 +249,17 @@ def _with_reading(state: RunState, event: SourceRead) -> RunState:
     )
     if event.passages and state.draft is not None:
         # What was written does not know of it: it is written again.
-        return replace(state, earlier_report=state.current_report, draft=None, checked=(), report=None)
+        return _to_be_written_again(state)
     return state
+
+
+def _to_be_written_again(state: RunState) -> RunState:
+    """What was written does not know of what was found since; what is researched for a change is put in by that."""
+    if state.amending is not None:
+        return state
+    return replace(
+        state, earlier_report=state.current_report, draft=None, checked=(), report=None, is_outline_stale=True
+    )
 
 
 def _without_supply(state: RunState, address: str) -> tuple[Supply, ...]:
@@ -340,6 +294,9 @@ def _after_command(state: RunState, command: CommandGiven) -> RunState:
             # The loop answers with EpisodeEnded, which is what ends the episode.
             known = frozenset(one.subquestion.id for one in state.episodes if str(one.subquestion.id) == command.target)
             return replace(state, skipped_subquestions=state.skipped_subquestions | known)
+        case CommandKind.AMEND:
+            wanted = command.amendment
+            return state if wanted is None else replace(state, amendments=(*state.amendments, wanted))
         case CommandKind.SUPPLY_SOURCE:
             episode = _episode_of(state, command.target)
             if episode is None:
