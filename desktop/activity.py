@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from desktop.amendment_words import doing_words
 from desktop.episode_words import fails_on_the_web
 from desktop.plain_text import one_line
 from engine.agent.episode_state import Episode
 from engine.agent.state import RunState, Stage
 from engine.counting import counted
-from engine.domain import Outcome
+from engine.domain import ClaimState, Outcome
 
 
 class ActivityKind(StrEnum):
@@ -21,10 +22,12 @@ class ActivityKind(StrEnum):
     RESEARCHING = "researching"
     WRITING = "writing"
     CHECKING = "checking"
+    AMENDING = "amending"
     QUEUED = "queued"
     PAUSED = "paused"
     STOPPING = "stopping"
     DONE = "done"
+    INCOMPLETE = "incomplete"
     NOT_FOUND = "not_found"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -41,11 +44,13 @@ _LIVE = frozenset(
         ActivityKind.RESEARCHING,
         ActivityKind.WRITING,
         ActivityKind.CHECKING,
+        ActivityKind.AMENDING,
         ActivityKind.STOPPING,
     }
 )
 _ENDINGS = {
     Outcome.COMPLETE: (ActivityKind.DONE, "Done"),
+    Outcome.INCOMPLETE: (ActivityKind.INCOMPLETE, "Incomplete"),
     Outcome.NOT_FOUND: (ActivityKind.NOT_FOUND, "Not found"),
     Outcome.STOPPED: (ActivityKind.STOPPED, "Stopped"),
     Outcome.FAILED: (ActivityKind.FAILED, "Failed"),
@@ -93,6 +98,8 @@ def _words(state: RunState) -> tuple[ActivityKind, str, str]:
         return ActivityKind.STOPPING, "Stopping", "after the step that is under way"
     if state.is_paused:
         return ActivityKind.PAUSED, "Paused", "nothing is lost, and nothing runs"
+    if state.amending is not None:
+        return ActivityKind.AMENDING, doing_words(state.amending), _amending(state)
     match state.stage:
         case Stage.PLANNING:
             return ActivityKind.PLANNING, "Planning", "dividing the question"
@@ -106,14 +113,48 @@ def _words(state: RunState) -> tuple[ActivityKind, str, str]:
                 _last(episode),
             )
         case Stage.WRITING:
-            detail = f"from {counted(len(state.passages), 'passage')} of {counted(len(state.sources), 'source')}"
-            return ActivityKind.WRITING, "Writing", detail
+            return ActivityKind.WRITING, "Writing", _writing(state)
+        case Stage.FINISHING if state.amendments:
+            return ActivityKind.AMENDING, doing_words(state.amendments[0]), "beginning"
         case Stage.CHECKING | Stage.FINISHING:
-            total = len(state.draft.claims) if state.draft else 0
-            detail = f"{min(len(state.checked), total)} of {counted(total, 'sentence')} against their passages"
-            return ActivityKind.CHECKING, "Checking", detail
+            return ActivityKind.CHECKING, "Checking", _checking(state)
         case _:
             return ActivityKind.DONE, "Done", ""
+
+
+def _writing(state: RunState) -> str:
+    """Return what is being written: parts are stored one by one, in any order."""
+    parts = state.outline.parts if state.outline is not None else ()
+    if not parts or state.is_outline_stale:
+        evidence = f"{counted(len(state.passages), 'passage')} of {counted(len(state.sources), 'source')}"
+        return f"dividing the report again, from {evidence}" if parts else f"dividing the report, from {evidence}"
+    left = [part.title for index, part in enumerate(parts) if index not in state.written]
+    if left:
+        place = f"section {len(parts) - len(left) + 1} of {len(parts)}"
+        return f"{place}, “{one_line(left[0], limit=100)}”" if left[0].strip() else place
+    if state.deepenings < state.budget.deepenings and not state.write_requested:
+        return "looking for what is missing"
+    return "putting the sections together"
+
+
+def _checking(state: RunState) -> str:
+    unchecked = (
+        {claim.id for claim in state.draft.claims if claim.state is ClaimState.UNCHECKED} if state.draft else set()
+    )
+    done = len({claim.id for claim in state.checked} & unchecked)
+    return f"{done} of {counted(len(unchecked), 'sentence')} against their passages"
+
+
+def _amending(state: RunState) -> str:
+    """Return how far the change of a report is; what is read meanwhile is the version before."""
+    episode = state.current_episode
+    match state.stage:
+        case Stage.RESEARCHING if episode is not None:
+            return f"researching “{one_line(episode.subquestion.text, limit=100)}”: {_last(episode)}"
+        case Stage.CHECKING:
+            return f"checking the new version: {_checking(state)}"
+        case _:
+            return "writing the new version; this one stays as it is"
 
 
 def _last(episode: Episode) -> str:

@@ -27,6 +27,7 @@ _COLOURS = {
     ActivityKind.NOT_FOUND: "text_muted",
     ActivityKind.QUEUED: "text_muted",
     ActivityKind.DONE: "supported",
+    ActivityKind.INCOMPLETE: "partly",
 }
 
 
@@ -188,11 +189,11 @@ class ActivityLine(QWidget):
     def _show_second(self) -> None:
         live, activity = self._live, self._activity
         detail = activity.detail if activity is not None else ""
-        # Why it failed is said in full, over as many lines as it needs.
-        is_failed = activity is not None and activity.kind is ActivityKind.FAILED
-        self.reason.setText(detail if is_failed else "")
-        self.reason.setVisible(is_failed and bool(detail))
-        if is_failed:
+        # Why there is no whole report is said in full, over as many lines as it needs.
+        says_why = activity is not None and activity.kind in {ActivityKind.FAILED, ActivityKind.INCOMPLETE}
+        self.reason.setText(detail if says_why else "")
+        self.reason.setVisible(says_why and bool(detail))
+        if says_why:
             detail = ""
         if live is not None:
             detail = f"{live.what} and {live.others} more" if live.others else live.what
