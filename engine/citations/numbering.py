@@ -36,6 +36,8 @@ class CitedSource:
     number: int
     source_id: SourceId
     marks: tuple[CitationMark, ...]
+    is_in_text: bool = True
+    """Whether a sentence of the report cites it; otherwise only one does that was taken out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,10 @@ class Numbering:
     def agreeing_marks_of(self, claim: Claim) -> tuple[CitationMark, ...]:
         """Return the marks of the passages that say the same in their own words."""
         return self._marks(tuple(passage for passage in claim.agreeing if passage not in claim.passages))
+
+    def against_marks_of(self, claim: Claim) -> tuple[CitationMark, ...]:
+        """Return the marks of the passages that say otherwise."""
+        return self._marks(tuple(passage for passage in claim.against if passage not in claim.passages))
 
     @property
     def marks(self) -> Iterator[CitationMark]:
@@ -73,6 +79,12 @@ def number_citations(report: Report, passages: Mapping[PassageId, Passage]) -> N
     A citation of a passage that is not among those given gets no mark: there is nothing it could lead to.
     """
     cited: dict[SourceId, list[PassageId]] = {}
+    in_text = {
+        passages[one].source_id
+        for claim in report.claims
+        for one in (*claim.passages, *claim.agreeing, *claim.against)
+        if one in passages
+    }
     for claim in (*report.claims, *report.failed):
         for passage_id in (*claim.passages, *claim.agreeing, *claim.against):
             passage = passages.get(passage_id)
@@ -93,6 +105,7 @@ def number_citations(report: Report, passages: Mapping[PassageId, Passage]) -> N
                 )
                 for place, passage_id in enumerate(of_source)
             ),
+            is_in_text=source_id in in_text,
         )
         for number, (source_id, of_source) in enumerate(cited.items(), start=1)
     )
