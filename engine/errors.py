@@ -15,6 +15,7 @@ PlumblineError                 everything below: has a title (what happened) and
 ├── ModelFailed                the language model cannot do its part: missing, unsuitable, too large, unreachable
 │   └── ModelBroke             it broke down in the middle of a step, which can be repeated
 ├── SessionNotFound
+├── BundleUnusable             a file is no bundle, is damaged, or does not hold what it says
 └── ExportFailed               the report could not be written where it was asked for
 
 Anything else that escapes is a bug. Cancelling and a spent budget are not errors.
@@ -114,6 +115,10 @@ class AmendmentImpossible(PlumblineError):
 
 class ClaimNotFound(PlumblineError):
     """No such claim in a report."""
+
+
+class BundleUnusable(PlumblineError):
+    """A file is no bundle, is damaged, or does not hold what it says."""
 
 
 class ExportFailed(PlumblineError):
