@@ -1,41 +1,33 @@
-"""Intent → engine calls for runs: owns the research thread, which owns ``Research``.
+"""Intent → engine calls for runs: what is asked, followed, steered and changed, in which order.
 
-Questions are stored at once, also while a language model works, and followed one after another. Whatever the thread
-reports arrives as a signal on the Qt thread; nothing here waits, except ``close`` and that with a bound.
+Questions are stored at once, also while a language model works, and followed one after another. Whatever happens on
+the research thread arrives as a signal on the Qt thread; nothing here waits, except ``close`` and that with a bound.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.casting import Casting
-from desktop.threads import WorkThread
-from engine.agent.state import RunState, apply
-from engine.casting import Cast
-from engine.domain import Depth, RunId, Scope, SessionId
-from engine.errors import PlumblineError, StorageError
+from desktop.run_bench import Asked, RunBench
+from engine.agent.state import RunState
+from engine.domain import Amendment, ClaimId, Depth, RunId, Scope, SessionId, Verdict
+from engine.errors import PlumblineError
 from engine.events import CommandGiven, CommandKind
-from engine.research import History, Research, RunControl
+from engine.research import Research, RunControl
 from engine.web.progress import OnFetch
 
 _READY_TIMEOUT_MS = 4000
 """How long a run waits for the library to have looked for changed files."""
 _CLOSE_TIMEOUT_S = 10.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    question: str
-    scope: Scope
-    depth: Depth
-    session_id: SessionId | None
-    with_model: bool
-    approved_query: str
+_LEADS_ON = frozenset({CommandKind.SUPPLY_SOURCE, CommandKind.AMEND})
+"""Commands with which a run that has ended goes on."""
 
 
 class RunController(QObject):
@@ -66,12 +58,6 @@ class RunController(QObject):
     mistake = Signal(object)
     """An exception that nobody expected."""
 
-    _stored = Signal(object)
-    _found_unfinished = Signal(object)
-    _returned = Signal(object, object)
-    _cannot_store = Signal()
-    _supplied = Signal(object, object)
-
     def __init__(
         self,
         data_folder: Path,
@@ -91,17 +77,13 @@ class RunController(QObject):
             on_fetch: hears how far pages are, on other threads.
         """
         super().__init__(parent)
-        self._data_folder = data_folder
-        self._casting = casting
-        self._on_fetch = on_fetch
         self._gifts: dict[RunId, list[CommandGiven]] = {}
-        """Sources that were supplied to runs which are not at work yet."""
-        self._unaided: set[RunId] = set()
-        self._open_research = open_research
-        self._research: Research | None = None
-        self._history: History | None = None
-        self._thread = WorkThread("research", on_end=self._close_engine, parent=self)
-        self._thread.failed.connect(self._sort_failure)
+        """What was given to runs which are not at work yet: supplied sources, and changes of their reports."""
+        self._marks: list[Callable[[], None]] = []
+        """Marks of the run that is being followed: they are stored when it rests."""
+        self._bench = RunBench(
+            data_folder, open_research=open_research, casting=casting, on_fetch=on_fetch, parent=self
+        )
         self._waiting: deque[RunId] = deque()
         self._states: dict[RunId, RunState] = {}
         self._current: RunId | None = None
@@ -110,11 +92,21 @@ class RunController(QObject):
         self._is_held = False
         self._is_closing = False
         self._is_open = False
-        self._stored.connect(self._add)
-        self._found_unfinished.connect(self._take_up)
-        self._returned.connect(self._settle)
-        self._cannot_store.connect(self._hold)
-        self._supplied.connect(self._hand_over)
+        bench = self._bench
+        for mine, its in (
+            (self.opened, bench.opened),
+            (self.open_failed, bench.open_failed),
+            (self.not_stored, bench.not_stored),
+            (self.event_stored, bench.event_stored),
+            (self.sessions_changed, bench.sessions_changed),
+        ):
+            its.connect(mine)
+        bench.stored.connect(self._add)
+        bench.found_unfinished.connect(self._take_up)
+        bench.returned.connect(self._settle)
+        bench.cannot_store.connect(self._hold)
+        bench.supplied.connect(self._hand_over)
+        bench.failed.connect(self._sort_failure)
         self.event_stored.connect(self._remember)
         self.opened.connect(self._note_opened)
         self._ready_timer = QTimer(self)
@@ -151,12 +143,12 @@ class RunController(QObject):
 
     def start(self) -> None:
         """Start the thread and open the data folder."""
-        self._thread.start()
+        self._bench.start()
         self.open()
 
     def open(self) -> None:
         """Open the data folder; again after ``open_failed``."""
-        self._thread.do(self._open_engine)
+        self._bench.open()
 
     def interrupt(self) -> None:
         """Have the run return at its next step, because the app closes; it goes on at the next start."""
@@ -169,7 +161,7 @@ class RunController(QObject):
     def close(self, *, timeout_s: float = _CLOSE_TIMEOUT_S) -> bool:
         """Interrupt the run and end the thread; return whether it has ended in time. May be called again."""
         self.interrupt()
-        return self._thread.finish(timeout_s=timeout_s)
+        return self._bench.finish(timeout_s=timeout_s)
 
     # --- asking and steering ---
 
@@ -188,7 +180,7 @@ class RunController(QObject):
         ``approved_query`` are words that a person has seen and lets leave as they stand.
         """
         self._is_held = False
-        asked = _Asked(
+        asked = Asked(
             question=question,
             scope=scope,
             depth=depth,
@@ -196,11 +188,23 @@ class RunController(QObject):
             with_model=with_model,
             approved_query=approved_query,
         )
-        self._thread.do_briefly(self._store_question, asked)
+        self._bench.store_question(asked)
 
     def supply(self, run_id: RunId, address: str, document: Path | str) -> None:
         """Give a run a source that it could not fetch, as a file or as text; one that has ended goes on with it."""
-        self._thread.do_briefly(self._keep_supply, run_id, address, document)
+        self._bench.keep_supply(run_id, address, document)
+
+    def amend(self, run_id: RunId, amendment: Amendment) -> None:
+        """Have the report of a run changed; one that has ended goes on with it."""
+        self._hand_over(run_id, CommandGiven(kind=CommandKind.AMEND, amendment=amendment))
+
+    def mark(self, run_id: RunId, claim_id: ClaimId, verdict: Verdict | None, note: str = "") -> None:
+        """Store what a reader thinks of a claim; None takes it back. While the run is at work, when it rests again."""
+        store = partial(self._bench.mark, run_id, claim_id, verdict, note)
+        if run_id == self._current:
+            self._marks.append(store)
+        else:
+            store()
 
     def command(self, kind: CommandKind, *, target: str = "") -> None:
         """Steer the current run."""
@@ -212,7 +216,7 @@ class RunController(QObject):
         """Continue a run that is paused, was stopped, or could not go on; from here on without a model, if wanted."""
         self._is_held = False
         if without_model:
-            self._unaided.add(run_id)
+            self._bench.go_without_model(run_id)
         if run_id != self._current and run_id not in self._waiting:
             self._waiting.appendleft(run_id)
         self.queue_changed.emit()
@@ -226,7 +230,7 @@ class RunController(QObject):
         if run_id in self._waiting:
             self._waiting.remove(run_id)
             self.queue_changed.emit()
-        self._thread.do(self._end_quietly, run_id)
+        self._bench.end_quietly(run_id)
 
     def go(self) -> None:
         """Follow the current run now: the library has looked for changes, or takes too long."""
@@ -234,16 +238,16 @@ class RunController(QObject):
             return
         self._ready_timer.stop()
         self._is_following = True
-        self._control = RunControl(while_waiting=self._thread.catch_up_briefly)
+        self._control = self._bench.new_control()
         for command in self._gifts.pop(self._current, []):
             self._control.give(command)
-        self._thread.do(self._follow, self._current, self._control)
+        self._bench.follow(self._current, self._control)
 
     # --- sessions ---
 
     def rename_session(self, session_id: SessionId, title: str) -> None:
         """Give a session another title."""
-        self._thread.do_briefly(self._change_session, "rename", session_id, title)
+        self._bench.rename_session(session_id, title)
 
     def delete_session(self, session_id: SessionId) -> None:
         """Hide a session; its run is stopped."""
@@ -251,11 +255,11 @@ class RunController(QObject):
             state = self._states.get(run_id) if run_id is not None else None
             if state is not None and state.session_id == session_id:
                 self.stop(state.run_id)
-        self._thread.do_briefly(self._change_session, "delete", session_id, "")
+        self._bench.delete_session(session_id)
 
     def restore_session(self, session_id: SessionId) -> None:
         """Bring a deleted session back."""
-        self._thread.do_briefly(self._change_session, "restore", session_id, "")
+        self._bench.restore_session(session_id)
 
     # --- on the Qt thread ---
 
@@ -309,118 +313,30 @@ class RunController(QObject):
         if state.outcome is None and not self._is_closing:
             state = replace(state, is_paused=True)
         self._states[run_id] = state
+        unheard: list[CommandGiven] = []
         if run_id == self._current:
+            unheard = self._unheard()
             self._current, self._control, self._is_following = None, None, False
+            marks, self._marks = self._marks, []
+            for store in marks:
+                store()
+        if unheard:
+            self._gifts.setdefault(run_id, []).extend(unheard)
         self.queue_changed.emit()
         self.run_ended.emit(state)
         self.sessions_changed.emit()
+        if unheard and state.outcome is not None:
+            self.go_on(run_id)
         self._next()
+
+    def _unheard(self) -> list[CommandGiven]:
+        """Return what was given to the run at the moment it ended: nobody has looked for commands since."""
+        if self._control is None or self._is_closing:
+            return []
+        return [command for command in self._control.take() if command.kind in _LEADS_ON]
 
     def _sort_failure(self, error: BaseException) -> None:
         if isinstance(error, PlumblineError):
             self.problem.emit(error)
         else:
             self.mistake.emit(error)
-
-    # --- on the research thread ---
-
-    def _open_engine(self) -> None:
-        if self._research is not None:
-            return
-        try:
-            self._research = self._open_research(self._data_folder)
-            self._history = History.open(self._data_folder)
-        except PlumblineError as error:
-            self._close_engine()
-            self.open_failed.emit(error)
-            return
-        self.opened.emit(self._research.notices)
-        unfinished = tuple(self._history.state(run_id) for run_id in self._research.unfinished())
-        self._found_unfinished.emit(unfinished)
-
-    def _close_engine(self) -> None:
-        if self._history is not None:
-            self._history.close()
-        if self._research is not None:
-            self._research.close()
-        self._history = self._research = None
-
-    def _engine(self) -> tuple[Research, History]:
-        if self._research is None or self._history is None:
-            raise PlumblineError("The data folder is not open", hint="See the message in the window, then try again.")
-        return self._research, self._history
-
-    def _store_question(self, asked: _Asked) -> None:
-        try:
-            research, history = self._engine()
-            cast = self._casting.for_question(with_model=asked.with_model) if self._casting is not None else None
-            run_id = research.start(
-                asked.question,
-                scope=asked.scope,
-                depth=asked.depth,
-                session_id=asked.session_id,
-                cast=cast,
-                approved_query=asked.approved_query,
-            )
-        except BaseException:
-            self.not_stored.emit(asked.question)
-            raise
-        self._stored.emit(history.state(run_id))
-
-    def _keep_supply(self, run_id: RunId, address: str, document: Path | str) -> None:
-        research, _ = self._engine()
-        self._supplied.emit(run_id, research.supply(address, document))
-
-    def _follow(self, run_id: RunId, control: RunControl) -> None:
-        research, history = self._engine()
-        state = history.state(run_id)
-        try:
-            cast = self._cast_for(state)
-            for stored in research.follow(run_id, control=control, cast=cast, on_fetch=self._on_fetch):
-                state = apply(state, stored)
-                self._end_step()
-                self.event_stored.emit(stored, state)
-                self._thread.catch_up()
-        except StorageError:
-            # What follows could not be stored either: let a person decide when to go on.
-            self._cannot_store.emit()
-            raise
-        finally:
-            self._end_step()
-            self._returned.emit(run_id, state)
-
-    def _cast_for(self, state: RunState) -> Cast | None:
-        if self._casting is None:
-            return None
-        if state.run_id in self._unaided:
-            return self._casting.without_model()
-        return self._casting.for_run(state)
-
-    def _end_step(self) -> None:
-        if self._casting is not None:
-            self._casting.end_step()
-
-    def _end_quietly(self, run_id: RunId) -> None:
-        """Store that a run which nobody follows was stopped."""
-        research, history = self._engine()
-        state = history.state(run_id)
-        if state.outcome is not None:
-            return
-        control = RunControl()
-        control.give(CommandGiven(kind=CommandKind.STOP))
-        cast = self._casting.for_stopping(state) if self._casting is not None else None
-        for stored in research.follow(run_id, control=control, cast=cast):
-            state = apply(state, stored)
-            self.event_stored.emit(stored, state)
-        self._returned.emit(run_id, state)
-
-    def _change_session(self, change: str, session_id: SessionId, title: str) -> None:
-        research, _ = self._engine()
-        match change:
-            case "rename":
-                research.rename_session(session_id, title)
-            case "delete":
-                research.delete_session(session_id)
-            case _:
-                research.restore_session(session_id)
-        self.sessions_changed.emit()
