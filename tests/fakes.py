@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from one_by_one import OneByOne
@@ -22,11 +23,17 @@ from engine.agent.roles import (
     Search,
     Selection,
 )
+from engine.citations.versions import with_each_claim
 from engine.domain import (
+    Amendment,
+    AmendmentKind,
     Claim,
     ClaimId,
     ClaimState,
     Gap,
+    Outline,
+    OutlinePart,
+    PassageId,
     Plan,
     Report,
     SearchResult,
@@ -36,7 +43,7 @@ from engine.domain import (
     SubQuestion,
     SubQuestionId,
 )
-from engine.errors import DocumentUnreadable
+from engine.errors import AmendmentImpossible, DocumentUnreadable
 from engine.reading.document import Block, BlockKind, Document
 
 
@@ -138,47 +145,102 @@ class FirstLineReader:
 class QuotingWriter:
     """A section for each sub-question, a claim for each passage; the first of all is the answer."""
 
-    def write(self, brief: Brief) -> Report:
-        number = 0
-        sections, gaps = [], []
-        for episode in brief.episodes:
-            claims = []
-            for passage in episode.passages:
-                number += 1
-                claims.append(Claim(id=ClaimId(number), text=passage.quote, passages=(passage.id,), is_quotation=True))
-            if claims:
-                sections.append(
-                    Section(title=episode.subquestion.text, claims=tuple(claims), subquestion_id=episode.subquestion.id)
-                )
-            else:
-                gaps.append(
-                    Gap(
-                        question=episode.subquestion.text,
-                        queries=tuple(ran.query for ran in episode.searches),
-                        sources_read=len(episode.read),
-                        reason="Nothing was found.",
-                    )
-                )
-        answer = sections[0].claims[:1] if sections else ()
-        if answer:
-            answer = (
-                Claim(id=ClaimId(number + 1), text=answer[0].text, passages=answer[0].passages, is_quotation=True),
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        """What it was asked to do, in order."""
+        self.misses: list[tuple[str, ...]] = []
+        """What it finds missing, the next time first."""
+        self.says_otherwise: dict[str, str] = {}
+        """Sentences that it writes in place of quotations."""
+        self.rewrites: dict[str, str] = {}
+        """What it makes of a sentence that failed."""
+
+    def outline(self, brief: Brief) -> Outline:
+        self.asked.append("outline")
+        parts = tuple(
+            OutlinePart(
+                title=episode.subquestion.text,
+                passages=tuple(passage.id for passage in episode.passages),
+                subquestion_id=episode.subquestion.id,
             )
+            for episode in brief.episodes
+            if episode.passages
+        )
+        return Outline(parts=parts)
+
+    def sections(self, brief: Brief, outline: Outline, *, parts: Sequence[int]) -> Iterator[tuple[int, Section]]:
+        for index in parts:
+            part = outline.parts[index]
+            self.asked.append(f"section {part.title}")
+            yield index, self.section(brief, part)
+
+    def section(self, brief: Brief, part: OutlinePart) -> Section:
+        claims = tuple(self._claim(brief, number) for number in part.passages)
+        return Section(title=part.title, claims=claims, subquestion_id=part.subquestion_id)
+
+    def _claim(self, brief: Brief, number: PassageId) -> Claim:
+        quote = brief.passages[number].quote
+        text = self.says_otherwise.get(quote, quote)
+        return Claim(id=ClaimId(1), text=text, passages=(number,), is_quotation=text == quote)
+
+    def missing(self, brief: Brief, sections: Sequence[Section]) -> tuple[str, ...]:
+        self.asked.append("missing")
+        return self.misses.pop(0) if self.misses else ()
+
+    def report(self, brief: Brief, outline: Outline, sections: Sequence[Section]) -> Report:
+        self.asked.append("report")
+        gaps = tuple(
+            Gap(
+                question=episode.subquestion.text,
+                queries=tuple(ran.query for ran in episode.searches),
+                sources_read=len(episode.read),
+                reason="Nothing was found.",
+            )
+            for episode in brief.episodes
+            if not episode.passages
+        )
         return Report(
             question=brief.question,
-            answer=answer,
+            answer=sections[0].claims[:1] if sections else (),
             sections=tuple(sections),
-            gaps=tuple(gaps),
+            gaps=gaps,
             made_by="A scripted writer",
         )
+
+    def rewrite(self, claim: Claim, brief: Brief) -> Claim | None:
+        self.asked.append(f"rewrite {claim.text}")
+        text = self.rewrites.get(claim.text)
+        return Claim(id=claim.id, text=text, passages=claim.passages) if text is not None else None
+
+
+class QuotingEditor:
+    """Shortens to the answer, writes in capitals for a translation, adds what was researched; makes no tables."""
+
+    def amended(
+        self, report: Report, amendment: Amendment, brief: Brief, *, subquestions: Sequence[SubQuestionId] = ()
+    ) -> Report:
+        match amendment.kind:
+            case AmendmentKind.SHORTEN:
+                return replace(report, sections=())
+            case AmendmentKind.TRANSLATE:
+                return with_each_claim(report, _in_capitals)
+            case AmendmentKind.DEEPER:
+                writer = QuotingWriter()
+                outline = writer.outline(brief)
+                added = [writer.section(brief, part) for part in outline.parts if part.subquestion_id in subquestions]
+                return replace(report, sections=(*report.sections, *added))
+            case _:
+                raise AmendmentImpossible("That is not possible", hint="A scripted editor makes no tables.")
+
+
+def _in_capitals(claim: Claim) -> Claim:
+    return Claim(id=claim.id, text=claim.text.upper(), passages=claim.passages, based_on=(claim.id,))
 
 
 class QuotationJudge:
     """A quotation that is one is supported by a single source."""
 
     def check(self, claim: Claim, brief: Brief) -> Claim:
-        from dataclasses import replace
-
         held = claim.text in brief.passages[claim.passages[0]].quote
         return replace(claim, state=ClaimState.SINGLE_SOURCE if held else ClaimState.UNSUPPORTED)
 
@@ -190,5 +252,6 @@ def scripted_roles() -> Roles:
         policy=ReadEverythingPolicy(),
         reader=FirstLineReader(),
         writer=QuotingWriter(),
+        editor=QuotingEditor(),
         judge=QuotationJudge(),
     )

@@ -59,5 +59,6 @@ class Gate:
             policy=roles.policy,
             reader=_WaitingReader(roles.reader, self, control),
             writer=roles.writer,
+            editor=roles.editor,
             judge=roles.judge,
         )

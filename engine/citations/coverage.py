@@ -21,8 +21,8 @@ def coverage_words(report: Report) -> str:
         return ""
     if coverage.verified == coverage.written:
         return "The sentence is said by what it cites." if coverage.written == 1 else _all_words(coverage.written)
-    verb = "is" if coverage.verified == 1 else "are"
-    return f"{coverage.verified} of {counted(coverage.written, 'sentence')} {verb} said by what they cite."
+    verb, they = ("is", "it cites") if coverage.verified == 1 else ("are", "they cite")
+    return f"{coverage.verified} of {counted(coverage.written, 'sentence')} {verb} said by what {they}."
 
 
 def _all_words(count: int) -> str:

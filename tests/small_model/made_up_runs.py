@@ -9,6 +9,7 @@ from small_model.made_up_worlds import MadeUpWorld
 
 from engine.agent.budget import budget_for
 from engine.agent.control import RunControl
+from engine.agent.model_roles.editor import ModelEditor
 from engine.agent.model_roles.judge import ModelJudge
 from engine.agent.model_roles.planner import ModelPlanner
 from engine.agent.model_roles.policy import ModelPolicy
@@ -44,6 +45,7 @@ def roles_of(speaking: Speaking, *, today: date) -> Roles:
         policy=ModelPolicy(speaking, DEEPRESEARCHER, today=lambda: today),
         reader=ModelReader(speaking, NoStatistics()),
         writer=ModelWriter(speaking),
+        editor=ModelEditor(speaking),
         judge=ModelJudge(speaking),
     )
 
