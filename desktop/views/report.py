@@ -13,6 +13,7 @@ from desktop.evidence import Evidence, evidence_of
 from desktop.theme import Theme
 from desktop.views.citation_chip import Chip
 from desktop.views.cited_view import CitedView
+from desktop.views.follow_up_menu import actions_for, can_follow_up, follow_ups
 from desktop.views.report_document import ReportDocument
 from desktop.views.typesetting import Property
 from engine.agent.state import RunState
@@ -33,6 +34,8 @@ class ReportView(CitedView):
 
     look_up_requested = Signal(str)
     """Words of the report, to be looked up on the web."""
+    follow_up_requested = Signal(object)
+    """Amendment that a reader wants; what it still lacks is asked for."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, document_of: Callable[[str], Document]) -> None:
         self._state: RunState | None = None
@@ -97,7 +100,40 @@ class ReportView(CitedView):
             look_up.triggered.connect(partial(self.look_up_requested.emit, words))
             menu.insertAction(first, look_up)  # type: ignore[arg-type]
             menu.insertSeparator(first)  # type: ignore[arg-type]
+        self._offer_follow_ups(menu, point)
         return menu
+
+    def _offer_follow_ups(self, menu: QMenu, point: QPoint) -> None:
+        """Put what a reader can want at a place on top of its menu, where the newest version is finished and shown."""
+        state, report = self._state, self._report
+        if state is None or report is None or not can_follow_up(state, report):
+            return
+        claim, section = self.place_at(point)
+        wanted = follow_ups(report, claim=claim, section=section)
+        first = menu.actions()[0] if menu.actions() else None
+        for action in actions_for(wanted, theme=self.theme, menu=menu, ask=self.follow_up_requested.emit):
+            menu.insertAction(first, action)  # type: ignore[arg-type]
+        menu.insertSeparator(first)  # type: ignore[arg-type]
+
+    def place_at(self, point: QPoint) -> tuple[ClaimId | None, int | None]:
+        """Return the sentence and the index of the section at a place of the page, as far as there are any."""
+        cursor = self.cursorForPosition(point)
+        chip = next(
+            (one for one, at in zip(self._chips, self._positions, strict=True) if at >= cursor.position()), None
+        )
+        block, key = cursor.block(), ""
+        claim = chip.claim if chip is not None and block.contains(self._positions[chip.number]) else None
+        while block.isValid():
+            key = str(block.blockFormat().property(Property.KEY) or "")
+            kind, _, number = key.partition(":")
+            if claim is None and kind == "claim" and number.isdecimal():
+                claim = ClaimId(int(number))
+            if kind == "section" and number.isdecimal():
+                return claim, int(number)
+            if kind in {"gaps", "sources", "making"}:
+                break
+            block = block.previous()
+        return claim, None
 
     def words_at(self, point: QPoint) -> str:
         """Return what there is to look up at a place: what is selected, a gap's question, or a sentence's words."""
