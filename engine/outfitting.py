@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.agent.control import RunControl
+from engine.agent.nowhere import Nowhere
 from engine.agent.plain_statistics import NoStatistics
 from engine.agent.sides import Agent, Agents, World
 from engine.agent.state import RunState, Stage
 from engine.casting import Cast
-from engine.domain import Scope, Side
+from engine.domain import Side
 from engine.errors import LibraryError, NetworkRefused
 from engine.library.reader import LibraryReader
 from engine.library.schema import LIBRARY_FILE
@@ -50,7 +51,7 @@ class Outfitter:
         if state.scope.reach.has_web:
             make[Side.WEB] = self._web_agent(state, settle=settle)
         if state.scope.reach.has_library:
-            make[Side.LIBRARY] = self._library_agent(state.scope, settle=settle)
+            make[Side.LIBRARY] = self._library_agent(state, settle=settle)
         return Agents(make)
 
     def _web_agent(self, state: RunState, *, settle: list[Callable[[], None]]) -> Callable[[], Agent]:
@@ -78,18 +79,27 @@ class Outfitter:
 
         return make
 
-    def _library_agent(self, scope: Scope, *, settle: list[Callable[[], None]]) -> Callable[[], Agent]:
+    def _library_agent(self, state: RunState, *, settle: list[Callable[[], None]]) -> Callable[[], Agent]:
         def make() -> Agent:
             # What was announced on the web is fetched before anything private is read, which might take longer or not.
             for each in settle:
                 each()
             if not (self.data_folder / LIBRARY_FILE).exists():
-                raise LibraryError("There is nothing to search yet", hint="Add a folder to the library, then continue.")
-            reader = LibraryReader.open(self.data_folder, scope=scope)
+                if state.report is None:
+                    raise _nothing_to_search()
+                # A report can be changed where its library is not.
+                nowhere = Nowhere(_nothing_to_search)
+                world = World(searcher=nowhere, opener=nowhere)
+                return Agent(roles=self.cast.make(NoStatistics(), self.control), world=world)
+            reader = LibraryReader.open(self.data_folder, scope=state.scope)
             self.cleanup.callback(reader.close)
             return Agent(roles=self.cast.make(reader, self.control), world=World(searcher=reader, opener=reader))
 
         return make
+
+
+def _nothing_to_search() -> LibraryError:
+    return LibraryError("There is nothing to search yet", hint="Add a folder to the library, then continue.")
 
 
 def has_web_to_do(state: RunState) -> bool:

@@ -6,12 +6,13 @@ from fakes import scripted_roles
 
 from engine.agent.state import fold
 from engine.casting import EXTRACTIVE, Cast
-from engine.domain import Depth, Outcome, RunId, Scope
-from engine.errors import DataFolderInUse, DataFolderUnusable, QuestionUnusable, SessionNotFound
+from engine.domain import Amendment, AmendmentKind, ClaimId, Depth, Outcome, RunId, Scope, Verdict
+from engine.errors import ClaimNotFound, DataFolderInUse, DataFolderUnusable, QuestionUnusable, SessionNotFound
 from engine.events import CommandGiven, CommandKind, RunEnded, SearchRan
 from engine.export.receipt import receipt_of
 from engine.export.text import render_text
 from engine.library.library import Library
+from engine.library.schema import LIBRARY_FILE
 from engine.reading.parser import Parser
 from engine.research import History, Research, RunControl
 
@@ -252,3 +253,48 @@ def test_a_run_says_for_ever_that_a_language_model_elsewhere_was_told_something(
         assert not receipt_of(state, sources_cited=0).stayed_here
         assert "models.example.org" in render_text(state)
     history.close()
+
+
+def test_a_reader_marks_a_sentence_and_the_mark_is_kept(data_folder):
+    with Research.open(data_folder) as research:
+        run_id = fold(ask(research, "How long can European eels live?")).run_id
+        number = History.open(data_folder).state(run_id).report.claims[0].id
+        research.mark(run_id, number, Verdict.WRONG, "  Not\x00 in\nmy pond. ")
+        with pytest.raises(ClaimNotFound):
+            research.mark(run_id, ClaimId(999), Verdict.RIGHT)
+    with Research.open(data_folder) as research:
+        state = History.open(data_folder).state(run_id)
+        assert (state.marks[number].verdict, state.marks[number].note) == (Verdict.WRONG, "Not in\nmy pond.")
+        assert state.outcome is Outcome.COMPLETE
+        research.mark(run_id, number, None)
+        assert History.open(data_folder).state(run_id).marks == {}
+
+
+def amend(research: Research, run_id: RunId, amendment: Amendment):
+    control = RunControl()
+    control.give(CommandGiven(kind=CommandKind.AMEND, amendment=amendment))
+    for _ in research.follow(run_id, control=control):
+        pass
+
+
+def test_a_complete_report_is_changed_when_somebody_wants_it(data_folder):
+    with Research.open(data_folder) as research:
+        run_id = fold(ask(research, "How long can European eels live?")).run_id
+        amend(research, run_id, Amendment(kind=AmendmentKind.DEEPER, words="What do barn owls hunt?"))
+    state = History.open(data_folder).state(run_id)
+    assert state.outcome is Outcome.COMPLETE
+    assert [version.number for version in state.versions] == [1, 2]
+    assert any("voles" in claim.text for claim in state.report.claims)
+    assert not any("voles" in claim.text for claim in state.versions[0].report.claims)
+
+
+def test_a_report_is_changed_from_its_evidence_where_its_library_is_gone(data_folder):
+    with Research.open(data_folder) as research:
+        run_id = fold(ask(research, "How long can European eels live? Where do barn owls nest?")).run_id
+        (data_folder / LIBRARY_FILE).unlink()
+        amend(research, run_id, Amendment(kind=AmendmentKind.TABLE))
+        amend(research, run_id, Amendment(kind=AmendmentKind.DEEPER, words="What do barn owls hunt?"))
+    state = History.open(data_folder).state(run_id)
+    assert state.outcome is Outcome.COMPLETE
+    assert state.report == state.versions[-1].report
+    assert state.versions[-1].amendment.kind is AmendmentKind.TABLE
