@@ -1,5 +1,7 @@
 """A side with nothing to search: reports can be changed there from the evidence they have, and nothing can be added."""
 
+# ruff: noqa: ARG002  the shape is that of a searcher and an opener, and nothing is done with what they are given
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
