@@ -1,0 +1,100 @@
+"""Whether each sentence of a bundle cites what is there, quotes what it says, and has its figures from its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.agent.state import RunState
+from engine.bundle import layout
+from engine.bundle.unpacked import Unpacked
+from engine.bundle.verification import Notebook, Topic
+from engine.citations.checking.check import Checked, Kind, check
+from engine.counting import counted
+from engine.domain import VERIFIED, Claim, Report
+
+_SHOWN_CHARACTERS = 80
+_FACTS = frozenset({Kind.FIGURE, Kind.DATE, Kind.QUOTATION})
+"""What can be told for certain. Names and denials are recognised by rules that also err."""
+_KIND_WORDS = {Kind.FIGURE: "figure", Kind.DATE: "date", Kind.QUOTATION: "quotation"}
+
+
+def check_claims(content: Unpacked, notebook: Notebook) -> None:
+    """Look through every sentence of the report and of its earlier versions, each once."""
+    state = content.state
+    claims = tuple(dict.fromkeys(claim for report in _reports(content) for claim in (*report.claims, *report.failed)))
+    if len(claims) > layout.MOST_CLAIMS:
+        notebook.find(Topic.CITATIONS, layout.REPORT, "has more sentences than a report can have", is_fatal=True)
+        return
+    quotations = [claim for claim in claims if claim.is_quotation]
+    known = [claim for claim in claims if _cites_what_is_there(claim, state, notebook)]
+    held = [claim for claim in known if claim.state in VERIFIED]
+    notebook.look(Topic.CITATIONS, len(claims), f"{counted(len(claims), 'sentence')} cite only passages that are there")
+    notebook.look(
+        Topic.QUOTATIONS, len(quotations), f"{counted(len(quotations), 'sentence')} quoted word for word from a passage"
+    )
+    facts = 0
+    for claim in known:
+        if claim.is_quotation and claim.text not in state.passages[claim.passages[0]].quote:
+            notebook.find(Topic.QUOTATIONS, named(claim), "is called a quotation, and is not one of its passage")
+    for claim in held:
+        checked = _checked(claim, state)
+        facts += checked.facts
+        _judge(claim, checked, notebook)
+    words = f"{counted(len(held), 'supported sentence')} say nothing in figures, dates and quotations that is not there"
+    notebook.look(Topic.FACTS, facts, words)
+
+
+def _reports(content: Unpacked) -> Iterator[Report]:
+    yield content.report
+    for version in content.state.versions:
+        yield version.report
+
+
+def _cites_what_is_there(claim: Claim, state: RunState, notebook: Notebook) -> bool:
+    if not claim.passages:
+        notebook.find(Topic.CITATIONS, named(claim), "cites nothing")
+        return False
+    missing = [number for number in (*claim.passages, *claim.agreeing, *claim.against) if number not in state.passages]
+    if missing:
+        notebook.find(Topic.CITATIONS, named(claim), f"cites passage {missing[0]}, which is not there")
+        return False
+    return all(state.passages[number].source_id in state.sources for number in claim.passages)
+
+
+def _checked(claim: Claim, state: RunState) -> Checked:
+    passages = [state.passages[number] for number in claim.passages]
+    sources = [state.sources[passage.source_id] for passage in passages]
+    places = [*(one.title for one in sources), *(one.site for one in sources)]
+    places += [heading for passage in passages for heading in passage.locator.section]
+    asked = [state.question, *(episode.subquestion.text for episode in state.episodes)]
+    return check(
+        claim.text,
+        [passage.quote for passage in passages],
+        places=[*dict.fromkeys(place for place in places if place)],
+        asked=asked,
+    )
+
+
+def _judge(claim: Claim, checked: Checked, notebook: Notebook) -> None:
+    """Write down what a sentence says and its passages do not, although it is called supported."""
+    for finding in checked.findings:
+        if finding.kind in _FACTS:
+            instead = f"; they have “{_short(finding.held)}”" if finding.held else ""
+            what = (
+                f"has the {_KIND_WORDS[finding.kind]} “{_short(finding.said)}”, which is not in its passages{instead}"
+            )
+            notebook.find(Topic.FACTS, named(claim), what)
+        elif finding.kind is Kind.NAME:
+            notebook.note(f"The name “{_short(finding.said)}” in {named(claim)} was not found in its passages.")
+        else:
+            notebook.note(f"A passage may say the opposite of {named(claim)}.")
+
+
+def named(claim: Claim) -> str:
+    """Return how a sentence is called for people."""
+    return f"sentence {claim.id}, “{_short(claim.text)}”"
+
+
+def _short(text: str) -> str:
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return flat if len(flat) <= _SHOWN_CHARACTERS else f"{flat[: _SHOWN_CHARACTERS - 1].rstrip()}…"

@@ -1,0 +1,75 @@
+"""Looks through a bundle: whether each byte, hash, passage, citation, figure and sum in it is what it should be.
+
+Nobody is contacted, nothing is unpacked to the disk, and no file but the bundle is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.bundle.archive import BundleArchive, opened_archive
+from engine.bundle.claims import check_claims
+from engine.bundle.contents import check_entries, check_receipt, check_texts, check_trace
+from engine.bundle.pages import compare_pages
+from engine.bundle.unpacked import Unpacked, unpacked
+from engine.bundle.verification import Notebook, Topic, Verification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A bundle that was looked through and is still open."""
+
+    verification: Verification
+    content: Unpacked | None
+    """None where too little of it can be understood."""
+    archive: BundleArchive
+
+
+def verify(path: Path) -> Verification:
+    """Return what holds of a bundle, and what does not.
+
+    Raises:
+        BundleUnusable: it cannot be read, is none, or is one that nobody should unpack.
+    """
+    with examined(path) as found:
+        return found.verification
+
+
+@contextmanager
+def examined(path: Path) -> Iterator[Examined]:
+    """Look a bundle through, and keep it open for who wants to take from it.
+
+    Raises:
+        BundleUnusable: it cannot be read, is none, or is one that nobody should unpack.
+    """
+    notebook = Notebook()
+    with opened_archive(path) as archive:
+        notebook.look(Topic.FILE, 1, "The file is as it was sealed, byte for byte")
+        if not archive.is_sealed:
+            notebook.find(Topic.FILE, path.name, "is not as it was sealed: at least one byte is another")
+        check_entries(archive, notebook)
+        content = unpacked(archive, notebook)
+        if content is not None:
+            check_texts(archive, content, notebook)
+            check_claims(content, notebook)
+            check_trace(content, notebook)
+            check_receipt(content, notebook)
+            if not notebook.findings:
+                compare_pages(archive, content, notebook)
+        yield Examined(verification=_result(path, archive, content, notebook), content=content, archive=archive)
+
+
+def _result(path: Path, archive: BundleArchive, content: Unpacked | None, notebook: Notebook) -> Verification:
+    return Verification(
+        name=path.name,
+        digest=archive.digest,
+        question=content.state.question if content is not None else "",
+        version=content.manifest.plumbline if content is not None else "",
+        looked=tuple(notebook.looked),
+        findings=tuple(notebook.findings),
+        more_findings=notebook.more_findings,
+        notes=tuple(notebook.notes),
+    )
