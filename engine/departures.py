@@ -17,6 +17,8 @@ from engine.export.departures import Departure, Departures
 from engine.network.entry import Entry, Verdict
 from engine.network.gate import Purpose
 from engine.network.ledger import LEDGER_FILE, LedgerReader
+from engine.storage.folder import SESSIONS_FILE
+from engine.storage.history import History
 
 _ALL = 1_000_000
 _PAGE = 500
@@ -27,8 +29,11 @@ def departures_of(data_folder: Path, state: RunState) -> Departures:
     """Return what the ledger says of a run; why it says nothing, where it does not. Never raises because of the file.
 
     The ledger does not know for which run a language model was asked. What went to the servers that the trace names,
-    while the run was under way, is counted to it.
+    while the run was under way, is counted to it. Of a run that was opened from a file, its own receipt tells.
     """
+    elsewhere = _told_elsewhere(data_folder, state)
+    if elsewhere is not None:
+        return elsewhere
     if not (data_folder / LEDGER_FILE).exists():
         trouble = "The ledger is not there any more." if _went_out(state) else _put_aside(data_folder, state)
         return Departures(trouble=trouble)
@@ -45,6 +50,21 @@ def departures_of(data_folder: Path, state: RunState) -> Departures:
     return Departures(
         entries=tuple(departure(entry) for entry in sorted(found, key=lambda entry: entry.id)), trouble=trouble
     )
+
+
+def _told_elsewhere(data_folder: Path, state: RunState) -> Departures | None:
+    """What the receipt of a run says that was opened from a file: the ledger of this computer knows nothing of it."""
+    if not (data_folder / SESSIONS_FILE).exists():
+        return None
+    try:
+        history = History.open(data_folder)
+        try:
+            origin = history.origin(state.run_id)
+        finally:
+            history.close()
+    except StorageError as error:
+        return Departures(trouble=f"{error.title}.")
+    return origin.departures if origin is not None else None
 
 
 def departure(entry: Entry) -> Departure:

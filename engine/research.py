@@ -14,7 +14,7 @@ from engine.agent.run import follow
 from engine.agent.state import apply, fold
 from engine.casting import EXTRACTIVE, Cast
 from engine.domain import ClaimId, Depth, Outcome, Reach, RunId, Scope, SessionId, Verdict
-from engine.errors import ClaimNotFound, PlumblineError, QuestionUnusable, StorageError
+from engine.errors import AmendmentImpossible, ClaimNotFound, PlumblineError, QuestionUnusable, StorageError
 from engine.events import ClaimMarked, CommandGiven, CommandKind, RunContinued, RunEnded, RunStarted, StoredEvent
 from engine.library.schema import LIBRARY_FILE
 from engine.outfitting import Outfitter, has_web_to_do
@@ -28,6 +28,7 @@ from engine.version import VERSION
 from engine.web.progress import OnFetch
 
 if TYPE_CHECKING:
+    from engine.bundle.opening import Opened
     from engine.web.world import Web
 
 __all__ = ["HIT_END", "HIT_START", "Approval", "History", "HistoryHit", "Research", "RunControl", "StoreNotice"]
@@ -145,6 +146,7 @@ class Research:
 
         Raises:
             SessionNotFound: there is no such run.
+            AmendmentImpossible: it was opened from a file.
             NetworkRefused: it is paused, and cannot go on while nothing may leave this computer; it stays paused.
             StorageError: the next event cannot be stored; the run can be followed again later.
         """
@@ -153,6 +155,11 @@ class Research:
         state = fold(trace)
         if state.outcome in _DONE and not control.wakes:
             return
+        if self._store.origin(run_id) is not None:
+            raise AmendmentImpossible(
+                "This report was opened from a file, and is not gone on with here",
+                hint="It can be read, marked and exported. Ask its question again to research it on this computer.",
+            )
 
         is_only_going_on = not control.wakes and not control.is_unwanted
         if state.is_paused and self._web is not None and is_only_going_on and has_web_to_do(state):
@@ -242,6 +249,24 @@ class Research:
         return self._store.append(
             run_id, ClaimMarked(claim_id=claim_id, verdict=verdict, note=words if verdict else ""), documents={}
         )
+
+    def open_bundle(self, path: Path, *, despite_findings: bool = False) -> Opened:
+        """Look a bundle through and store its run as a session of its own; it can be read, marked and exported.
+
+        The same file opened again gives the session that is there. Nobody is contacted.
+
+        Args:
+            path: of the bundle.
+            despite_findings: whether a person has seen what does not hold in it, and wants to read it all the same.
+
+        Raises:
+            BundleUnusable: it cannot be opened, or not everything in it holds and nobody wanted it all the same.
+            StorageError: it could not be stored.
+        """
+        from engine.bundle.opening import open_into  # noqa: PLC0415  needed by few
+
+        self._folder.ensure_present()
+        return open_into(self._store, path, despite_findings=despite_findings)
 
     def unfinished(self) -> tuple[RunId, ...]:
         """Return the runs that the app's end cut short, oldest first."""

@@ -50,6 +50,7 @@ from engine.events import (
     StoredEvent,
 )
 from engine.reading.document import Block, BlockKind, Document
+from engine.reading.identity import source_id
 
 START = datetime(2026, 3, 14, 9, 26, 0, tzinfo=UTC)
 ENGINE = "No language model: quoted word for word"
@@ -202,7 +203,7 @@ class FakeRun:
         text_hash = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
         self.documents[text_hash] = document
         source = Source(
-            id=SourceId(f"s-{text_hash[:12]}"),
+            id=SourceId(""),
             address=f"file:///home/reader/Documents/Building%20notes/{name}",
             title=document.title,
             format=document.format,
@@ -217,6 +218,7 @@ class FakeRun:
             warnings=document.warnings,
         )
         source = replace(source, **changes)  # type: ignore[arg-type]
+        source = replace(source, id=source.id or source_id(source.address, text_hash))
         self.sources[source.address] = source
         return source
 

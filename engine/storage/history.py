@@ -15,7 +15,16 @@ from engine.reading.document import Document
 from engine.reading.terms import terms
 from engine.storage.database import Database, open_reader, translated_errors
 from engine.storage.folder import SESSIONS_FILE
-from engine.storage.trace import decode_event, read_document, read_source, read_trace, unpack_document
+from engine.storage.origin import Origin
+from engine.storage.trace import (
+    decode_event,
+    has_origins,
+    read_document,
+    read_origin,
+    read_source,
+    read_trace,
+    unpack_document,
+)
 
 HIT_START, HIT_END = "\x02", "\x03"
 _SNIPPET_CHARACTERS = 180
@@ -126,10 +135,12 @@ class History:
             return read_document(self._database, text_hash)
 
     def approvals(self) -> tuple[Approval, ...]:
-        """Return the words that were approved before they left, the latest first; of deleted sessions, too."""
+        """Return the words that were approved here before they left, the latest first; of deleted sessions, too."""
+        with translated_errors(self._path):
+            elsewhere = "AND run_id NOT IN (SELECT run_id FROM origins)" if has_origins(self._database) else ""
         rows = self._rows(
             "SELECT run_id, at, kind, body FROM events WHERE sequence = 1 AND instr(body, 'approved_query') "
-            "ORDER BY at DESC"
+            f"{elsewhere} ORDER BY at DESC"
         )
         with translated_errors(self._path):
             found = [(row, decode_event(row[2], row[3])) for row in rows]
@@ -138,6 +149,14 @@ class History:
             for row, event in found
             if isinstance(event, RunStarted) and event.approved_query
         )
+
+    def origin(self, run_id: RunId) -> Origin | None:
+        """Return from which file a run was opened; None for a run that was made here.
+
+        The files that the sources of such a run name are on another computer: they are not to be opened on this one.
+        """
+        with translated_errors(self._path):
+            return read_origin(self._database, run_id)
 
     def search(self, text: str, *, limit: int = 50) -> tuple[HistoryHit, ...]:
         """Return where the words occur, best first: questions and reports, then sources.

@@ -13,7 +13,7 @@ from typing import Any
 from engine.storage.database import DatabaseDamaged, open_writer, translated_errors
 from engine.storage.schema import session_migrations
 
-_TABLES = ("sessions", "runs", "texts", "sources", "readings", "writings", "events")
+_TABLES = ("sessions", "runs", "texts", "sources", "readings", "writings", "events", "origins")
 """In the order in which rows may refer to each other."""
 
 
@@ -101,6 +101,7 @@ _MAKE_WHOLE = (
     "DELETE FROM sources WHERE text_hash NOT IN (SELECT text_hash FROM texts)",
     "DELETE FROM readings WHERE run_id NOT IN (SELECT id FROM runs) OR source_id NOT IN (SELECT id FROM sources)",
     "DELETE FROM writings WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM origins WHERE run_id NOT IN (SELECT id FROM runs)",
     """UPDATE runs SET outcome = NULL WHERE NOT EXISTS (
         SELECT 1 FROM events WHERE run_id = runs.id AND kind = 'RunEnded')""",
 )

@@ -56,6 +56,16 @@ def session_migrations() -> Migrations:
             "CREATE VIRTUAL TABLE texts_terms USING fts5(terms, content='', tokenize='unicode61')",
         )
 
+    @migrations()
+    def m004_opened_runs(db: Database) -> None:
+        _run_each(
+            db,
+            """CREATE TABLE origins (
+                run_id TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
+                digest TEXT NOT NULL, body TEXT NOT NULL)""",
+            "CREATE INDEX origins_by_digest ON origins(digest)",
+        )
+
     return migrations
 
 

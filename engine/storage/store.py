@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,9 @@ from engine.events import (
 from engine.reading.document import Document
 from engine.reading.terms import terms
 from engine.storage.database import Database, open_writer, translated_errors
+from engine.storage.origin import Origin
 from engine.storage.schema import session_migrations
-from engine.storage.trace import read_trace, unpack_document
+from engine.storage.trace import read_origin, read_trace, unpack_document
 
 _TITLE_CHARACTERS = 160
 _TERMS_SAMPLE = (
@@ -95,6 +96,63 @@ class Store:
         self._lengths[run_id] = 1
         self._sessions[run_id] = session
         return stored
+
+    def add_opened(
+        self, trace: Iterable[StoredEvent], *, title: str, origin: Origin, documents: Iterable[tuple[str, Document]]
+    ) -> tuple[SessionId, RunId]:
+        """Store a whole run that was made elsewhere as a session of its own, all of it or nothing.
+
+        Args:
+            trace: every event of it; their ids are replaced, their times are kept.
+            title: of the session.
+            origin: the file that it comes from.
+            documents: text hash and archived text of every source that it has read.
+
+        Raises:
+            ValueError: a text is not what its hash says.
+            StorageError: it could not be committed; the database is as it was before.
+        """
+        now = datetime.now(UTC).isoformat()
+        run_id, session = RunId(uuid.uuid4().hex), SessionId(uuid.uuid4().hex)
+        with translated_errors(self._path), self._database.atomic():
+            self._write("INSERT INTO sessions (id, title, created_at) VALUES (?, ?, ?)", session, title_of(title), now)
+            self._write(
+                "INSERT INTO runs (id, session_id, created_at, updated_at) VALUES (?, ?, ?, ?)",
+                run_id,
+                session,
+                now,
+                now,
+            )
+            for text_hash, document in documents:
+                self._archive(text_hash, document)
+            for number, stored in enumerate(trace, start=1):
+                self._insert(stored.event, session=session, run_id=run_id, sequence=number, at=stored.at)
+                if isinstance(stored.event, RunStarted):
+                    self._index_writing(run_id, kind="question", text=stored.event.question)
+                self._note(run_id, stored.event)
+            self._write(
+                "INSERT INTO origins (run_id, digest, body) VALUES (?, ?, ?)",
+                run_id,
+                origin.digest,
+                encode(origin).decode(),
+            )
+        return session, run_id
+
+    def origin(self, run_id: RunId) -> Origin | None:
+        """Return from which file a run was opened, or None for one that was made here."""
+        with translated_errors(self._path):
+            return read_origin(self._database, run_id)
+
+    def opened(self, digest: str) -> tuple[SessionId, RunId] | None:
+        """Return the run that was opened from a bundle with this SHA-256, if it is still there."""
+        with translated_errors(self._path):
+            rows = self._rows(
+                """SELECT runs.session_id, runs.id FROM origins JOIN runs ON runs.id = origins.run_id
+                JOIN sessions ON sessions.id = runs.session_id
+                WHERE digest = ? AND deleted_at IS NULL ORDER BY runs.created_at DESC LIMIT 1""",
+                digest,
+            )
+        return (SessionId(rows[0][0]), RunId(rows[0][1])) if rows else None
 
     def append(self, run_id: RunId, event: Event, *, documents: Mapping[str, Document]) -> StoredEvent:
         """Commit one more event of a run together with the texts it rests on, and return it as stored.

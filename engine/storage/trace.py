@@ -11,6 +11,7 @@ from engine.errors import SessionNotFound, StorageError
 from engine.events import EVENT_TYPES, Event, StoredEvent
 from engine.reading.document import Document
 from engine.storage.database import Database
+from engine.storage.origin import Origin
 
 
 def read_trace(database: Database, run_id: RunId, *, after: int) -> tuple[StoredEvent, ...]:
@@ -66,6 +67,19 @@ def read_source(database: Database, source_id: SourceId) -> Source:
     if not rows:
         raise SessionNotFound("That source is not here", hint="Its session may have been deleted.")
     return decode(rows[0][0], Source)
+
+
+def read_origin(database: Database, run_id: RunId) -> Origin | None:
+    """Return from which file a run was opened, or None for one that was made here."""
+    if not has_origins(database):
+        return None
+    rows = database.execute("SELECT body FROM origins WHERE run_id = ?", [run_id]).fetchall()
+    return decode(rows[0][0], Origin) if rows else None
+
+
+def has_origins(database: Database) -> bool:
+    """Whether it can hold runs of elsewhere; a database of an older version cannot, until it is written to."""
+    return bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'origins'").fetchall())
 
 
 def read_document(database: Database, text_hash: str) -> Document:
