@@ -116,40 +116,6 @@ def written_address(source: Source) -> str:
     )
 
 
-def reference_metadata(items: list[CslItem]) -> dict[str, Any]:
-    """Return items as the ``references`` of a document in pandoc's JSON, in which no text is taken for markup.
-
-    CSL-JSON itself will not do: of ``<b>`` and of straight quotation marks pandoc makes something else there. Titles
-    keep their capital letters.
-    """
-    return {"t": "MetaList", "c": [_meta_map(item) for item in items]}
-
-
-def _meta_map(item: CslItem) -> dict[str, Any]:
-    return {"t": "MetaMap", "c": {name: _meta(name, value) for name, value in item.items()}}
-
-
-def _meta(name: str, value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return _meta_map(value)
-    if isinstance(value, list):
-        return {"t": "MetaList", "c": [_meta("", one) for one in value]}
-    if name in ("title", "container-title", "publisher", "literal", "family", "given"):
-        inlines = _inlines(str(value))
-        is_kept = name in ("title", "container-title")
-        return {"t": "MetaInlines", "c": [{"t": "Span", "c": [["", ["nocase"], []], inlines]}] if is_kept else inlines}
-    return {"t": "MetaString", "c": str(value)}
-
-
-def _inlines(text: str) -> list[dict[str, Any]]:
-    inlines: list[dict[str, Any]] = []
-    for word in text.split(" "):
-        if inlines:
-            inlines.append({"t": "Space"})
-        inlines.append({"t": "Str", "c": word})
-    return inlines
-
-
 def _text(value: str) -> str:
     return one_line(value)[:_LONGEST_VALUE]
 
