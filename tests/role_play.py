@@ -14,8 +14,18 @@ from engine.agent.control import RunControl
 from engine.agent.episode_state import Episode
 from engine.agent.model_roles.reader import ModelReader
 from engine.agent.model_roles.speaking import Speaking
-from engine.agent.roles import Brief, Findings, ReadingTask
-from engine.domain import Locator, Passage, PassageId, SearchResult, Source, SourceId, SubQuestion, SubQuestionId
+from engine.agent.roles import Brief, Findings, ReadingTask, Writer
+from engine.domain import (
+    Locator,
+    Passage,
+    PassageId,
+    Report,
+    SearchResult,
+    Source,
+    SourceId,
+    SubQuestion,
+    SubQuestionId,
+)
 from engine.events import EpisodeEnded, SearchRan, SourceRead
 from engine.reading.document import Document
 
@@ -51,6 +61,13 @@ def read_by(model: ScriptedModel, *tasks: ReadingTask) -> tuple[Findings, ...]:
 
 def quotes(findings: Findings, document: Document) -> list[str]:
     return [document.text[selection.start : selection.end] for selection in findings.selections]
+
+
+def report_of(writer: Writer, brief: Brief) -> Report:
+    """Return the report that a writer makes of a brief, all parts written one after the other."""
+    outline = writer.outline(brief)
+    written = dict(writer.sections(brief, outline, parts=range(len(outline.parts))))
+    return writer.report(brief, outline, [written[number] for number in range(len(outline.parts))])
 
 
 class Evidence:

@@ -1,4 +1,4 @@
-"""Puts the five roles together as language models play them."""
+"""Puts the six roles together as language models play them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 from engine.agent.control import RunControl
 from engine.agent.live import OnLive
+from engine.agent.model_roles.editor import ModelEditor
 from engine.agent.model_roles.judge import ModelJudge
 from engine.agent.model_roles.planner import ModelPlanner
 from engine.agent.model_roles.policy import ModelPolicy
@@ -29,11 +30,11 @@ def model_roles(
     control: RunControl,
     on_live: OnLive | None = None,
 ) -> Roles:
-    """Return the five roles as played by one or two language models; nothing is loaded yet.
+    """Return the six roles as played by one or two language models; nothing is loaded yet.
 
     Args:
         policy: leads the episodes.
-        reading: plans, reads, writes and judges; may be the same.
+        reading: plans, reads, writes, edits and judges; may be the same.
         statistics: how common words are where the run may look.
         name: of the models, for the reader of the report.
         control: how a person steers the run: it breaks replies off.
@@ -47,6 +48,7 @@ def model_roles(
         policy=_PolicyInItsFrame(leading),
         reader=ModelReader(speaking, statistics),
         writer=ModelWriter(speaking),
+        editor=ModelEditor(speaking),
         judge=ModelJudge(speaking),
     )
 

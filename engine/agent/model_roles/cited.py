@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from engine.agent.extractive.similarity import content_terms
 from engine.agent.model_roles.asking import any_of, as_sentence
+from engine.citations.checking.figures import Figure, figures_of
+from engine.citations.checking.values import is_told
 from engine.domain import PassageId
 
 _MOST_IDS = 4
@@ -26,6 +28,23 @@ _BEFORE_MARK = re.compile(r"\s+([.,;:!?])")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•#]+|\d{1,2}[.)])\s+")
 _NONE = re.compile(r"\W*none\W*", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
+_OPEN_END = (",", ";", ":", "-", "–", "—", "(", "„", "«", "/", "、", "，", "；", "：")
+_SENTENCE_ENDS = (*_STOPS, "…", "”", '"', "»", ")", "’", "'", "」", "』")
+_OPEN_NUMBER = re.compile(r"\s*\[[\d\s,;]*$")
+_NEARLY_FULL = _MAX_SENTENCE_CHARACTERS - 20
+"""Characters from which a sentence without an end was probably cut by the form it is written in."""
+_GO_ON = frozenset(
+    "a an and are as at because but by for from had has in is of on or than that the their to was were which with "
+    "aus das dem den der des die ein eine einen einer in im ist mit oder und von war zu zum zur "
+    "au aux avec de des dont du en est et la le les ou par pour qui que sur un une "
+    "al con del el las los para por su y di da e gli il lo per em do os het een van".split()
+)
+"""Words after which a sentence has to go on."""
+_HALF = 0.5
+_FEW = 2
+_MOST_READ = 4_000
+"""Characters of a passage that are looked at to see what of a sentence it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +82,15 @@ def cited_sentences(
     lines = [" ".join(line.split()) for line in said[:_MAX_REPLY_CHARACTERS].splitlines()]
     pieces = [piece for line in lines for piece in _pieces_of(line)]
     for position, line in enumerate(pieces):
-        is_broken = is_cut and position == len(pieces) - 1 and not line.rstrip(" .").endswith("]")
-        if is_broken or _NONE.fullmatch(line):
+        if _NONE.fullmatch(line):
+            continue
+        if is_broken_off(line, is_last=position == len(pieces) - 1, is_cut=is_cut):
             continue
         numbers = [PassageId(int(number)) for match in _IDS.finditer(line) for number in re.findall(r"\d+", match[1])]
         text = as_sentence(_BEFORE_MARK.sub(r"\1", _IDS.sub("", _LIST_MARK.sub("", line)).replace("**", "")))
         if len(_LETTER.findall(text)) < 3:
             continue
-        known = tuple(dict.fromkeys(number for number in numbers if number in allowed))[:_MOST_IDS]
+        known = telling_passages(text, [*dict.fromkeys(number for number in numbers if number in allowed)], allowed)
         if not known:
             match = _source_of(text, allowed)
             known = (match,) if match is not None else ()
@@ -91,6 +111,65 @@ def _pieces_of(line: str) -> Iterator[str]:
             start = match.end()
     if line[start:].strip():
         yield line[start:]
+
+
+def is_broken_off(line: str, *, is_last: bool, is_cut: bool) -> bool:
+    """Whether a line of a reply ends in the middle of a sentence.
+
+    What names no passage has to end like a sentence; what does only must not end in a word or sign after which more
+    has to come, nor fill all the room that the form leaves for a sentence.
+
+    Args:
+        line: a sentence with the numbers that it rests on.
+        is_last: whether it is the last of the reply.
+        is_cut: whether the reply was broken off.
+    """
+    whole = _OPEN_NUMBER.sub("", line).rstrip()
+    text = _IDS.sub("", whole).rstrip()
+    is_cited = text != whole
+    stop = whole[-1:] if is_cited else ""
+    if text.endswith(_OPEN_END):
+        return True
+    if text.endswith(_SENTENCE_ENDS):
+        return is_last and is_cut and not is_cited
+    if stop in _STOPS and stop:
+        return False
+    if not is_cited:
+        return is_last
+    last = _LAST_WORD.search(text)
+    return len(text) >= _NEARLY_FULL or (last is not None and last[1].casefold() in _GO_ON)
+
+
+def telling_passages(text: str, cited: Sequence[PassageId], allowed: Mapping[PassageId, str]) -> tuple[PassageId, ...]:
+    """Return those of the passages that a sentence cites which have something of it: four at most, in its order.
+
+    One stays if it has a telling word or a figure of the sentence that those which have more of it lack, or at least
+    half of all that is telling in it; where only two are cited, if it has anything of it. Where none shares anything,
+    as in another language, the first ones stay.
+    """
+    if len(cited) <= 1:
+        return tuple(cited)
+    words, figures = content_terms(text), figures_of(text)
+    held = {number: _held(words, figures, allowed[number][:_MOST_READ]) for number in cited}
+    if not any(held.values()):
+        return tuple(cited[:_MOST_IDS])
+    wanted = len(words) + len(figures)
+    kept: set[PassageId] = set()
+    told: set[object] = set()
+    for number in sorted(cited, key=lambda number: -len(held[number])):
+        is_enough = held[number] if len(cited) <= _FEW else held[number] - told
+        if is_enough or len(held[number]) >= _HALF * wanted:
+            kept.add(number)
+            told |= held[number]
+        if len(kept) == _MOST_IDS:
+            break
+    return tuple(number for number in cited if number in kept)
+
+
+def _held(words: frozenset[str], figures: Sequence[Figure], quote: str) -> set[object]:
+    """What a passage has of the telling words and the figures of a sentence."""
+    theirs = figures_of(quote) if figures else ()
+    return {*(words & content_terms(quote)), *(figure for figure in figures if is_told(figure, theirs))}
 
 
 def _source_of(text: str, allowed: Mapping[PassageId, str]) -> PassageId | None:

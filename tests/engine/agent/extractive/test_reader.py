@@ -4,6 +4,7 @@ import pytest
 from fakes import source_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from role_play import report_of
 from small_library import SmallLibrary, article
 
 from engine.agent.extractive.reader import ExtractiveReader
@@ -105,7 +106,7 @@ def test_a_report_is_written_from_any_number_of_passages(count: int) -> None:
     library = SmallLibrary({"file:///x": document})
     brief = Brief(question="How deep is the lake?", episodes=(), passages=passages, sources={source.id: source})
     started = time.process_time()
-    report = ExtractiveWriter(library).write(brief)
+    report = report_of(ExtractiveWriter(library), brief)
     assert time.process_time() - started < 10
     assert bool(report.claims) == bool(count)
     for claim in report.claims:

@@ -41,16 +41,47 @@ def test_a_sentence_must_name_a_passage_and_a_text_must_end() -> None:
 
 
 def test_sentences_come_with_what_they_name() -> None:
-    assert read("The lake is deep. [3]\nAnna measured it. [17][3]") == [
+    assert read("The lake is deep. [3]\nAnna measured the lake. [17][3]") == [
         ("The lake is deep.", (3,)),
-        ("Anna measured it.", (17, 3)),
+        ("Anna measured the lake.", (17, 3)),
     ]
 
 
+def test_what_is_cited_and_has_nothing_of_the_sentence_is_taken_out() -> None:
+    assert read("The lake is deep. [3][17]\nAnna measured it. [17][3]") == [
+        ("The lake is deep.", (3, 17)),
+        ("Anna measured it.", (17,)),
+    ]
+    many = {PassageId(n): f"The lake number {n} is {n} metres deep." for n in range(1, 21)}
+    everything = "".join(f"[{n}]" for n in many)
+    said = "\n".join(f"Lake number {n} has a depth of {n} metres. {everything}" for n in (4, 17))
+    sentences, _ = cited_sentences(said, many, limit=6)
+    assert [sentence.passages for sentence in sentences] == [(4,), (17,)]
+
+
+def test_a_sentence_of_two_facts_keeps_both_of_its_passages() -> None:
+    assert read("The lake is 136 metres deep, as Anna Berg measured in 2021. [3][17]")[0][1] == (3, 17)
+
+
+def test_passages_in_another_language_stay_with_a_sentence() -> None:
+    allowed = {PassageId(1): "湖の深さは最も深いところで測られた。", PassageId(2): "Озеро очень глубокое."}
+    (sentence,), _ = cited_sentences("It is a deep one. [1][2]", allowed, limit=6)
+    assert sentence.passages == (1, 2)
+
+
+def test_sentences_that_stop_in_the_middle_are_no_sentences() -> None:
+    assert read("The lake is deep. [3]\nAnna Berg measured the lake in the") == [("The lake is deep.", (3,))]
+    assert read("The lake is deep and was measured by the [3]") == []
+    assert read("The lake is deep, [3]") == []
+    assert read(f"{'The lake is deep and '.rstrip() * 22} [3]") == []
+    assert read("The lake is 136 metres deep [3]") == [("The lake is 136 metres deep.", (3,))]
+    assert read("The lake is 136 metres deep. [3]\nAnna measured it. [17][", is_cut=True)[1][1] == (17,)
+
+
 def test_several_sentences_on_a_line_are_several_sentences() -> None:
-    said = "- The lake is deep. [3] Anna Berg measured it [3, 17]. 1. It was spring [17]."
+    said = "- The lake is deep. [3] Anna Berg measured the lake [3, 17]. 1. It was spring [17]."
     assert [passages for _, passages in read(said)] == [(3,), (3, 17), (17,)]
-    assert read(said)[1][0] == "Anna Berg measured it."
+    assert read(said)[1][0] == "Anna Berg measured the lake."
 
 
 def test_numbers_within_a_sentence_do_not_cut_it() -> None:

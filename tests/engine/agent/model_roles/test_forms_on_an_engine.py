@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from role_play import Evidence, read_by, speaking, task_of
+from role_play import Evidence, read_by, report_of, speaking, task_of
 from small_library import article
 
 from engine.agent.model_roles.cited import cited_grammar, cited_sentences, is_none
@@ -98,7 +98,7 @@ def test_every_role_gets_through_with_a_model_that_makes_no_sense(engine: object
     evidence.passage("The lake is 136 metres deep.")
     evidence.episode("How deep is the lake?")
     brief = evidence.brief()
-    report = ModelWriter(speaking(model)).write(brief)
+    report = report_of(ModelWriter(speaking(model)), brief)
     assert report.claims or report.gaps
     for claim in report.claims:
         assert set(claim.passages) <= set(brief.passages)

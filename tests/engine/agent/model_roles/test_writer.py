@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from role_play import Evidence, speaking
+from role_play import Evidence, report_of, speaking
 from scripted_model import ABOUT, ScriptedModel, in_turn
 
 from engine.agent.model_roles.writer import ModelWriter
@@ -35,7 +35,7 @@ def one_part(*quotes: str) -> Evidence:
 
 
 def written(brief: Brief, model: ScriptedModel) -> Report:
-    report = ModelWriter(speaking(model)).write(brief)
+    report = report_of(ModelWriter(speaking(model)), brief)
     assert with_only_known_citations(report, brief.passages) == report
     assert [claim.id for claim in report.claims] == list(range(1, len(report.claims) + 1))
     return report

@@ -1,0 +1,81 @@
+"""The editor without a language model: it quotes more and leaves sentences out; it writes none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.agent.editing import (
+    best_half,
+    nothing_found,
+    nothing_to_shorten,
+    part_of_subquestions,
+    sections_meant,
+    with_fresh_numbers,
+    with_section,
+)
+from engine.agent.extractive.writer import ExtractiveWriter
+from engine.agent.roles import Brief
+from engine.domain import Amendment, AmendmentKind, OutlinePart, Report, SubQuestionId
+from engine.errors import AmendmentImpossible
+from engine.reading.ranking import TermStatistics
+
+
+class ExtractiveEditor:
+    """Adds quotations for a further question, and leaves the least relevant sentences out."""
+
+    def __init__(self, statistics: TermStatistics) -> None:
+        self._statistics = statistics
+
+    def amended(
+        self, report: Report, amendment: Amendment, brief: Brief, *, subquestions: Sequence[SubQuestionId] = ()
+    ) -> Report:
+        """Return the report as it was wanted.
+
+        Raises:
+            AmendmentImpossible: it cannot be done without a language model, or there is nothing to be done.
+        """
+        match amendment.kind:
+            case AmendmentKind.DEEPER:
+                return self._deeper(report, amendment, brief, subquestions)
+            case AmendmentKind.SHORTEN:
+                return _shortened(report, amendment, brief)
+            case AmendmentKind.TRANSLATE:
+                raise AmendmentImpossible(
+                    "Translating needs a language model",
+                    hint="Choose one on the page Models; then the report can be translated.",
+                )
+            case _:
+                raise AmendmentImpossible("That cannot be done to a report", hint="Nothing was changed.")
+
+    def _deeper(
+        self, report: Report, amendment: Amendment, brief: Brief, subquestions: Sequence[SubQuestionId]
+    ) -> Report:
+        parts = [_part(brief, number) for number in subquestions]
+        part = part_of_subquestions(parts, subquestions, title=amendment.words)
+        if part is None:
+            raise nothing_found()
+        section = ExtractiveWriter(self._statistics).section(replace(brief, question=part.title), part)
+        known = {claim.text for claim in report.claims}
+        section = replace(section, claims=tuple(claim for claim in section.claims if claim.text not in known))
+        if not section.claims:
+            raise nothing_found()
+        return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
+
+
+def _part(brief: Brief, number: SubQuestionId) -> OutlinePart:
+    passages = [one for one in brief.passages.values() if one.subquestion_id == number]
+    best = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))
+    return OutlinePart(title="", passages=tuple(passage.id for passage in best), subquestion_id=number)
+
+
+def _shortened(report: Report, amendment: Amendment, brief: Brief) -> Report:
+    meant = sections_meant(report, amendment)
+    is_one = amendment.section is not None
+    before = [report.sections[index] for index in meant]
+    after = best_half(before, brief.passages, is_alone=is_one)
+    if sum(len(one.claims) for one in after) == sum(len(one.claims) for one in before):
+        raise nothing_to_shorten()
+    if is_one:
+        after = (*report.sections[: meant[0]], *after, *report.sections[meant[0] + 1 :])
+    return replace(report, sections=after)
