@@ -11,8 +11,8 @@ from pathlib import Path
 from engine.errors import ExportFailed
 
 
-def save(path: Path, text: str) -> None:
-    """Write the text as UTF-8 to the path, replacing a file that is there.
+def save(path: Path, content: str | bytes) -> None:
+    """Write text as UTF-8, or bytes as they are, to the path, replacing a file that is there.
 
     Raises:
         ExportFailed: it could not be written; a file that was there before is as it was.
@@ -23,7 +23,7 @@ def save(path: Path, text: str) -> None:
         target = path.resolve() if path.is_symlink() else path
         temporary = target.parent / temporary.name
         with temporary.open("xb") as file:
-            file.write(text.encode("utf-8", errors="replace"))
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8", errors="replace"))
             file.flush()
             os.fsync(file.fileno())
         if os.name == "posix" and target.exists():

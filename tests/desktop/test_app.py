@@ -17,7 +17,7 @@ from desktop.theme import Appearance
 from engine.domain import Depth, Outcome, RunId, Scope
 from engine.errors import ExportFailed, StorageFull
 from engine.events import CommandKind, StoredEvent
-from engine.export import ReportFormat
+from engine.export import TEXT_FORMATS, ReportFormat
 from engine.research import Cast, Research, RunControl
 from engine.web.progress import OnFetch
 from engine.web.world import Web
@@ -429,7 +429,7 @@ def test_the_export_is_written_where_it_was_asked_for(qtbot, open_app: OpenApp, 
     app = open_app()
     type_and_ask(app, EGGS)
     qtbot.waitUntil(lambda: has_ended(app, EGGS), timeout=20_000)
-    for format in ReportFormat:
+    for format in TEXT_FORMATS:
         target = tmp_path / f"report.{format.value}"
         app.export._save(app.work.state.run_id, format, str(target))
         qtbot.waitUntil(target.exists, timeout=20_000)

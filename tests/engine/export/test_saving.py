@@ -33,6 +33,12 @@ def test_a_file_that_was_there_is_replaced_and_keeps_its_permissions(tmp_path: P
         assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_bytes_are_saved_as_they_are(tmp_path: Path) -> None:
+    save(tmp_path / "report.docx", b"PK\x00\xff\r\n")
+    assert (tmp_path / "report.docx").read_bytes() == b"PK\x00\xff\r\n"
+    assert names(tmp_path) == ["report.docx"]
+
+
 def test_half_characters_do_not_stop_a_report_from_being_saved(tmp_path: Path) -> None:
     save(tmp_path / "report.md", "a\ud800b")
     assert (tmp_path / "report.md").read_text() == "a?b"

@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from web_runs import QUERY, fetched, searched, turned_away, web_departures, web_run
 
-from engine.export import ReportFormat, render
+from engine.export import TEXT_FORMATS, ReportFormat, render
 from engine.export.departures import Departures
 from engine.export.printable import printable
 
@@ -39,7 +39,7 @@ def rendered(form: ReportFormat, text: str = "") -> str:
     return render(run.state, form, run.document_of, departures=departures)
 
 
-@pytest.mark.parametrize("form", list(ReportFormat))
+@pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_every_format_has_the_sources_the_blocked_ones_and_what_left(form: ReportFormat) -> None:
     text = rendered(form)
     if form is ReportFormat.HTML:

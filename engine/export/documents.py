@@ -1,0 +1,83 @@
+"""Reports as files of word processors, books, LaTeX and PDF: composed once, then made by pandoc and typst."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.agent.state import RunState
+from engine.export.composing import compose
+from engine.export.departures import NOT_ASKED, Departures
+from engine.export.manuscript import Manuscript
+from engine.export.office import finished_docx, finished_epub, finished_odt
+from engine.export.pandoc import converted, with_citations
+from engine.export.pandoc_tree import Node, TreeLook, tree_of
+from engine.export.pdf import pdf_of
+
+_LATEX_HEAD = r"""% Set it with lualatex or xelatex: the text may be in any script.
+"""
+_LATEX_FONTS = r"""\usepackage{iftex}
+\ifPDFTeX\else
+  \usepackage{fontspec}
+  \IfFontExistsTF{Libertinus Serif}{\setmainfont{Libertinus Serif}}{%
+    \IfFontExistsTF{DejaVu Serif}{\setmainfont{DejaVu Serif}}{}}
+  \ifXeTeX
+    \IfFileExists{xeCJK.sty}{%
+      \IfFontExistsTF{Noto Serif CJK SC}{\usepackage{xeCJK}\setCJKmainfont{Noto Serif CJK SC}}{%
+        \IfFontExistsTF{Droid Sans Fallback}{\usepackage{xeCJK}\setCJKmainfont{Droid Sans Fallback}}{}}}{}
+  \fi
+\fi
+\sloppy"""
+"""Fonts where they are there; nothing is needed that is not."""
+
+Works = tuple[Mapping[str, object], ...]
+
+
+def docx_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Works = (), style: str = "") -> bytes:
+    """Return the report as a file of Word and its like.
+
+    Args:
+        state: of the run.
+        departures: what the ledger says that left this computer for the run.
+        works: CSL-JSON of its sources, where a citation style is wanted.
+        style: the XML of that style; empty for the report's own numbers.
+
+    Raises:
+        ExportFailed: it cannot be made here, or takes too much.
+    """
+    manuscript = compose(state, departures, works=works)
+    tree = tree_of(manuscript, TreeLook())
+    return finished_docx(_file(manuscript, tree, "docx", style), manuscript.at)
+
+
+def odt_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Works = (), style: str = "") -> bytes:
+    """Return the report as an OpenDocument text; arguments and errors as above."""
+    manuscript = compose(state, departures, works=works)
+    tree = tree_of(manuscript, TreeLook(turns_by_style=True))
+    return finished_odt(_file(manuscript, tree, "odt", style), manuscript.at)
+
+
+def epub_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Works = (), style: str = "") -> bytes:
+    """Return the report as an EPUB 3 book; arguments and errors as above."""
+    manuscript = compose(state, departures, works=works)
+    return finished_epub(_file(manuscript, tree_of(manuscript, TreeLook()), "epub3", style), manuscript.at)
+
+
+def latex_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Works = (), style: str = "") -> bytes:
+    """Return the report as a LaTeX document for XeLaTeX or LuaLaTeX; arguments and errors as above."""
+    manuscript = compose(state, departures, works=works)
+    fonts: Node = {"t": "MetaBlocks", "c": [{"t": "RawBlock", "c": ["latex", _LATEX_FONTS]}]}
+    look = TreeLook(has_signs=False, breaks_long_words=True)
+    tree = tree_of(manuscript, look, extra={"header-includes": fonts})
+    return _LATEX_HEAD.encode() + _file(manuscript, tree, "latex", style)
+
+
+def report_pdf(state: RunState, departures: Departures = NOT_ASKED, *, works: Works = (), style: str = "") -> bytes:
+    """Return the report as a PDF; arguments and errors as above."""
+    manuscript = compose(state, departures, works=works)
+    tree = tree_of(manuscript, TreeLook(breaks_long_words=True))
+    return pdf_of(manuscript, with_citations(tree, style) if style else tree)
+
+
+def _file(manuscript: Manuscript, tree: Node, to: str, style: str) -> bytes:
+    options = ("--standalone", "--wrap=none", "--syntax-highlighting=none")
+    return converted(tree, to, options=options, style=style, epoch=int(manuscript.at.timestamp()))

@@ -1,0 +1,185 @@
+"""A document as PDF: its tree becomes plain data, which a fixed program sets in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from engine.export.bibliography import time_words
+from engine.export.child import answer_of
+from engine.export.manuscript import Manuscript, Role
+from engine.export.pandoc_tree import QUIET_STYLE, ROLE_STYLES, SIGN_STYLE, Node
+from engine.export.printable import direction
+from resources.locations import report_folder
+
+_TIMEOUT_S = 180.0
+_MEMORY_BYTES = 3 << 30
+_ANSWER_BYTES = 512 << 20
+_ROLES = {
+    ROLE_STYLES[Role.ANSWER]: "answer",
+    ROLE_STYLES[Role.NOTICE]: "notice",
+    ROLE_STYLES[Role.QUIET]: "note",
+    ROLE_STYLES[Role.ENTRY]: "entry",
+}
+_QUIET = frozenset({QUIET_STYLE, SIGN_STYLE})
+_LOOKS = {
+    "Strong": "strong",
+    "Emph": "emphasis",
+    "SmallCaps": "caps",
+    "Superscript": "raised",
+    "Subscript": "lowered",
+    "Underline": "emphasis",
+}
+
+Data = dict[str, Any]
+
+
+def typesetter_command() -> tuple[str, ...]:
+    """Return the command that starts the process: of the installed program, or of this Python."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--typeset-process")
+    return (sys.executable, "-P", "-m", "engine.export.typesetter")
+
+
+def pdf_of(manuscript: Manuscript, tree: Node) -> bytes:
+    """Return a PDF.
+
+    Args:
+        manuscript: the document, for what is said of it.
+        tree: the same as pandoc has it, its citations written.
+
+    Raises:
+        ExportFailed: it could not be set, or took more than it may.
+    """
+    at = manuscript.at
+    report = {
+        "title": manuscript.title,
+        "title_shown": manuscript.title,
+        "rtl": direction(manuscript.title) == "rtl",
+        "at_shown": f"Plumbline report · {time_words(at)}",
+        "date": {"year": at.year, "month": at.month, "day": at.day},
+        "blocks": list(_blocks(tree["blocks"])),
+    }
+    asked = {
+        "program": (report_folder() / "report.typ").read_text(encoding="utf-8"),
+        "report": report,
+        "epoch": int(at.timestamp()),
+    }
+    return answer_of(
+        typesetter_command(),
+        question=json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace"),
+        name="The typesetter",
+        timeout_s=_TIMEOUT_S,
+        memory_bytes=_MEMORY_BYTES,
+        answer_bytes=_ANSWER_BYTES,
+    )
+
+
+def _blocks(nodes: Sequence[Node], **around: object) -> Iterator[Data]:
+    for node in nodes:
+        content = node.get("c")
+        match node["t"]:
+            case "Header":
+                level, (anchor, _, _), inlines = content  # type: ignore[misc]
+                yield _directed({"kind": "heading", "level": level, "anchor": anchor, "inlines": _line(inlines)})
+            case "Para" | "Plain":
+                yield {"kind": "paragraph", "inlines": _line(content), **around}
+            case "BlockQuote":
+                yield {"kind": "quote", "blocks": list(_blocks(content or [], **_turn(around))), **_turn(around)}
+            case "CodeBlock":
+                yield {"kind": "code", "text": str(content[1])}  # type: ignore[index]
+            case "BulletList":
+                yield {"kind": "list", "items": [list(_blocks(item)) for item in content or []]}
+            case "Div":
+                yield from _division(content, around)
+            case "Table":
+                yield _table(content)
+
+
+def _division(content: Any, around: Data) -> Iterator[Data]:
+    (anchor, classes, pairs), blocks = content
+    named = dict(pairs)
+    if "csl-entry" in classes:
+        yield {"kind": "hanging", "inlines": [one for block in blocks for one in _line(block["c"])]}
+        return
+    inner = {**around}
+    if named.get("custom-style") in _ROLES:
+        inner["role"] = _ROLES[named["custom-style"]]
+    if named.get("dir") == "rtl":
+        inner["rtl"] = True
+    made = list(_blocks(blocks, **inner))
+    if anchor and anchor not in ("refs",) and made:
+        yield {"kind": "group", "blocks": made, "anchor": anchor}
+    else:
+        yield from made
+
+
+def _table(content: Any) -> Data:
+    _, _, columns, (_, head_rows), bodies, _ = content
+    rows = [row for body in bodies for row in (*body[2], *body[3])]
+    return {
+        "kind": "table",
+        "width": len(columns),
+        "header": [list(_blocks(cell[4])) for row in head_rows[:1] for cell in row[1]],
+        "rows": [[list(_blocks(cell[4])) for cell in row[1]] for row in rows],
+    }
+
+
+def _turn(around: Data) -> Data:
+    return {"rtl": True} if around.get("rtl") else {}
+
+
+def _directed(block: Data) -> Data:
+    words = "".join(one.get("text", "") for one in block["inlines"])
+    return {**block, "rtl": True} if direction(words) == "rtl" else block
+
+
+def _line(nodes: Any) -> list[Data]:
+    """Return the words of a line, neighbours of one look put together."""
+    told: list[Data] = []
+    for one in _inlines(nodes or [], {}):
+        last = told[-1] if told else None
+        alike = last is not None and "end" not in last and "end" not in one
+        if last is not None and alike and _look(last) == _look(one):
+            last["text"] += one["text"]
+        else:
+            told.append(one)
+    return told
+
+
+def _look(one: Data) -> Data:
+    return {name: value for name, value in one.items() if name != "text"}
+
+
+def _inlines(nodes: Sequence[Node], look: Data) -> Iterator[Data]:
+    for node in nodes:
+        content: Any = node.get("c")
+        match node["t"]:
+            case "Str":
+                yield {**look, "text": content}
+            case "Space" | "SoftBreak":
+                yield {**look, "text": " "}
+            case "LineBreak":
+                yield {"end": True}
+            case "Code":
+                yield {**look, "text": content[1], "code": True}
+            case "Strong" | "Emph" | "SmallCaps" | "Superscript" | "Subscript" | "Underline":
+                yield from _inlines(content, {**look, _LOOKS[node["t"]]: True})
+            case "Quoted":
+                opening, closing = ("‘", "’") if content[0]["t"] == "SingleQuote" else ("“", "”")
+                yield {**look, "text": opening}
+                yield from _inlines(content[1], look)
+                yield {**look, "text": closing}
+            case "Link":
+                target = content[2][0]
+                leads = {"to": target[1:]} if target.startswith("#") else {"web": target}
+                yield from _inlines(content[1], look if "to" in look or "web" in look else {**look, **leads})
+            case "Span":
+                style = dict(content[0][2]).get("custom-style", "")
+                yield from _inlines(content[1], {**look, "quiet": True} if style in _QUIET else look)
+            case "Cite":
+                yield from _inlines(content[1], look)
+            case "Math":
+                yield {**look, "text": content[1]}
