@@ -11,6 +11,7 @@ from resources.locations import guide_folder
 
 PARSER_PROCESS = "--parser-process"
 MODEL_PROCESS = "--model-worker"
+TYPESETTER_PROCESS = "--typeset-process"
 DATA_VARIABLE = "PLUMBLINE_DATA"
 
 
@@ -28,6 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
 
         run_models()
         return 0
+    if given[:1] == [TYPESETTER_PROCESS]:
+        from engine.export.typesetter import main as typeset  # noqa: PLC0415
+
+        return typeset()
     options = _parser().parse_args(given)
     from desktop.data_folder import default_data_folder  # noqa: PLC0415
     from desktop.single_instance import SingleInstance  # noqa: PLC0415
