@@ -33,7 +33,7 @@ from checked_pairs.sources import paragraphs, sentences, translated
 from role_play import Evidence
 
 from engine.agent.control import RunControl
-from engine.agent.model_roles.checks import finding_words
+from engine.agent.checks import finding_words
 from engine.agent.model_roles.judge import OPTIONS, SAYS_SO, ModelJudge, judge_request
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Brief

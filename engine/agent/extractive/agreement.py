@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -42,6 +43,8 @@ class Statement:
     """The terms without numbers."""
     numbers: frozenset[Quantity]
     names: frozenset[str]
+    plain: str
+    """The text in words alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ def statement(text: str) -> Statement:
         words=frozenset(word for word in found if not any(character.isdigit() for character in word)),
         numbers=quantities(text),
         names=names(text),
+        plain=in_words(text),
     )
 
 
@@ -96,7 +100,7 @@ def _is_copy(one: Statement, other: Statement) -> bool:
     """The same words, or the words of one within the other."""
     if overlap(one.terms, other.terms) >= COPY and one.numbers == other.numbers:
         return True
-    shorter, longer = sorted((in_words(one.text), in_words(other.text)), key=len)
+    shorter, longer = sorted((one.plain, other.plain), key=len)
     return len(shorter) >= _MIN_COPY_CHARACTERS and shorter in longer
 
 
@@ -109,15 +113,25 @@ def _share_the_answer(one: Statement, other: Statement, *, asked: frozenset[str]
     return False
 
 
-def compare(text: str, passage: Passage, brief: Brief) -> Comparison:
-    """Return what the other sources of a brief say to a text that is taken from a passage."""
+def compare(text: str, passage: Passage, brief: Brief, *, among: Sequence[Passage] | None = None) -> Comparison:
+    """Return what the other sources of a brief say to a text that is taken from a passage.
+
+    Args:
+        text: of the passage.
+        passage: where it stands.
+        brief: the evidence.
+        among: the passages to be compared; if left out, the most relevant ones of the brief.
+    """
+    if among is None:
+        every = sorted(brief.passages.values(), key=lambda other: (-other.relevance, other.id))
+        among = every[:_MOST_COMPARED]
     question = analyse(brief.question)
     mine = statement(text)
     source = brief.sources[passage.source_id]
     agreeing: dict[str, PassageId] = {}
     copies: dict[str, PassageId] = {}
     conflicting: dict[str, tuple[PassageId, str]] = {}
-    for other in sorted(brief.passages.values(), key=lambda other: (-other.relevance, other.id))[:_MOST_COMPARED]:
+    for other in among:
         other_source = brief.sources.get(other.source_id)
         if other_source is None or other_source.address == source.address:
             continue

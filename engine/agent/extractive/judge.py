@@ -4,82 +4,105 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import unquote
 
-from engine.agent.extractive.agreement import compare
-from engine.agent.extractive.facts import names, quantities
+from engine.agent.checks import checked, finding_words
+from engine.agent.extractive.agreement import Comparison
+from engine.agent.extractive.citations import Kept, kept_by_looking
+from engine.agent.extractive.second_look import SecondLook, against, otherwise_words
+from engine.agent.extractive.titles import title_of, titles_of
 from engine.agent.roles import Brief
 from engine.domain import Claim, ClaimState, Passage, PassageId
 
+UNREAD = "It cites nothing that was read."
+
 
 class ExtractiveJudge:
-    """Compares a claim with its passages by words, numbers and names. Deterministic."""
+    """Compares a claim with its passages by words, figures and names. Deterministic."""
+
+    def __init__(self, look: SecondLook | None = None) -> None:
+        self._look = look or SecondLook()
 
     def check(self, claim: Claim, brief: Brief) -> Claim:
         """Return the claim with its state and, where the state needs one, a remark."""
-        cited = [brief.passages[passage] for passage in claim.passages if passage in brief.passages]
-        if not cited or len(cited) < len(claim.passages) or any(p.source_id not in brief.sources for p in cited):
-            return replace(claim, state=ClaimState.UNSUPPORTED, agreeing=(), remark="It cites nothing that was read.")
+        cited = cited_passages(claim, brief)
+        if cited is None:
+            return failed(claim, ClaimState.UNSUPPORTED, UNREAD)
         if claim.is_quotation and claim.text not in cited[0].quote:
-            return replace(
-                claim, state=ClaimState.UNSUPPORTED, agreeing=(), remark="The words are not those of the passage."
-            )
-        if not claim.is_quotation and (problem := _missing_facts(claim.text, cited)):
-            state, remark = problem
-            return replace(claim, state=state, agreeing=(), remark=remark)
-        return _compared(claim, cited, brief)
+            return failed(claim, ClaimState.UNSUPPORTED, "The words are not those of the passage.")
+        kept = kept_by_looking(claim, cited, brief, look=self._look)
+        if not claim.is_quotation:
+            found = checked(claim.text, kept.passages, brief)
+            if found.findings:
+                state = ClaimState.UNSUPPORTED if found.is_everything else ClaimState.PARTLY
+                return failed(claim, state, finding_words(found.findings, passages=len(kept.passages)))
+        return self._compared(claim, kept, brief)
+
+    def _compared(self, claim: Claim, kept: Kept, brief: Brief) -> Claim:
+        own = kept.passages
+        comparison = self._look.compared(claim.text, own[0], brief)
+        rivals = self._look.rivals(claim.text, own, brief, comparison=comparison)
+        agreeing = tuple(number for number in comparison.agreeing if number not in against(rivals))
+        documents = {brief.sources[passage.source_id].text_hash for passage in own}
+        if rivals:
+            state, remarks = ClaimState.CONTRADICTED, [otherwise_words(rivals, own[0], brief)]
+        elif agreeing or (len(documents) > 1 and not claim.is_quotation):
+            state, remarks = ClaimState.SUPPORTED, [_agreeing_words(agreeing, brief)]
+        else:
+            state, remarks = ClaimState.SINGLE_SOURCE, []
+        if not rivals:
+            remarks.append(_copied_words(comparison, own[0], brief))
+        witnesses = [*own, *(brief.passages[number] for number in agreeing)]
+        return replace(
+            claim,
+            state=state,
+            passages=tuple(passage.id for passage in own),
+            agreeing=agreeing,
+            against=against(rivals),
+            lone_figures=self._look.lone_figures(claim.text, witnesses, brief),
+            remark=" ".join(remark for remark in (*remarks, kept.words) if remark),
+        )
 
 
-def _missing_facts(text: str, cited: Sequence[Passage]) -> tuple[ClaimState, str] | None:
-    """What of the claim's numbers and names its passages lack."""
-    quotes = "\n".join(passage.quote for passage in cited)
-    held_values = {number.value for number in quantities(quotes)}
-    wanted = [(number.value, number.value in held_values) for number in quantities(text)]
-    folded = quotes.casefold()
-    wanted += [(name, name in folded) for name in names(text)]
-    missing = sorted(word for word, is_there in wanted if not is_there)
-    if not missing:
-        return None
-    state = ClaimState.PARTLY if len(missing) < len(wanted) else ClaimState.UNSUPPORTED
-    return state, f"Not in the passages it cites: {', '.join(missing[:5])}."
+def cited_passages(claim: Claim, brief: Brief) -> list[Passage] | None:
+    """Return the passages that a claim cites; None where it cites none, or something that was not read."""
+    cited = [
+        brief.passages[number]
+        for number in dict.fromkeys(claim.passages)
+        if number in brief.passages and brief.passages[number].source_id in brief.sources
+    ]
+    return cited if cited and len(cited) == len(set(claim.passages)) else None
 
 
-def _compared(claim: Claim, cited: Sequence[Passage], brief: Brief) -> Claim:
-    comparison = compare(claim.text, cited[0], brief)
-    cited_texts = {brief.sources[passage.source_id].text_hash for passage in cited}
-    if comparison.conflicting:
-        passage, sentence = comparison.conflicting[0]
-        remark = f"{_title(passage, brief)} says otherwise: “{_shortened(sentence)}”"
-        return replace(claim, state=ClaimState.CONTRADICTED, agreeing=comparison.agreeing, remark=remark)
-    also = _titles(comparison.copies, brief, beside=cited[0])
-    copied = f"Also, nearly word for word, in {also}; a copy does not count as a second source." if also else ""
-    if comparison.agreeing or (len(cited_texts) > 1 and not claim.is_quotation):
-        agreeing = _titles(comparison.agreeing, brief)
-        verb = "say" if len(comparison.agreeing) > 1 else "says"
-        remark = " ".join(part for part in (f"{agreeing} {verb} the same." if agreeing else "", copied) if part)
-        return replace(claim, state=ClaimState.SUPPORTED, agreeing=comparison.agreeing, remark=remark)
-    return replace(claim, state=ClaimState.SINGLE_SOURCE, agreeing=(), remark=copied)
+def failed(claim: Claim, state: ClaimState, *remarks: str) -> Claim:
+    """Return a claim that its passages do not say, without what only one that is said has."""
+    return replace(
+        claim,
+        state=state,
+        agreeing=(),
+        against=(),
+        lone_figures=(),
+        support=None,
+        remark=" ".join(remark for remark in remarks if remark),
+    )
 
 
-def _titles(passages: Sequence[PassageId], brief: Brief, *, beside: Passage | None = None) -> str:
-    """The titles of the sources; where one is that of the passage it stands beside, the name of the file instead."""
-    own = _title(beside.id, brief) if beside is not None else ""
-    found = [(_title(passage, brief), brief.sources[brief.passages[passage].source_id].address) for passage in passages]
-    titles = list(dict.fromkeys(title if title != own else _file_name(address) for title, address in found))
+def _agreeing_words(agreeing: Sequence[PassageId], brief: Brief) -> str:
+    titles = _titles([brief.passages[number] for number in agreeing], brief)
+    return f"{titles} {'say' if len(agreeing) > 1 else 'says'} the same." if titles else ""
+
+
+def _copied_words(comparison: Comparison, own: Passage, brief: Brief) -> str:
+    passages = [brief.passages[number] for number in comparison.copies]
+    copies = titles_of([own, *passages], brief)[1:]
+    also = _joined(list(dict.fromkeys(copies)))
+    return f"Also, nearly word for word, in {also}; a copy does not count as a second source." if also else ""
+
+
+def _titles(passages: Sequence[Passage], brief: Brief) -> str:
+    return _joined(list(dict.fromkeys(title_of(passage, brief) for passage in passages)))
+
+
+def _joined(titles: Sequence[str]) -> str:
     if len(titles) > 3:
         return f"{', '.join(titles[:2])} and {len(titles) - 2} more"
     return " and ".join(titles)
-
-
-def _title(passage: PassageId, brief: Brief) -> str:
-    source = brief.sources[brief.passages[passage].source_id]
-    return source.title or _file_name(source.address)
-
-
-def _file_name(address: str) -> str:
-    return unquote(address.rsplit("/", 1)[-1])
-
-
-def _shortened(sentence: str) -> str:
-    flat = " ".join(sentence.split())
-    return flat if len(flat) <= 160 else f"{flat[:157].rstrip()}…"

@@ -7,7 +7,7 @@ nor the signs by which chat templates tell speakers apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from models.chat import ChatRequest, Message, Prompt, Speaker
 
@@ -91,9 +91,3 @@ def as_sentence(text: str) -> str:
         return ""
     ended = flat if flat.endswith(_ENDED) else f"{flat.rstrip(',;:')}."
     return ended[0].upper() + ended[1:]
-
-
-def and_more(texts: Sequence[str], *, limit: int) -> str:
-    """Return the first few texts, joined, and how many more there are."""
-    first = [*texts[:limit], *([f"{len(texts) - limit} more"] if len(texts) > limit else [])]
-    return " and ".join(part for part in (", ".join(first[:-1]), *first[-1:]) if part)

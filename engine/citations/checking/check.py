@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from engine.citations.checking.alignment import Alignment, Difference, aligned, is_denial
-from engine.citations.checking.dates import Clock, Date, dates_of
-from engine.citations.checking.figures import Figure, figures_of, parts_of
+from engine.citations.checking.dates import Clock, Date
+from engine.citations.checking.facts import Facts, facts_of
+from engine.citations.checking.figures import Figure, parts_of
 from engine.citations.checking.languages import language_of
 from engine.citations.checking.names import KnownWords, Name, is_form, names_of
 from engine.citations.checking.quotations import Quotation, flattened, is_quoted, is_verbatim, quotations_of
@@ -21,7 +21,6 @@ MOST_CHARACTERS = 10_000
 MOST_READ = 300_000
 """Characters of passages that are read for figures in every form; beyond them, a fact must stand as it is said."""
 _MOST_ALIGNED = 100_000
-_CACHED_PASSAGES = 512
 _AROUND = 40
 """Characters on either side of a figure by which it is told what it counts."""
 _MOST_SAID = 100
@@ -76,26 +75,6 @@ class Checked:
         return len(missing) < len(self.findings) or (self.facts > 0 and len(missing) >= self.facts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
-    """What can be looked for in a text, or found in it."""
-
-    dates: tuple[Date, ...]
-    clocks: tuple[Clock, ...]
-    figures: tuple[Figure, ...]
-    rest: str
-    """The text without the dates."""
-
-    @property
-    def moments(self) -> tuple[Date | Clock, ...]:
-        return (*self.dates, *self.clocks)
-
-    @property
-    def years(self) -> frozenset[int]:
-        dated = {day[0] for date in self.dates for day in date.readings if day[0]}
-        return frozenset(dated)
-
-
 def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked: Sequence[str] = ()) -> Checked:
     """Return what of a sentence its passages do not have.
 
@@ -113,7 +92,7 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
         return Checked(findings=(), facts=0)
     quoted = [(quotation, held.has_quotation(quotation)) for quotation in quotations_of(text)]
     plain = _without(text, [quotation for quotation, _ in quoted])
-    mine = _facts(plain)
+    mine = facts_of(plain)
     language = language_of(text)
     names = [
         name
@@ -150,7 +129,7 @@ class _Held:
         self._texts = [*dict.fromkeys((*quotes, *places))]
         read, self._unread = _split(self._texts, MOST_READ)
         self.near, _ = _split([*dict.fromkeys(quotes)], _MOST_ALIGNED)
-        facts = [_facts(text) for text in read]
+        facts = [facts_of(text) for text in read]
         self._dates = tuple(date for fact in facts for date in fact.dates)
         self._clocks = tuple(clock for fact in facts for clock in fact.clocks)
         self._figures = _distinct((figure for fact in facts for figure in fact.figures), limit=_MOST_HELD)
@@ -201,7 +180,7 @@ class _Held:
         is_other = bool(language and self._known.language and language != self._known.language)
         return self._known.has(name, is_other_language=is_other) or self._has_as_said(name.said)
 
-    def date_instead_of(self, date: Date | Clock, mine: _Facts) -> str:
+    def date_instead_of(self, date: Date | Clock, mine: Facts) -> str:
         """The one date of the passages that the sentence does not say, or the only one like it."""
         if isinstance(date, Clock):
             others = [clock.said for clock in self._clocks if not any(clock.is_told_by(own) for own in mine.clocks)]
@@ -227,7 +206,7 @@ class _Held:
         """Figures of the first passages that the sentence does not say, with the words around them."""
         looked_at = 0
         for passage in self._read:
-            facts = _facts(passage)
+            facts = facts_of(passage)
             for other in facts.figures:
                 looked_at += 1
                 if looked_at > _MOST_RIVALS:
@@ -243,12 +222,6 @@ class _Held:
             self._unread_flat = [flattened(text) for text in self._unread]
         words = flattened(said)
         return any(words in text for text in self._unread_flat)
-
-
-@lru_cache(maxsize=_CACHED_PASSAGES)
-def _facts(text: str) -> _Facts:
-    dates, clocks, rest = dates_of(text)
-    return _Facts(dates=dates, clocks=clocks, figures=figures_of(rest), rest=rest)
 
 
 def _likeliest_first(quotes: Sequence[str], text: str) -> list[str]:
@@ -312,10 +285,10 @@ def _words_around(text: str, figure: Figure) -> frozenset[str]:
 
 
 def _with_clashes(
-    findings: Sequence[Finding], near: Alignment, text: str, mine: _Facts, names: Sequence[Name]
+    findings: Sequence[Finding], near: Alignment, text: str, mine: Facts, names: Sequence[Name]
 ) -> Iterator[Finding]:
     """Yield the findings, and what stands in the place of other facts in the sentence that is nearly the same."""
-    theirs = _facts(near.sentence)
+    theirs = facts_of(near.sentence)
     instead: dict[tuple[Kind, str], str] = {}
     for difference in near.differences:
         if not difference.said or not difference.held:
@@ -338,11 +311,11 @@ def _with_clashes(
 
 
 def _swapped(
-    difference: Difference, near: Alignment, *, mine: _Facts, theirs: _Facts, names: Sequence[Name]
+    difference: Difference, near: Alignment, *, mine: Facts, theirs: Facts, names: Sequence[Name]
 ) -> Iterator[tuple[Kind, str, str]]:
     span = (difference.said[0].start, difference.said[-1].end)
     other_span = (difference.held[0].start, difference.held[-1].end)
-    elsewhere = [_facts(sentence) for sentence in near.others]
+    elsewhere = [facts_of(sentence) for sentence in near.others]
     all_dates = [date for facts in (theirs, *elsewhere) for date in facts.dates]
     all_figures = [figure for facts in (theirs, *elsewhere) for figure in facts.figures]
     for date in mine.dates:

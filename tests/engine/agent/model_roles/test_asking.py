@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.agent.model_roles.asking import and_more, as_sentence, one_line, quoted, shown, tokens_in
+from engine.agent.model_roles.asking import as_sentence, one_line, quoted, shown, tokens_in
 
 
 def test_what_is_shown_is_one_line_without_numbers_of_its_own() -> None:
@@ -43,12 +43,6 @@ def test_a_reason_becomes_a_sentence() -> None:
 
 def test_a_note_is_one_line() -> None:
     assert one_line("a\nb\u202e", limit=10) == "a b"
-
-
-def test_more_than_a_few_are_counted() -> None:
-    assert and_more(["a"], limit=3) == "a"
-    assert and_more(["a", "b"], limit=3) == "a and b"
-    assert and_more(["a", "b", "c", "d"], limit=2) == "a, b and 2 more"
 
 
 def test_a_literal_of_a_grammar_is_escaped() -> None:

@@ -139,8 +139,8 @@ def test_what_one_of_the_cited_sources_gives_another_value_for_is_contradicted()
     by = model(0.99)
     checked = judged(claim("The lake is 136 metres deep in the north.", 1, 2), evidence, by)
     assert checked.state is ClaimState.CONTRADICTED
-    assert checked.remark == "Title of lake b: The passage says 120 metres, not 136 metres."
-    assert by.weighed == []
+    assert checked.remark == "Title of lake a says 136 metres, Title of lake b says 120 metres."
+    assert (checked.passages, checked.against) == ((1,), (2,))
 
 
 def test_another_form_of_a_figure_is_left_to_the_model() -> None:

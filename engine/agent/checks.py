@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.agent.model_roles.asking import and_more
 from engine.agent.roles import Brief
 from engine.citations.checking.check import Checked, Finding, Kind, check
+from engine.counting import and_more
 from engine.domain import Passage
 
 _MOST_NAMED = 3

@@ -1,7 +1,7 @@
 import pytest
 from role_play import Evidence
 
-from engine.agent.model_roles.checks import checked, finding_words
+from engine.agent.checks import checked, finding_words
 from engine.citations.checking.check import Checked
 
 
