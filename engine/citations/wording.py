@@ -36,6 +36,7 @@ _COUNTED = {
 
 OUTCOME_WORDS = {
     Outcome.COMPLETE: "Complete",
+    Outcome.INCOMPLETE: "Incomplete",
     Outcome.NOT_FOUND: "Not found",
     Outcome.STOPPED: "Stopped",
     Outcome.FAILED: "Failed",
