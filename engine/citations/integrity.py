@@ -21,6 +21,8 @@ from engine.domain import (
 
 _NOTHING_READ = "This sentence was left out because it cited nothing that was read."
 _NOT_SAID = "What was written is not said by what it cites."
+_NAMES = 0
+"""The column in which the rows of a table are named."""
 _EMPTIED = "What was written here is not said by what it cites."
 
 
@@ -56,11 +58,11 @@ def with_only_known_citations(report: Report, passages: Mapping[PassageId, Passa
     def kept(claims: Iterable[Claim]) -> tuple[Claim, ...]:
         return tuple(one for claim in claims if (one := known(claim)) is not None)
 
-    def cell(one: Cell) -> Cell:
+    def cell(one: Cell, place: int) -> Cell:
         if one.claim is None:
-            return one if one.missing else Cell(missing=_NOT_SAID)
+            return one if one.missing or place == _NAMES else Cell(missing=_NOT_SAID)
         claim = known(one.claim)
-        return replace(one, claim=claim) if claim is not None else Cell(missing=_EMPTIED)
+        return replace(one, claim=claim) if claim is not None else _emptied(one, place)
 
     answer = kept(report.answer)
     sections = tuple(
@@ -88,8 +90,14 @@ def _with_known(gap: Gap, passages: Mapping[PassageId, Passage]) -> Gap:
     return replace(gap, claim=replace(claim, passages=_known(claim.passages, passages), agreeing=(), against=()))
 
 
-def _table(table: Table, change: Callable[[Cell], Cell]) -> Table:
-    return Table(columns=table.columns, rows=tuple(tuple(change(cell) for cell in row) for row in table.rows))
+def _table(table: Table, change: Callable[[Cell, int], Cell]) -> Table:
+    rows = tuple(tuple(change(cell, place) for place, cell in enumerate(row)) for row in table.rows)
+    return Table(columns=table.columns, rows=rows)
+
+
+def _emptied(cell: Cell, place: int) -> Cell:
+    """A cell without what failed; the name of a row stays, for without it nobody knows of what the others speak."""
+    return Cell(text=cell.text, missing=_EMPTIED) if place == _NAMES else Cell(missing=_EMPTIED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,11 +125,11 @@ class _Moving:
                     found.append(one)
         return tuple(found)
 
-    def cell(self, cell: Cell, subquestion: SubQuestionId | None) -> Cell:
+    def cell(self, cell: Cell, subquestion: SubQuestionId | None, *, place: int) -> Cell:
         if cell.claim is None or cell.claim.state is not ClaimState.UNSUPPORTED:
             return cell
         self.move_out(cell.claim, subquestion)
-        return Cell(missing=_EMPTIED)
+        return _emptied(cell, place)
 
     def move_out(self, claim: Claim, subquestion: SubQuestionId | None) -> None:
         looked = self.looked_for.get(subquestion) or self.looked_for.get(None)
@@ -160,7 +168,9 @@ def with_failures_moved_out(
         claims = moving.kept(section.claims, number)
         table = section.table
         if table is not None:
-            rows = tuple(tuple(moving.cell(cell, number) for cell in row) for row in table.rows)
+            rows = tuple(
+                tuple(moving.cell(cell, number, place=place) for place, cell in enumerate(row)) for row in table.rows
+            )
             table = Table(columns=table.columns, rows=rows)
         if claims or table is not None:
             sections.append(replace(section, claims=claims, table=table))
