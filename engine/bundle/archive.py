@@ -75,11 +75,10 @@ def opened_archive(path: Path) -> Iterator[BundleArchive]:
     """
     with ExitStack() as closing:
         try:
+            _refuse_odd_file(path)
             file = closing.enter_context(path.open("rb"))
-            size = _size(path, file)
+            size = os.fstat(file.fileno()).st_size
             seal, actual, digest = _looked_at(path, file, size)
-        except IsADirectoryError as error:
-            raise BundleUnusable(f"“{path}” is a folder", hint="Choose a bundle, which is a file.") from error
         except FileNotFoundError as error:
             raise BundleUnusable(f"There is no file {path}", hint="Check its name.") from error
         except (OSError, ValueError) as error:  # ValueError: a name with a null character
@@ -92,11 +91,13 @@ def opened_archive(path: Path) -> Iterator[BundleArchive]:
         yield BundleArchive(archive, digest=digest, seal=seal, actual=actual)
 
 
-def _size(path: Path, file: BinaryIO) -> int:
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):
+def _refuse_odd_file(path: Path) -> None:
+    """Refuse what may never end, or wait forever, before it is opened."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise BundleUnusable(f"“{path}” is a folder", hint="Choose a bundle, which is a file.")
+    if not stat.S_ISREG(mode):
         raise BundleUnusable(f"“{path.name}” is not an ordinary file", hint="Choose a bundle.")
-    return status.st_size
 
 
 def _looked_at(path: Path, file: BinaryIO, size: int) -> tuple[str, str, str]:

@@ -148,7 +148,7 @@ def indented(value: object) -> bytes:
 def sums(entries: Iterable[Entry], manifest: bytes) -> bytes:
     """Return the list that ``sha256sum -c`` reads."""
     lines = [f"{entry.sha256}  {entry.name}\n" for entry in entries]
-    return "".join([*lines, f"{sha256(manifest)}  {MANIFEST}\n"]).encode("ascii")
+    return "".join([*lines, f"{sha256(manifest)}  {MANIFEST}\n"]).encode("utf-8")
 
 
 def sha256(data: bytes) -> str:

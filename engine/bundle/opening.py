@@ -63,7 +63,7 @@ def open_into(store: Store, path: Path, *, despite_findings: bool = False) -> Op
             opened_at=datetime.now(UTC),
             digest=verification.digest,
             name="".join(c for c in path.name if c.isprintable())[:_NAME_CHARACTERS],
-            run="".join(c for c in content.manifest.run if c.isalnum())[:64],
+            run="".join(c for c in content.manifest.run if c.isalnum() or c == "-")[:64],
             version=content.manifest.plumbline[:40],
             departures=content.receipt.receipt.departures,
             findings=tuple(sentence(finding) for finding in verification.findings[:_MOST_KEPT]),
