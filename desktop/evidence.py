@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from desktop.mark_words import mark_words
 from desktop.plain_text import one_line
 from desktop.time_words import day_words
+from desktop.web_words import site_of
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering
 from engine.citations.wording import STATE_WORDS, address_words, place_words
-from engine.domain import Claim, ClaimState, Passage, PassageId, Source
+from engine.domain import Claim, ClaimState, Mark, Passage, PassageId, Source
+
+_SURE = 0.9
+_LIKELY = 0.7
+_UNSURE = 0.4
+_UNLIKELY = 0.15
+"""From which probability on a word for it is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """Another passage that says the same."""
+    """Another passage of the same claim: one that says the same, or one that says otherwise."""
 
     label: str
     title: str
@@ -32,6 +40,14 @@ class Evidence:
     claim: Claim | None
     """None while nothing has been written yet."""
     agreeing: tuple[Agreement, ...] = ()
+    """The others that the claim rests on or that say the same."""
+    against: tuple[Agreement, ...] = ()
+    """Those that say otherwise."""
+    is_against: bool = False
+    """Whether the passage itself is one of those."""
+    mark: Mark | None = None
+    """What the reader thinks of the claim."""
+    is_web: bool = False
 
     @property
     def title(self) -> str:
@@ -68,6 +84,23 @@ class Evidence:
         return one_line(self.claim.remark, limit=400) if self.claim is not None else ""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What else there is to know of the claim, a sentence each, the most telling first."""
+        claim = self.claim
+        if claim is None:
+            return ()
+        notes = ["This passage says otherwise than the sentence."] if self.is_against else []
+        notes += [words for words in (support_words(claim.support), lone_words(claim, is_web=self.is_web)) if words]
+        if claim.former:
+            notes.append(f"Written once more from its passages. It first read: “{one_line(claim.former, limit=300)}”")
+        return tuple(notes)
+
+    @property
+    def mark_words(self) -> str:
+        """What the reader thinks of the claim; empty where nothing is marked."""
+        return mark_words(self.mark) if self.mark is not None else ""
+
+    @property
     def claimed(self) -> tuple[int, int]:
         """Where in the passage the claim's own words are; all of it, if it says them in other words."""
         quote = self.passage.quote
@@ -82,7 +115,15 @@ class Evidence:
     def spoken(self) -> str:
         """The card in one breath, for somebody who cannot see it."""
         quote = one_line(self.passage.quote, limit=300)
-        parts = [f"Citation {self.label}", self.state_words, self.title, self.place, quote]
+        parts = [
+            f"Citation {self.label}",
+            self.state_words,
+            self.title,
+            self.place,
+            quote,
+            *self.notes,
+            self.mark_words,
+        ]
         return ". ".join(part for part in parts if part)
 
 
@@ -99,14 +140,52 @@ def evidence_of(
     source = state.sources.get(passage.source_id) if passage is not None else None
     if passage is None or source is None:
         return None
-    agreeing = []
+    agreeing: list[Agreement] = []
+    against: list[Agreement] = []
     if claim is not None and numbering is not None:
-        marks = (*numbering.marks_of(claim), *numbering.agreeing_marks_of(claim))
-        for mark in marks:
-            other = state.sources.get(mark.source_id)
-            if mark.passage_id != passage_id and other is not None:
-                agreeing.append(Agreement(label=mark.label, title=source_title(other), passage=mark.passage_id))
-    return Evidence(label=label, passage=passage, source=source, claim=claim, agreeing=tuple(agreeing))
+        same = (*numbering.marks_of(claim), *numbering.agreeing_marks_of(claim))
+        for marks, found in ((same, agreeing), (numbering.marks_against(claim), against)):
+            for mark in marks:
+                other = state.sources.get(mark.source_id)
+                if mark.passage_id != passage_id and other is not None:
+                    found.append(Agreement(label=mark.label, title=source_title(other), passage=mark.passage_id))
+    return Evidence(
+        label=label,
+        passage=passage,
+        source=source,
+        claim=claim,
+        agreeing=tuple(agreeing),
+        against=tuple(against),
+        is_against=claim is not None and passage_id in claim.against and passage_id not in claim.passages,
+        mark=state.marks.get(claim.id) if claim is not None else None,
+        is_web=bool(site_of(source.address)),
+    )
+
+
+def support_words(support: float | None) -> str:
+    """Return how sure the language model that checked a claim is; empty where none did."""
+    if support is None:
+        return ""
+    if support >= _SURE:
+        words = "almost certainly say"
+    elif support >= _LIKELY:
+        words = "probably say"
+    elif support >= _UNSURE:
+        words = "may or may not say"
+    elif support >= _UNLIKELY:
+        words = "probably do not say"
+    else:
+        words = "almost certainly do not say"
+    return f"In the judgement of the language model, its passages {words} this ({round(100 * support)} %)."
+
+
+def lone_words(claim: Claim, *, is_web: bool) -> str:
+    """Return which figures of a claim only one place states; empty where there are none."""
+    if not claim.lone_figures:
+        return ""
+    *most, last = [one_line(figure, limit=60) for figure in claim.lone_figures]
+    figures = f"{', '.join(most)} and {last}" if most else last
+    return f"Only one {'site' if is_web else 'document'} states {figures}."
 
 
 def source_title(source: Source) -> str:

@@ -7,6 +7,7 @@ points: ``utf16_length`` is the bridge.
 from __future__ import annotations
 
 import re
+from html import escape
 
 _LINE_SEPARATOR = "\u2028"
 _EFFECTIVE = re.compile(
@@ -31,6 +32,11 @@ def one_line(text: str, *, limit: int = 0) -> str:
         text = text[: 4 * limit + 64]
     line = " ".join(laid_out(text).replace("\u200b", "").split())
     return f"{line[: limit - 1].rstrip()}…" if limit and len(line) > limit else line
+
+
+def as_tip(text: str) -> str:
+    """Return text for a tool tip, in which Qt would otherwise take what looks like markup for it, and load pictures."""
+    return f"<p style='white-space: pre-wrap'>{escape(laid_out(text))}</p>" if "<" in text else text
 
 
 def utf16_length(text: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.evidence import FORMAT_WORDS
-from desktop.plain_text import one_line
+from desktop.plain_text import as_tip, one_line
 from engine.counting import size_words
 from engine.library.values import DocumentEntry, Problem
 
@@ -59,7 +59,7 @@ class DocumentsModel(QAbstractTableModel):
                     size_words(entry.size_bytes),
                 )[index.column()]
             case Qt.ItemDataRole.ToolTipRole:
-                return one_line(str(entry.path), limit=500)
+                return as_tip(one_line(str(entry.path), limit=500))
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == 3:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -99,5 +99,5 @@ class ProblemsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return (one_line(str(problem.path), limit=300), problem.title, problem.hint)[index.column()]
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{one_line(str(problem.path), limit=300)}\n{problem.title}. {problem.hint}"
+                return as_tip(f"{one_line(str(problem.path), limit=300)}\n{problem.title}. {problem.hint}")
         return None

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from desktop.plain_text import as_tip
 from desktop.words import OUTCOME_WORDS, day_group, recent_moment
 from engine.domain import Session, SessionId
 from engine.research import HIT_END, HIT_START, HistoryHit
@@ -104,7 +105,7 @@ class SessionsModel(QAbstractListModel):
                 return f"{row.session.title}, {row.words}"
             case Qt.ItemDataRole.ToolTipRole:
                 when = recent_moment(row.session.updated_at.astimezone(), now=datetime.now().astimezone())
-                return f"{_shortened(row.session.title)}\n{row.words.capitalize()} · {when}"
+                return as_tip(f"{_shortened(row.session.title)}\n{row.words.capitalize()} · {when}")
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -148,7 +149,7 @@ class HitsModel(QAbstractListModel):
                 plain = hit.snippet.replace(HIT_START, "").replace(HIT_END, "")
                 return f"{KIND_WORDS.get(hit.kind, '')}: {hit.title}. {plain}"
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{KIND_WORDS.get(hit.kind, '')}: {_shortened(hit.title)}"
+                return as_tip(f"{KIND_WORDS.get(hit.kind, '')}: {_shortened(hit.title)}")
         return None
 
 

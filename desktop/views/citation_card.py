@@ -3,53 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
     QGuiApplication,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QTextCharFormat,
-    QTextCursor,
 )
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsDropShadowEffect,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.evidence import Evidence
-from desktop.plain_text import laid_out, one_line
+from desktop.evidence import Agreement, Evidence
+from desktop.plain_text import one_line
 from desktop.theme import Theme
-from desktop.views.citation_chip import STATE_COLOURS, draw_state_mark
+from desktop.views.claim_standing import INDENT, ClaimStanding, small_label
 from desktop.views.controls import pressed_by_enter
+from desktop.views.floating import EDGE, place_beside
+from desktop.views.passage_text import PassageText
 from desktop.views.reading_view import ReadingView
-from desktop.views.typesetting import Role, Typesetting, with_ground
 from desktop.web_words import site_of
 from engine.citations.context import PassageInContext, in_context
-from engine.domain import ClaimState
 from engine.errors import PlumblineError
 from engine.reading.document import Document
-from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_8, TEXT_PX
+from resources.tokens import SPACE_2, SPACE_3, SPACE_4
 
-WIDTH: Final = 440
-_MOST_TEXT: Final = 196
-"""Height of the passage, in logical pixels; longer ones scroll."""
-_GAP: Final = SPACE_1
-_EDGE: Final = SPACE_2
-"""Least distance from the edge of the window."""
-_MOST_AGREEING: Final = 3
-_INDENT: Final = 18
-"""Of what stands beside or under the state's mark."""
+WIDTH: Final = 480
+_MOST_OTHERS: Final = 3
+"""Passages named of those that agree, and of those that say otherwise."""
 
 
 class CitationCard(QFrame):
@@ -61,6 +51,8 @@ class CitationCard(QFrame):
     """PassageId."""
     look_up_requested = Signal(int)
     """Number of the claim, to be looked up on the web."""
+    mark_requested = Signal(int)
+    """Number of the claim that the reader wants to mark."""
     pointer_entered = Signal()
     pointer_left = Signal()
     closed_by_keyboard = Signal()
@@ -70,6 +62,7 @@ class CitationCard(QFrame):
         self._theme = theme
         self._document_of = document_of
         self._evidence: Evidence | None = None
+        self._links: list[QPushButton] = []
         self.chip = -1
         self.is_pinned = False
         """Whether the keyboard opened it: then the pointer does not close it."""
@@ -85,29 +78,32 @@ class CitationCard(QFrame):
         self.hide()
 
     def _build(self) -> None:
-        self._title = _label("strong")
-        self._origin = _label("small")
-        self._place = _label("small")
-        self._text = _PassageText(self._theme, self)
-        self._state = _StateRow(self._theme, self)
-        self._agreeing = QVBoxLayout()
-        self._agreeing.setSpacing(0)
-        self._agreeing.setContentsMargins(_INDENT, 0, 0, 0)
+        self._title = small_label("strong")
+        self._origin = small_label("small")
+        self._place = small_label("small")
+        self._text = PassageText(self._theme, self)
+        self._standing = ClaimStanding(self._theme, self)
+        self._others = QVBoxLayout()
+        self._others.setSpacing(0)
+        self._others.setContentsMargins(INDENT - 3, 0, 0, 0)
         self._show_source = _button("Show in source", kind="link")
         self._open_original = _button("Open original", kind="link")
         self._copy = _button("Copy quote", kind="link")
+        self._mark = _button("Mark…", kind="link")
+        self._mark.setToolTip("Say whether the sentence is right, wrong or unclear, with a note  (M)")
+        self._mark.clicked.connect(self._ask_mark)
         self._look_up = _button("Look up…", kind="link")
         self._look_up.setToolTip("Look the sentence up on the web; the exact words are shown before they are sent")
         self._look_up.clicked.connect(self._ask_look_up)
         self._show_source.clicked.connect(self._ask_for_source)
         self._open_original.clicked.connect(self._ask_for_original)
         self._copy.clicked.connect(self.copy_quote)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE_3)
-        buttons.addSpacing(-3)
-        for button in (self._show_source, self._open_original, self._copy, self._look_up):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        self._first_row, self._second_row = QHBoxLayout(), QHBoxLayout()
+        buttons = QVBoxLayout()
+        for row in (self._first_row, self._second_row):
+            row.setSpacing(SPACE_3)
+            row.setContentsMargins(0, 0, 0, 0)
+            buttons.addLayout(row)
         line = QFrame(self)
         line.setProperty("kind", "hairline")
         layout = QVBoxLayout(self)
@@ -119,8 +115,8 @@ class CitationCard(QFrame):
         layout.addSpacing(SPACE_2)
         layout.addWidget(self._text)
         layout.addSpacing(SPACE_3)
-        layout.addWidget(self._state)
-        layout.addLayout(self._agreeing)
+        layout.addWidget(self._standing)
+        layout.addLayout(self._others)
         layout.addSpacing(SPACE_3)
         layout.addWidget(line)
         layout.addSpacing(SPACE_2)
@@ -138,7 +134,14 @@ class CitationCard(QFrame):
         """The passage in its paragraph."""
         return self._text
 
-    def show_evidence(self, evidence: Evidence, *, chip: int, at: QRect, by_keyboard: bool) -> None:
+    @property
+    def standing(self) -> ClaimStanding:
+        """How the claim stands."""
+        return self._standing
+
+    def show_evidence(
+        self, evidence: Evidence, *, chip: int, at: QRect, by_keyboard: bool, can_mark: bool = False
+    ) -> None:
         """Show the card beside a chip.
 
         Args:
@@ -146,6 +149,7 @@ class CitationCard(QFrame):
             chip: number of the chip within its view.
             at: the chip, in global coordinates.
             by_keyboard: whether it stays until the keyboard closes it.
+            can_mark: whether the reader may mark the claim now.
         """
         self._evidence = evidence
         self.chip = chip
@@ -157,20 +161,23 @@ class CitationCard(QFrame):
         self._place.setText(evidence.place)
         self._place.setVisible(bool(evidence.place))
         window = self.parentWidget()
-        width = min(WIDTH, window.width() - 2 * _EDGE) if window is not None else WIDTH
+        assert window is not None
+        width = min(WIDTH, window.width() - 2 * EDGE)
         self.setFixedWidth(width)
         self._text.show_passage(evidence, self._context(evidence), width=width - 2 * SPACE_4 - 2)
-        self._state.show_state(evidence)
-        self._show_agreeing(evidence)
+        self._standing.show_evidence(evidence)
+        self._show_others(evidence)
+        self._mark.setVisible(can_mark and evidence.claim is not None)
         self._look_up.setVisible(evidence.claim is not None)
         site = site_of(evidence.source.address)
         self._open_original.setText("Open live page" if site else "Open original")
         self._open_original.setToolTip(f"Your browser contacts {site}; Plumbline sends nothing" if site else "")
         layout = self.layout()
         assert layout is not None
+        self._share_rows(width - 2 * SPACE_4 - 2)
         layout.activate()
         self.resize(width, layout.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height())
-        self.move(self._place_beside(at))
+        self.move(place_beside(at, size=self.size(), window=window))
         self.show()
         self.raise_()
         self._text.show_quote()
@@ -184,36 +191,49 @@ class CitationCard(QFrame):
         if self._evidence is not None:
             QGuiApplication.clipboard().setText(self._evidence.passage.quote)
 
+    def _share_rows(self, room: int) -> None:
+        """Put the buttons that are about the sentence behind the others, or below them where there is no room."""
+        first, last = (self._show_source, self._open_original, self._copy), (self._mark, self._look_up)
+        shown = [*first, *(one for one in last if not one.isHidden())]
+        needed = sum(one.sizeHint().width() for one in shown) + SPACE_3 * (len(shown) - 1)
+        rows = (self._first_row, self._second_row)
+        for row in rows:
+            while row.takeAt(0) is not None:
+                pass
+        for one in first:
+            rows[0].addWidget(one)
+        for one in last:
+            rows[0 if needed <= room else 1].addWidget(one)
+        for row in rows:
+            row.addStretch(1)
+
     def _context(self, evidence: Evidence) -> PassageInContext | None:
         try:
             return in_context(evidence.passage, self._document_of(evidence.source.text_hash), margin=480)
         except (PlumblineError, KeyError):
             return None
 
-    def _show_agreeing(self, evidence: Evidence) -> None:
-        while (item := self._agreeing.takeAt(0)) is not None:
+    def _show_others(self, evidence: Evidence) -> None:
+        while (item := self._others.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for agreement in evidence.agreeing[:_MOST_AGREEING]:
-            self._agreeing.addWidget(
-                _label("small", text=f"Also {agreement.label}  {one_line(agreement.title, limit=52)}")
-            )
-        more = len(evidence.agreeing) - _MOST_AGREEING
-        if more > 0:
-            self._agreeing.addWidget(_label("small", text=f"and {more} more"))
+        self._links = []
+        for name, others in (("Also", evidence.agreeing), ("Against", evidence.against)):
+            for other in others[:_MOST_OTHERS]:
+                self._others.addWidget(self._link(name, other))
+            more = len(others) - _MOST_OTHERS
+            if more > 0:
+                self._others.addWidget(small_label("small", text=f"  and {more} more"))
 
-    def _place_beside(self, at: QRect) -> QPoint:
-        window = self.parentWidget()
-        assert window is not None
-        chip = QRect(window.mapFromGlobal(at.topLeft()), at.size())
-        room = window.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        left = max(room.left(), min(chip.center().x() - SPACE_8, room.right() - self.width() + 1))
-        top = chip.bottom() + _GAP
-        if top + self.height() > room.bottom() and chip.top() - _GAP - self.height() >= room.top():
-            top = chip.top() - _GAP - self.height()
-        return QPoint(left, max(room.top(), min(top, room.bottom() - self.height() + 1)))
+    def _link(self, name: str, other: Agreement) -> QPushButton:
+        link = _button(f"{name} {other.label}  {_escaped(one_line(other.title, limit=50))}", kind="link")
+        link.setToolTip("Show it in its source")
+        link.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        link.clicked.connect(partial(self.source_requested.emit, other.passage))
+        self._links.append(link)
+        return link
 
     # --- acting ---
 
@@ -228,6 +248,10 @@ class CitationCard(QFrame):
     def _ask_look_up(self) -> None:
         if self._evidence is not None and self._evidence.claim is not None:
             self.look_up_requested.emit(self._evidence.claim.id)
+
+    def _ask_mark(self) -> None:
+        if self._evidence is not None and self._evidence.claim is not None:
+            self.mark_requested.emit(self._evidence.claim.id)
 
     # --- Qt ---
 
@@ -247,9 +271,8 @@ class CitationCard(QFrame):
         super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        buttons = [self._show_source, self._open_original, self._copy]
-        if not self._look_up.isHidden():
-            buttons.append(self._look_up)
+        always = [*self._links, self._show_source, self._open_original, self._copy]
+        buttons = always + [one for one in (self._mark, self._look_up) if not one.isHidden()]
         current = next_to = -1
         for index, button in enumerate(buttons):
             if button.hasFocus():
@@ -263,111 +286,9 @@ class CitationCard(QFrame):
         return True
 
 
-class _PassageText(ReadingView):
-    """The paragraph: the passage on a coloured ground, and the words of the claim on a stronger one."""
-
-    top_margin = 0
-    bottom_margin = 0
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        self._context: PassageInContext | None = None
-        self._quote = ""
-        self._claimed = (0, 0)
-        self._quote_start = self._quote_end = 0
-        super().__init__(theme, parent, margin=0)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAccessibleName("Passage")
-
-    def show_passage(self, evidence: Evidence, context: PassageInContext | None, *, width: int) -> None:
-        self._context = context
-        self._quote = evidence.passage.quote
-        self._claimed = evidence.claimed
-        self.typesetting = Typesetting(
-            self.theme, zoom=(TEXT_PX + 1) / self.theme.reading_font().pixelSize() * self.theme.text_scale
-        )
-        self.setFixedWidth(width)
-        self.set_document()
-        self.document().setTextWidth(width)
-        height = min(_MOST_TEXT, round(self.document().size().height()) + 2)
-        self.setFixedHeight(height)
-
-    def show_quote(self) -> None:
-        """Bring the quoted words into view."""
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(self._quote_end)
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
-        cursor.setPosition(self._quote_start)
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
-
-    def _set(self, cursor: QTextCursor) -> None:
-        setting = self.typesetting
-        is_code = self._context is not None and self._context.is_code
-        plain = QTextCharFormat(setting.code() if is_code else setting.body())
-        plain.setForeground(setting.colour("text_secondary"))
-        quiet = with_ground(plain, setting.colour("highlight_quiet"))
-        quiet.setForeground(setting.colour("text"))
-        loud = with_ground(quiet, setting.colour("highlight"))
-        cursor.setBlockFormat(setting.block(Role.PARAGRAPH, bottom=0))
-        before, quote, after = ("", self._quote, "")
-        if self._context is not None:
-            before = ("… " if self._context.starts_midway else "") + self._context.before
-            quote = self._context.quote
-            after = self._context.after + (" …" if self._context.ends_midway else "")
-        cursor.insertText(laid_out(before), plain)
-        first, last = self._claimed
-        cursor.insertText(laid_out(quote[:first]), quiet)
-        self._quote_start = cursor.position()
-        cursor.insertText(laid_out(quote[first:last]), loud)
-        self._quote_end = cursor.position()
-        cursor.insertText(laid_out(quote[last:]), quiet)
-        cursor.insertText(laid_out(after), plain)
-        if self._context is None:
-            cursor.insertBlock(setting.note(top=SPACE_2, bottom=0))
-            cursor.insertText("The text around it is not in the archive.", setting.small())
-
-
-class _StateRow(QWidget):
-    """The state's mark and words, and the remark under them."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._claim_state: ClaimState | None = None
-        self._words = _label("")
-        self._remark = _label("small")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(_INDENT, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._words)
-        layout.addWidget(self._remark)
-
-    def show_state(self, evidence: Evidence) -> None:
-        self._claim_state = evidence.state
-        self._words.setText(evidence.state_words)
-        self._remark.setText(evidence.remark)
-        self._remark.setVisible(bool(evidence.remark))
-        self.setVisible(evidence.state is not None)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._claim_state is not None:
-            painter = QPainter(self)
-            middle = self._words.geometry().center().y() + 0.5
-            colour = self._theme.colour(STATE_COLOURS[self._claim_state])
-            draw_state_mark(painter, QRectF(1, middle - 5, 10, 10), self._claim_state, colour)
-            painter.end()
-
-
-def _label(tone: str, *, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if tone:
-        label.setProperty("tone", tone)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label
+def _escaped(text: str) -> str:
+    """Return a text for a button, on which an ampersand stands for itself."""
+    return text.replace("&", "&&")
 
 
 class _Button(QPushButton):

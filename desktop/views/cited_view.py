@@ -54,6 +54,8 @@ class CitedView(ReadingView):
     """PassageId: open the original at its place."""
     look_up_wanted = Signal(int)
     """Number of a claim, to be looked up on the web."""
+    mark_wanted = Signal(int)
+    """Number of a claim that the reader wants to mark."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, document_of: Callable[[str], Document]) -> None:
         self._chips: list[Chip] = []
@@ -81,6 +83,11 @@ class CitedView(ReadingView):
     def _evidence_of(self, chip: Chip) -> Evidence | None:
         """Return what the card of a chip shows."""
         raise NotImplementedError
+
+    @property
+    def can_mark(self) -> bool:
+        """Whether the reader may mark claims now."""
+        return False
 
     def _prepare(self, document: QTextDocument) -> None:
         layout = document.documentLayout()
@@ -205,7 +212,11 @@ class CitedView(ReadingView):
             self._card = self._new_card()
         top_left = self.viewport().mapToGlobal(self.chip_rect(chip).topLeft())
         self._card.show_evidence(
-            evidence, chip=chip.number, at=QRect(top_left, self.chip_rect(chip).size()), by_keyboard=by_keyboard
+            evidence,
+            chip=chip.number,
+            at=QRect(top_left, self.chip_rect(chip).size()),
+            by_keyboard=by_keyboard,
+            can_mark=self.can_mark,
         )
 
     def close_card(self) -> None:
@@ -223,11 +234,16 @@ class CitedView(ReadingView):
         self.close_card()
         self.look_up_wanted.emit(number)
 
+    def _ask_mark(self, number: int) -> None:
+        self.close_card()
+        self.mark_wanted.emit(number)
+
     def _new_card(self) -> CitationCard:
         card = CitationCard(self.theme, self.window(), document_of=self._document_of)
         card.source_requested.connect(self._activate)
         card.original_requested.connect(self.original_requested)
         card.look_up_requested.connect(self._ask_look_up)
+        card.mark_requested.connect(self._ask_mark)
         card.pointer_left.connect(self._closing.start)
         card.pointer_entered.connect(self._closing.stop)
         card.closed_by_keyboard.connect(self.setFocus)

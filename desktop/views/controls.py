@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from desktop.plain_text import as_tip
 from desktop.theme import Theme
 from resources.tokens import ICON
 
@@ -164,7 +165,7 @@ class ElidedLabel(Label):
         shown = QFontMetrics(self.font()).elidedText(self._full, self._mode, max(0, self.width()))
         if shown != self.text():
             self.setText(shown)
-            self.setToolTip(self._full if shown != self._full else "")
+            self.setToolTip(as_tip(self._full) if shown != self._full else "")
 
 
 class NameLabel(ElidedLabel):

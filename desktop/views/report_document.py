@@ -1,4 +1,4 @@
-"""A report as a document: answer, sections, what was not established, sources, how it was made.
+"""A report as a document: answer, how well it is established, sections, what was not established, and the end.
 
 It is written with a cursor from the report's data. There is no markup on the way, so no text can become any.
 """
@@ -6,30 +6,30 @@ It is written with a cursor from the report's data. There is no markup on the wa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QTextCursor
 
-from desktop.caveats import folded_caveats, shown_caveats
+from desktop.caveats import shown_caveats
 from desktop.episode_words import place_of_gap
-from desktop.evidence import place_in, source_line, source_title
-from desktop.plain_text import laid_out, one_line
-from desktop.time_words import duration_words, moment_words
+from desktop.plain_text import as_tip, one_line
 from desktop.views.citation_chip import OBJECT_CHARACTER, STATE_COLOURS, mark_format
-from desktop.views.typesetting import Role, Typesetting
+from desktop.views.inline_signs import bar_format
+from desktop.views.report_contradictions import disputed, write_contradiction
+from desktop.views.report_end import write_making, write_sources
+from desktop.views.report_pen import InsertChip, Pen
+from desktop.views.report_table import TablePlan, plan_table, write_table
+from desktop.views.typesetting import Role, Typesetting, underlined
 from engine.agent.state import RunState
-from engine.citations.numbering import CitationMark, CitedSource, Numbering
-from engine.citations.wording import STATE_SIGNS, address_words
+from engine.citations.coverage import MIN_COVERAGE, coverage_words
+from engine.citations.numbering import Numbering
+from engine.citations.wording import STATE_SIGNS
 from engine.counting import counted
-from engine.domain import Claim, ClaimId, ClaimState, Gap, PassageId, Report
-from engine.export.departures import NOT_ASKED, Departures
-from engine.export.receipt import privacy_words, receipt_of
-from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
+from engine.domain import Claim, ClaimId, ClaimState, Gap, Outcome, Report
+from engine.export.departures import Departures
+from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
-_PLAIN_STATES = frozenset({ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE, ClaimState.UNCHECKED})
-"""States whose remark is only in the card."""
 _LEGEND = {
     ClaimState.UNCHECKED: "not checked",
     ClaimState.SUPPORTED: "on which sources agree",
@@ -41,19 +41,14 @@ _LEGEND = {
 """What follows a number of sentences."""
 
 
-class InsertChip(Protocol):
-    """Writes a citation chip at a cursor."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How wide things may be, in logical pixels."""
 
-    def __call__(
-        self,
-        cursor: QTextCursor,
-        characters: QTextCharFormat,
-        *,
-        label: str,
-        passage: PassageId,
-        claim: ClaimId | None = None,
-        shows_state: bool = True,
-    ) -> None: ...
+    column_px: int
+    """The page's column."""
+    beside_px: int
+    """What there is on either side of it for what does not fit, such as a table."""
 
 
 class ReportDocument:
@@ -68,205 +63,161 @@ class ReportDocument:
         report: Report,
         numbering: Numbering,
         insert_chip: InsertChip,
+        room: Room,
         departures: Departures | None = None,
     ) -> None:
-        self._cursor = cursor
+        self._pen = Pen(cursor, setting=setting, state=state, numbering=numbering, insert_chip=insert_chip)
         self._setting = setting
         self._state = state
         self._report = report
-        self._numbering = numbering
-        self._insert_chip = insert_chip
+        self._room = room
         self._departures = departures
-        self._is_empty = True
+
+    @property
+    def spans(self) -> dict[ClaimId, tuple[int, int]]:
+        """Where each sentence is on the page, once it is written."""
+        return self._pen.spans
 
     def write(self) -> None:
         """Write the whole report."""
         self._write_answer()
+        self._write_standing()
+        plans = iter(table_plans(self._report, setting=self._setting, room=self._room))
         for number, section in enumerate(self._report.sections):
-            if section.claims:
-                self._heading(section.title or "Findings", key=f"section:{number}")
-                self._write_claims(section.claims)
+            if section.all_claims or section.table is not None:
+                self._pen.heading(section.title or "Findings", key=f"section:{number}")
+            self._write_claims(section.claims)
+            if section.table is not None:
+                write_table(self._pen, section.table, next(plans), key=f"table:{number}")
+                self._write_contradictions(section.table.claims, names_sentences=True)
+        for number, title in enumerate(self._report.unwritten):
+            self._pen.heading(title, key=f"unwritten:{number}", colour="text_disabled")
+            self._pen.begin(self._setting.note(bottom=SPACE_2))
+            self._pen.text("Still to be written", self._setting.small())
         self._write_gaps()
-        self._write_sources()
-        self._write_making()
+        write_sources(self._pen, self._report)
+        write_making(self._pen, self._report, self._departures)
 
     # --- the parts ---
 
     def _write_answer(self) -> None:
-        setting = self._setting
+        setting, pen = self._setting, self._pen
         claims = self._report.answer
         for number, claim in enumerate(claims):
             is_last = number == len(claims) - 1
-            self._begin(setting.answer_block(key=f"claim:{claim.id}", bottom=SPACE_4 if is_last else SPACE_2))
-            self._write_claim(claim, setting.answer())
-        counts = Counter(claim.state for claim in self._report.claims)
-        if counts:
-            self._begin(setting.note(key="legend", bottom=0))
-            self._write_legend(counts)
-        for caveat in shown_caveats(self._report):
-            self._begin(setting.note(bottom=0))
-            self._text(one_line(caveat, limit=400), setting.small("partly"))
+            pen.begin(setting.answer_block(key=f"claim:{claim.id}", bottom=SPACE_4 if is_last else SPACE_2))
+            pen.sentence(claim, setting.answer())
+        self._write_contradictions(claims, names_sentences=len(claims) > 1)
 
-    def _write_legend(self, counts: Counter[ClaimState]) -> None:
-        small = self._setting.small("text_secondary")
-        self._text(counted(sum(counts.values()), "sentence"), small)
-        for state in (one for one in ClaimState if counts[one]):
-            words = f"{counts[state]} {_LEGEND[state]}"
-            self._text("\u2003", small)
-            self._cursor.insertText(OBJECT_CHARACTER, mark_format(state, small, sign=STATE_SIGNS[state], words=words))
+    def _write_standing(self) -> None:
+        """Write how much of it is established, and what a reader should know before reading on."""
+        setting, pen, report = self._setting, self._pen, self._report
+        small = setting.small("text_secondary")
+        if self._state.outcome is Outcome.INCOMPLETE:
+            pen.begin(setting.note(key="incomplete", bottom=SPACE_1))
+            sign = mark_format(ClaimState.PARTLY, setting.small("partly"), sign="◐", words="Incomplete.")
+            pen.text(OBJECT_CHARACTER, sign)
+            pen.text(f" {self._why_incomplete()}", setting.small("partly"))
+        if report.unwritten:
+            written, all_parts = len(report.sections), len(report.sections) + len(report.unwritten)
+            pen.begin(setting.note(key="draft", bottom=0))
+            pen.text(f"Being written: {written} of {counted(all_parts, 'part')}. Nothing is checked yet.", small)
+        else:
+            self._write_coverage()
+        for caveat in shown_caveats(report):
+            pen.begin(setting.note(bottom=0))
+            pen.text(one_line(caveat, limit=400), setting.small("partly"))
 
-    def _write_claims(self, claims: Iterable[Claim]) -> None:
+    def _why_incomplete(self) -> str:
+        reason = one_line(self._state.end_reason, limit=400)
+        if reason:
+            return reason
+        return f"{coverage_words(self._report)} At least {round(100 * MIN_COVERAGE)} in a hundred should be."
+
+    def _write_coverage(self) -> None:
+        setting, pen, report = self._setting, self._pen, self._report
+        small = setting.small("text_secondary")
+        counts = Counter(claim.state for claim in report.claims)
+        total = sum(counts.values()) + len(report.failed)
+        if not total:
+            return
+        is_checked = not counts[ClaimState.UNCHECKED]
+        pen.begin(setting.note(key="legend", bottom=SPACE_1))
+        pen.text(coverage_words(report).rstrip(".") if is_checked else counted(total, "sentence"), small)
+        pen.text("\u2003", small)
+        bar = dict(counts)
+        bar[ClaimState.UNSUPPORTED] = counts[ClaimState.UNSUPPORTED] + len(report.failed)
+        pen.text(OBJECT_CHARACTER, bar_format(bar, small))
+        pen.begin(setting.note(bottom=0))
+        entries = [(state, f"{counts[state]} {_LEGEND[state]}") for state in ClaimState if counts[state]]
+        if report.failed:
+            entries.append((ClaimState.UNSUPPORTED, f"{len(report.failed)} taken out, under Not established"))
+        for place, (state, words) in enumerate(entries):
+            pen.text("\u2003" if place else "", small)
+            pen.text(OBJECT_CHARACTER, mark_format(state, small, sign=STATE_SIGNS[state], words=words))
+        if any(claim.lone_figures for claim in report.claims):
+            colour = setting.colour(STATE_COLOURS[ClaimState.SINGLE_SOURCE])
+            tip = as_tip("Figures and dates with a dotted line are stated by one site or document only.")
+            pen.text("\u2003", small)
+            pen.text("1,234", underlined(small, colour, tip=tip))
+            pen.text("\u00a0in\u00a0one\u00a0place\u00a0only", small)
+
+    def _write_claims(self, claims: Sequence[Claim]) -> None:
         """Quotations stand alone; sentences written by a model run on."""
         runs_on = False
+        paragraph: list[Claim] = []
         for claim in claims:
             if claim.is_quotation or not runs_on:
-                self._begin(self._setting.paragraph(key=f"claim:{claim.id}"))
+                self._write_contradictions(paragraph, names_sentences=len(paragraph) > 1)
+                paragraph = []
+                self._pen.begin(self._setting.paragraph(key=f"claim:{claim.id}"))
             else:
-                self._text(" ", self._setting.body())
-            self._write_claim(claim, self._setting.body())
+                self._pen.text(" ", self._setting.body())
+            self._pen.sentence(claim, self._setting.body())
+            paragraph.append(claim)
             runs_on = not claim.is_quotation
+        self._write_contradictions(paragraph, names_sentences=len(paragraph) > 1)
 
-    def _write_claim(self, claim: Claim, characters: QTextCharFormat) -> None:
-        self._text(laid_out(" ".join(claim.text.split())), characters)
-        for place, mark in enumerate(self._numbering.marks_of(claim)):
-            self._chip(characters, mark, claim=claim.id, shows_state=place == 0)
-        for mark in self._numbering.agreeing_marks_of(claim):
-            self._chip(characters, mark, claim=claim.id, shows_state=False)
-        if claim.remark and claim.state not in _PLAIN_STATES:
-            remark = f"\u2002{one_line(claim.remark, limit=600)}"
-            self._text(remark, self._setting.small(STATE_COLOURS[claim.state]))
+    def _write_contradictions(self, claims: Iterable[Claim], *, names_sentences: bool) -> None:
+        for claim in disputed(claims, self._pen):
+            write_contradiction(self._pen, claim, column_px=self._room.column_px, names_sentence=names_sentences)
 
     def _write_gaps(self) -> None:
         if not self._report.gaps:
             return
-        self._heading("Not established", key="gaps")
+        self._pen.heading("Not established", key="gaps")
         for number, gap in enumerate(self._report.gaps):
             self._write_gap(gap, number)
 
     def _write_gap(self, gap: Gap, number: int) -> None:
-        setting = self._setting
-        self._begin(setting.block(Role.PARAGRAPH, key=f"gap:{number}", bottom=SPACE_1))
-        self._text(one_line(gap.question), setting.strong())
-        if gap.reason:
-            self._begin(setting.block(Role.PARAGRAPH, bottom=SPACE_1))
-            self._text(one_line(gap.reason), setting.body())
+        setting, pen = self._setting, self._pen
+        claim = gap.claim
+        if claim is not None:
+            pen.begin(setting.block(Role.PARAGRAPH, key=f"claim:{claim.id}", bottom=SPACE_1))
+            pen.sentence(claim, setting.quiet(), has_remark=False)
+            if claim.remark:
+                pen.begin(setting.note(bottom=SPACE_1))
+                pen.text(one_line(claim.remark, limit=600), setting.small(STATE_COLOURS[ClaimState.UNSUPPORTED]))
+        else:
+            pen.begin(setting.block(Role.PARAGRAPH, key=f"gap:{number}", bottom=SPACE_1))
+            pen.text(one_line(gap.question), setting.strong())
+        if gap.reason and (claim is None or not claim.remark):
+            pen.begin(setting.block(Role.PARAGRAPH, bottom=SPACE_1) if claim is None else setting.note(bottom=SPACE_1))
+            pen.text(one_line(gap.reason), setting.body() if claim is None else setting.small("text_secondary"))
         looked = ", ".join(f"“{one_line(query, limit=120)}”" for query in gap.queries)
         parts = [place] if (place := place_of_gap(gap, self._state)) else []
+        if claim is not None and gap.question and one_line(gap.question) != one_line(claim.text):
+            parts.append(f"Asked: {one_line(gap.question, limit=300)}")
         parts += [f"Looked for {looked}"] if looked else []
         parts.append(f"{counted(gap.sources_read, 'source')} read")
-        self._begin(setting.note(bottom=SPACE_4))
-        self._text(" · ".join(parts), setting.small())
-
-    def _write_sources(self) -> None:
-        if not self._numbering.sources:
-            return
-        self._heading("Sources", key="sources")
-        used = self._where_used()
-        for cited in self._numbering.sources:
-            self._write_source(cited, used)
-
-    def _write_source(self, cited: CitedSource, used: dict[PassageId, list[str]]) -> None:
-        setting = self._setting
-        source = self._state.sources.get(cited.source_id)
-        if source is None:
-            return
-        first = setting.block(Role.PARAGRAPH, key=f"source:{cited.number}", bottom=0, left=SPACE_6)
-        setting.hang(first)
-        first.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self._begin(first)
-        self._text(f"{cited.number}\t", setting.small("text_secondary"))
-        self._text(source_title(source), setting.strong())
-        self._begin(setting.note(bottom=SPACE_1, left=SPACE_6))
-        self._text(source_line(source), setting.small())
-        for mark in cited.marks:
-            passage = self._state.passages[mark.passage_id]
-            self._begin(setting.note(bottom=SPACE_1, left=SPACE_6))
-            self._chip(setting.small(), mark, claim=None, shows_state=False)
-            words = [place_in(passage, source), used_words(used.get(mark.passage_id, []))]
-            self._text("\u2002" + " · ".join(part for part in words if part), setting.small())
-        for warning in source.warnings:
-            self._begin(setting.note(bottom=SPACE_1, left=SPACE_6))
-            self._text(one_line(warning, limit=300), setting.small("partly"))
-        self._begin(setting.note(bottom=SPACE_4, left=SPACE_6))
-        self._text(one_line(address_words(source.address), limit=300), setting.small())
-
-    def _write_making(self) -> None:
-        setting = self._setting
-        receipt = receipt_of(
-            self._state, sources_cited=len(self._numbering.sources), departures=self._departures or NOT_ASKED
-        )
-        self._heading("How this was made", key="making")
-        took = duration_words(self._state.worked_s)
-        failed = f", {receipt.sources_failed} could not be read" if receipt.sources_failed else ""
-        lines = [
-            ("Written by", one_line(receipt.made_by, limit=600)),
-            ("When", f"{moment_words(receipt.started_at)}, in {took}"),
-            ("Depth", receipt.depth.capitalize()),
-            ("Searched", counted(receipt.searches, "query", "queries")),
-            ("Read", f"{counted(receipt.sources_read, 'source')}, {receipt.sources_cited} of them cited{failed}"),
-            ("Found", counted(receipt.passages_found, "passage")),
-        ]
-        lines += [
-            ("Engines" if not at else "", one_line(f"{one.name} {one.words}", limit=600))
-            for at, one in enumerate(receipt.engines)
-        ]
-        if self._departures is not None:
-            said = privacy_words(receipt)
-            lines += [("Sent" if not at else "", one_line(words, limit=600)) for at, words in enumerate(said)]
-        elif receipt.sent_to:
-            hosts = one_line(" and ".join(receipt.sent_to), limit=200)
-            lines.append(("Sent", f"The question and the passages, to the language model at {hosts}."))
-        rest = folded_caveats(self._report)
-        lines += [("Limits" if not at else "", one_line(words, limit=400)) for at, words in enumerate(rest)]
-        lines.append(("With", f"Plumbline {receipt.version}"))
-        column = setting.small_px * 6.5
-        for name, words in lines:
-            block = setting.note(bottom=SPACE_1)
-            block.setLeftMargin(column)
-            setting.hang(block)
-            self._begin(block)
-            self._text(f"{name}\t", setting.small("text_muted"))
-            self._text(words, setting.small("text_secondary"))
-
-    # --- the means ---
-
-    def _where_used(self) -> dict[PassageId, list[str]]:
-        used: dict[PassageId, list[str]] = {}
-        parts = [("", self._report.answer)]
-        parts += [(str(number), part.claims) for number, part in enumerate(self._report.sections, start=1)]
-        for part, claims in parts:
-            for claim in claims:
-                for passage in (*claim.passages, *claim.agreeing):
-                    used.setdefault(passage, []).append(part)
-        return used
-
-    def _heading(self, text: str, *, key: str) -> None:
-        self._begin(self._setting.heading_block(key=key))
-        self._text(one_line(text, limit=600), self._setting.heading())
-
-    def _chip(
-        self, characters: QTextCharFormat, mark: CitationMark, *, claim: ClaimId | None, shows_state: bool
-    ) -> None:
-        self._insert_chip(
-            self._cursor, characters, label=mark.label, passage=mark.passage_id, claim=claim, shows_state=shows_state
-        )
-
-    def _begin(self, block: QTextBlockFormat) -> None:
-        if self._is_empty:
-            block.setTopMargin(0)
-            self._cursor.setBlockFormat(block)
-            self._is_empty = False
-        else:
-            self._cursor.insertBlock(block)
-
-    def _text(self, text: str, characters: QTextCharFormat) -> None:
-        self._cursor.insertText(text, characters)
+        pen.begin(setting.note(bottom=SPACE_4 if claim is None else SPACE_3 + SPACE_2))
+        pen.text(" · ".join(parts), setting.small())
 
 
-def used_words(parts: list[str]) -> str:
-    """Return where a passage is cited, from the parts that cite it: ``""`` is the answer, others are sections."""
-    places = ["the answer"] if "" in parts else []
-    sections = len(set(parts) - {""})
-    if sections:
-        places.append(counted(sections, "section"))
-    return f"cited in {' and '.join(places)}" if places else ""
+def table_plans(report: Report, *, setting: Typesetting, room: Room) -> tuple[TablePlan, ...]:
+    """Return how the tables of a report are set in the room there is."""
+    return tuple(
+        plan_table(section.table, setting=setting, column_px=room.column_px, beside_px=room.beside_px)
+        for section in report.sections
+        if section.table is not None
+    )

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.plain_text import one_line
+from desktop.plain_text import as_tip, one_line
 from desktop.theme import Theme
 from desktop.time_words import clock_words, duration_words
 from desktop.views.controls import Label, TextButton
+from desktop.views.versions import VersionChip
 from desktop.web_words import limits_words
 from desktop.words import DEPTH_WORDS
 from engine.agent.state import RunState
 from engine.counting import counted
-from engine.domain import FolderId
-from resources.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
+from engine.domain import FolderId, ReportVersion
+from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
 _DOT = " · "
 _MOST_LINES = 3
-_NARROW_CHARACTERS = 72
-"""Below this width, in characters of the facts, the buttons show only their icons: the facts keep to two lines."""
+_FACTS_CHARACTERS = 48
+"""Where this many characters of the facts have no room beside the buttons, these show only their icons."""
 LEAST_WIDTH = 240
 """Said explicitly, because the margins that keep to a wide column would otherwise hold the window open."""
 
@@ -33,6 +34,8 @@ class RunHeader(QWidget):
 
     export_requested = Signal()
     ask_again_requested = Signal()
+    change_requested = Signal()
+    """What can be done with the report is wanted, at ``change_place``."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, now: Callable[[], datetime]) -> None:
         super().__init__(parent)
@@ -46,12 +49,17 @@ class RunHeader(QWidget):
         self._is_queued = False
         self._export = TextButton("Export", kind="quiet", theme=theme, icon="export", parent=self)
         self._again = TextButton("Ask again", kind="quiet", theme=theme, icon="arrow-clockwise", parent=self)
-        self._words = {button: button.accessibleName() for button in (self._again, self._export)}
+        self._change = TextButton("Change", kind="quiet", theme=theme, icon="note-pencil", parent=self)
+        self._words = {button: button.accessibleName() for button in (self._change, self._again, self._export)}
+        self.versions = VersionChip(theme, parent=self)
+        self.versions.hide()
         self._export.clicked.connect(self.export_requested)
         self._again.clicked.connect(self.ask_again_requested)
+        self._change.clicked.connect(self.change_requested)
         row = QHBoxLayout()
         row.setSpacing(SPACE_1)
         row.addWidget(self.facts, 1)
+        row.addWidget(self.versions, 0, Qt.AlignmentFlag.AlignTop)
         for button in self._words:
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         # Their height is kept, so that nothing below moves when they come.
@@ -65,6 +73,7 @@ class RunHeader(QWidget):
     def keep_to(self, left: int, width: int) -> None:
         """Begin and end where the column of the page does."""
         self._column = (left, width)
+        self._fit_buttons()
         right = max(SPACE_4, self.width() - left - width)
         self._layout.setContentsMargins(left, SPACE_6, right, SPACE_2)
 
@@ -80,8 +89,37 @@ class RunHeader(QWidget):
         self.show_facts()
         ended = state is not None and state.outcome is not None
         has_report = state is not None and state.current_report is not None
-        self._export.setVisible(has_report and ended)
-        self._again.setVisible(ended)
+        wanted = {
+            self._export: has_report and ended,
+            self._again: ended,
+            self._change: state is not None and can_be_changed(state),
+        }
+        # Their words first: a button that is wide for a moment would make the facts wrap, and the page move.
+        self._fit_buttons([button for button, is_wanted in wanted.items() if is_wanted])
+        for button, is_wanted in wanted.items():
+            button.setVisible(is_wanted)
+
+    def show_versions(self, versions: tuple[ReportVersion, ...], *, shown: int) -> None:
+        """Say which version of the report is read; nothing where there is only one."""
+        if len(versions) > 1:
+            self.versions.show_versions(versions, shown=shown)
+        self.versions.setVisible(len(versions) > 1)
+        self._fit_buttons()
+
+    @property
+    def change_place(self) -> QPoint:
+        """Where a menu of what can be changed belongs, on the screen."""
+        return self._below(self._change)
+
+    @property
+    def export_place(self) -> QPoint:
+        """Where a menu of formats belongs, on the screen."""
+        return self._below(self._export)
+
+    def _below(self, button: TextButton) -> QPoint:
+        """Return the place below a button; where it is hidden, below the title."""
+        under = button if button.isVisible() else self.title
+        return under.mapToGlobal(QPoint(0, under.height()))
 
     def show_facts(self) -> None:
         """Say the facts again: time has passed."""
@@ -109,7 +147,17 @@ class RunHeader(QWidget):
         super().resizeEvent(event)
         # The page may have got its width, and told its column, before.
         self.keep_to(*self._column)
-        is_narrow = self.width() < _NARROW_CHARACTERS * self.facts.fontMetrics().averageCharWidth()
+        self._fit_buttons()
+
+    def _fit_buttons(self, shown: list[TextButton] | None = None) -> None:
+        """Let buttons show only their icons where the facts would not have the room for two lines."""
+        if shown is None:
+            shown = [button for button in self._words if not button.isHidden()]
+        wanted = sum(_full_width(button, self._words[button]) for button in shown)
+        if not self.versions.isHidden():
+            wanted += self.versions.sizeHint().width()
+        least = _FACTS_CHARACTERS * self.facts.fontMetrics().averageCharWidth()
+        is_narrow = min(self.width(), self._column[1]) < wanted + least
         for button, words in self._words.items():
             button.set_words("" if is_narrow else words)
             button.setAccessibleName(words)
@@ -132,6 +180,16 @@ class RunHeader(QWidget):
         names = [self._folder_names.get(folder) or seen.get(folder, "") for folder in state.scope.folders]
         known = [one_line(name, limit=40) for name in names if name]
         return ", ".join(known) if len(known) == len(names) <= 2 else counted(len(names), "folder")
+
+
+def can_be_changed(state: RunState) -> bool:
+    """Return whether there is a finished report that somebody could want to be different."""
+    return state.outcome is not None and state.report is not None and bool(state.report.claims)
+
+
+def _full_width(button: TextButton, words: str) -> int:
+    """Return how wide a button is with its words."""
+    return button.fontMetrics().horizontalAdvance(f" {words}") + ICON + 4 * SPACE_2
 
 
 def _unbroken(text: str) -> str:
@@ -202,4 +260,4 @@ class TitleLabel(Label):
             shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, round(room))
         if shown != self.text():
             self.setText(shown)
-            self.setToolTip(self._whole[:1000] if shown != self._whole else "")
+            self.setToolTip(as_tip(self._whole[:1000]) if shown != self._whole else "")

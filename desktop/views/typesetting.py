@@ -36,6 +36,7 @@ from resources.tokens import (
 )
 
 QUOTE_INDENT = SPACE_4
+CELL_LINE = 1.4
 
 
 class Property(IntEnum):
@@ -52,6 +53,10 @@ class Property(IntEnum):
     """Set on what only keeps things together."""
     LABEL = QTextFormat.Property.UserProperty + 4
     """What an inline object stands for when it is copied as text."""
+    VERDICT = QTextFormat.Property.UserProperty + 7
+    """What a reader thinks of the sentence in front."""
+    SHARES = QTextFormat.Property.UserProperty + 8
+    """Numbers that a bar shows."""
 
 
 class Role(StrEnum):
@@ -66,6 +71,10 @@ class Role(StrEnum):
     ITEM = "item"
     NOTE = "note"
     PAGE = "page"
+    CELL = "cell"
+    """In a table."""
+    CELL_HEAD = "cell_head"
+    """In the first row of one."""
 
 
 class PlainDocument(QTextDocument):
@@ -104,6 +113,7 @@ class Typesetting:
         self.body_px = self.body_font.pixelSize()
         """Size of running text in logical pixels."""
         self.answer_px = round(self.body_px * 1.125)
+        self.cell_px = round(self.body_px * 0.9375)
         self._scale = theme.text_scale * zoom
         self.small_px = round((SMALL_PX + 1) * self._scale)
         """Size of small text in logical pixels."""
@@ -131,6 +141,10 @@ class Typesetting:
         """The answer, a little larger than the rest."""
         return self._characters("body", "text", size=self.answer_px)
 
+    def quiet(self) -> QTextCharFormat:
+        """Running text of what does not stand."""
+        return self._characters("body", "text_secondary", size=self.body_px)
+
     def strong(self) -> QTextCharFormat:
         """Running text that names something."""
         return self._characters("strong", "text", size=self.body_px)
@@ -152,6 +166,14 @@ class Typesetting:
         """Code, and rows of tables."""
         size = round(self.theme.mono_font().pixelSize() * self.zoom * 1.06)
         return self._characters("code", "text", size=size)
+
+    def cell(self, colour: str = "text") -> QTextCharFormat:
+        """Tables and what stands side by side: a little smaller than running text."""
+        return self._characters("body", colour, size=self.cell_px)
+
+    def cell_strong(self) -> QTextCharFormat:
+        """The same, of what names something."""
+        return self._characters("strong", "text", size=self.cell_px)
 
     # --- blocks ---
 
@@ -218,6 +240,14 @@ class Typesetting:
         """Words of a source, set apart by a rule at their side."""
         return self.block(Role.QUOTE, key=key, bottom=bottom, left=QUOTE_INDENT)
 
+    def cell_block(self, *, key: str = "", role: Role = Role.CELL, bottom: float = 0) -> QTextBlockFormat:
+        """In a table: its cells have the distances."""
+        return self.block(role, key=key, bottom=bottom, line_px=self.cell_px * CELL_LINE)
+
+    def scaled(self, distance: float) -> float:
+        """Return a distance of the tokens at the size of the text."""
+        return distance * self._scale
+
     def hang(self, block: QTextBlockFormat) -> None:
         """Let the first line begin at the edge, with a tab that leads to where the others begin."""
         indent = block.leftMargin()
@@ -261,6 +291,15 @@ def with_ground(characters: QTextCharFormat, colour: QColor) -> QTextCharFormat:
     """Return the format with a colour behind the characters."""
     marked = QTextCharFormat(characters)
     marked.setBackground(QBrush(colour))
+    return marked
+
+
+def underlined(characters: QTextCharFormat, colour: QColor, *, tip: str) -> QTextCharFormat:
+    """Return the format with a dotted line under the characters, and what it means on hovering (see ``as_tip``)."""
+    marked = QTextCharFormat(characters)
+    marked.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+    marked.setUnderlineColor(colour)
+    marked.setToolTip(tip)
     return marked
 
 
