@@ -95,7 +95,7 @@ def amended_draft(state: RunState, *, agents: Agents) -> ReportDrafted:
             changed = agents.inward.roles.editor.amended(
                 report, amendment, brief_of(state), subquestions=state.amending_subquestions
             )
-    draft = drafted(state, changed)
+    draft = drafted(state, changed, limits=agents.inward.roles.caveats)
     if draft == report:
         raise AmendmentImpossible("There is nothing to change")
     return ReportDrafted(report=draft, amendment=amendment)

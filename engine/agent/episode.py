@@ -31,7 +31,7 @@ from engine.agent.sides import (
 )
 from engine.agent.state import RunState, Supply
 from engine.agent.typed import typed_addresses
-from engine.domain import Passage, PassageId, Reach, SearchResult, Side, SubQuestionId
+from engine.domain import BlockKind, Passage, PassageId, Reach, SearchResult, Side, SubQuestionId
 from engine.errors import DocumentUnreadable
 from engine.events import (
     EpisodeEnded,
@@ -308,9 +308,15 @@ def _passages(
             quote=_quote(opened.document, selection),
             locator=opened.document.locator_at(selection.start),
             relevance=selection.relevance,
+            kind=_kind_at(opened.document, selection.start),
         )
         for index, selection in enumerate(findings.selections[: state.budget.passages_per_source])
     )
+
+
+def _kind_at(document: Document, position: int) -> BlockKind | None:
+    index = document.block_at(position)
+    return None if index is None else document.blocks[index].kind
 
 
 def _quote(document: Document, selection: Selection) -> str:

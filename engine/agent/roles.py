@@ -277,6 +277,8 @@ class Roles:
     writer: Writer
     editor: Editor
     judge: Judge
+    caveats: tuple[str, ...] = ()
+    """What a reader of the report must know of them, a sentence each."""
 
 
 # --- what the loop needs from the world --------------------------------------------------------------------------

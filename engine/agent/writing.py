@@ -63,12 +63,19 @@ def writing_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
         yield happening(GapsFound(subquestions=missing, reason=f"Found missing while writing: {words}"))
         return
     report = writer.report(brief, outline, sections)
-    yield happening(ReportDrafted(report=drafted(state, report)))
+    yield happening(ReportDrafted(report=drafted(state, report, limits=agents.inward.roles.caveats)))
 
 
-def drafted(state: RunState, report: Report) -> Report:
-    """Return a report as it is stored: it cites only what was read, and its claims have their numbers."""
-    report = replace(with_only_known_citations(report, state.passages), caveats=caveats(state), unwritten=())
+def drafted(state: RunState, report: Report, *, limits: tuple[str, ...] = ()) -> Report:
+    """Return a report as it is stored: it cites only what was read, and its claims have their numbers.
+
+    Args:
+        state: of the run.
+        report: as a writer or an editor made it.
+        limits: what a reader must know of who played the roles.
+    """
+    said = (*caveats(state), *limits)
+    report = replace(with_only_known_citations(report, state.passages), caveats=said, unwritten=())
     return with_numbers(report, before=[version.report for version in state.versions])
 
 

@@ -97,7 +97,8 @@ class ModelJudge:
             if shortcoming := _shortcoming(claim, share=share, dropped=dropped):
                 return shortcoming
             kept = self._alone(claim, read, brief) if len(groups) == 1 else self._together(claim, read, brief)
-        kept = [passage for passage in cited if passage in kept]
+        staying = {passage.id for passage in kept}
+        kept = [passage for passage in cited if passage.id in staying]
         left_out = len(cited) - len(kept) - len(rivals)
         return self._settled(
             replace(claim, support=share, remark=_joined(_dropped_words(dropped), left_out_words(left_out))),
