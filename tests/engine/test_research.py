@@ -257,7 +257,7 @@ def test_a_run_says_for_ever_that_a_language_model_elsewhere_was_told_something(
 
 def test_a_reader_marks_a_sentence_and_the_mark_is_kept(data_folder):
     with Research.open(data_folder) as research:
-        run_id = fold(ask(research, "How long can European eels live?")).run_id
+        run_id = ask(research, "How long can European eels live?")[0].run_id
         number = History.open(data_folder).state(run_id).report.claims[0].id
         research.mark(run_id, number, Verdict.WRONG, "  Not\x00 in\nmy pond. ")
         with pytest.raises(ClaimNotFound):
@@ -279,7 +279,7 @@ def amend(research: Research, run_id: RunId, amendment: Amendment):
 
 def test_a_complete_report_is_changed_when_somebody_wants_it(data_folder):
     with Research.open(data_folder) as research:
-        run_id = fold(ask(research, "How long can European eels live?")).run_id
+        run_id = ask(research, "How long can European eels live?")[0].run_id
         amend(research, run_id, Amendment(kind=AmendmentKind.DEEPER, words="What do barn owls hunt?"))
     state = History.open(data_folder).state(run_id)
     assert state.outcome is Outcome.COMPLETE
@@ -290,7 +290,7 @@ def test_a_complete_report_is_changed_when_somebody_wants_it(data_folder):
 
 def test_a_report_is_changed_from_its_evidence_where_its_library_is_gone(data_folder):
     with Research.open(data_folder) as research:
-        run_id = fold(ask(research, "How long can European eels live? Where do barn owls nest?")).run_id
+        run_id = ask(research, "How long can European eels live? Where do barn owls nest?")[0].run_id
         (data_folder / LIBRARY_FILE).unlink()
         amend(research, run_id, Amendment(kind=AmendmentKind.TABLE))
         amend(research, run_id, Amendment(kind=AmendmentKind.DEEPER, words="What do barn owls hunt?"))
