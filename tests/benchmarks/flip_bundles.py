@@ -4,9 +4,9 @@
 
 Runs are made as a person makes them: questions to the user guide, researched and written without a language model. Each
 is packed, and checked as it is. Then, in equal parts, one bit is turned or one byte is replaced, at a place chosen at
-random, and ``verify`` looks at the file. With ``--resealed`` the file is sealed again after the change, as somebody would who
-changes it on purpose and knows how: what is found then is found by the hashes inside, and what is not lies in what no
-reader of a ZIP file looks at. Prints the seed, so that each flip can be repeated.
+random, and ``verify`` looks at the file. With ``--resealed`` the file is sealed again after the change, as somebody
+would who changes it on purpose and knows how: what is found then is found by the hashes inside, and what is not lies
+in what no reader of a ZIP file looks at. Prints the seed, so that each flip can be repeated.
 """
 
 from __future__ import annotations
