@@ -70,7 +70,7 @@ def merged_names(found: Iterable[tuple[str, tuple[PassageId, ...]]]) -> list[tup
     passages: dict[str, dict[PassageId, None]] = {}
     for name, numbers in found:
         key = name_key(name)
-        if key:
+        if any(letter.isalnum() for letter in key):
             names.setdefault(key, " ".join(name.split()))
             passages.setdefault(key, {}).update(dict.fromkeys(numbers))
     return [(names[key], tuple(passages[key])) for key in names]

@@ -136,8 +136,8 @@ def cells_of(
         if place is None or place in found:
             continue
         value, numbers = _parted(line, allowed)
-        if value.casefold().startswith(f"{labels[place]}:"):
-            value = value[len(labels[place]) + 1 :]
+        if value.casefold().startswith(labels[place]):
+            value = value[len(labels[place]) :].lstrip().removeprefix(":")
         value = _bare(value)
         is_broken = is_cut and number == len(lines) - 1 and not line.rstrip().endswith("]")
         if is_broken or _NOTHING.fullmatch(value) or in_words(value) == in_words(name):
