@@ -275,6 +275,9 @@ class Store:
                 )
                 self._write("INSERT OR IGNORE INTO readings (run_id, source_id) VALUES (?, ?)", run_id, source.id)
             case ReportFinished():
+                # What an earlier version said is found in it, not by the search.
+                self._unindex(self._rows("SELECT id, text FROM writings WHERE run_id = ? AND kind = 'report'", run_id))
+                self._write("DELETE FROM writings WHERE run_id = ? AND kind = 'report'", run_id)
                 self._index_writing(run_id, kind="report", text="\n".join(c.text for c in event.report.claims))
             case RunEnded():
                 self._write("UPDATE runs SET outcome = ?, is_paused = 0 WHERE id = ?", event.outcome.value, run_id)
@@ -298,16 +301,19 @@ class Store:
         number = self._rows("SELECT last_insert_rowid()")[0][0]
         self._write("INSERT INTO writings_terms (rowid, terms) VALUES (?, ?)", number, " ".join(terms(text)))
 
-    def _forget(self, session_id: str) -> None:
-        writings = self._rows(
-            "SELECT w.id, w.text FROM writings w JOIN runs r ON r.id = w.run_id WHERE r.session_id = ?", session_id
-        )
+    def _unindex(self, writings: Iterable[tuple[int, str]]) -> None:
         for number, text in writings:
             self._write(
                 "INSERT INTO writings_terms (writings_terms, rowid, terms) VALUES ('delete', ?, ?)",
                 number,
                 " ".join(terms(text)),
             )
+
+    def _forget(self, session_id: str) -> None:
+        writings = self._rows(
+            "SELECT w.id, w.text FROM writings w JOIN runs r ON r.id = w.run_id WHERE r.session_id = ?", session_id
+        )
+        self._unindex(writings)
         self._write("DELETE FROM sessions WHERE id = ?", session_id)
         self._write("DELETE FROM sources WHERE id NOT IN (SELECT source_id FROM readings)")
         orphans = "text_hash NOT IN (SELECT text_hash FROM sources)"

@@ -286,6 +286,8 @@ def test_a_complete_report_is_changed_when_somebody_wants_it(data_folder):
     assert [version.number for version in state.versions] == [1, 2]
     assert any("voles" in claim.text for claim in state.report.claims)
     assert not any("voles" in claim.text for claim in state.versions[0].report.claims)
+    hits = [hit for hit in History.open(data_folder).search("voles") if hit.run_id == run_id]
+    assert len([hit for hit in hits if hit.kind == "report"]) == 1
 
 
 def test_a_report_is_changed_from_its_evidence_where_its_library_is_gone(data_folder):
