@@ -24,6 +24,7 @@ from engine.domain import (
     SubQuestionId,
 )
 from engine.events import (
+    AmendmentFailed,
     ClaimChecked,
     ClaimRewritten,
     GapsFound,
@@ -34,6 +35,8 @@ from engine.events import (
 )
 
 _GAPS_AT_ONCE = 3
+_SAME = "The report came out as it was."
+_SAME_CHECK = "The sentence was checked again with everything that was found: nothing has changed."
 _FAILING = frozenset({ClaimState.UNSUPPORTED, ClaimState.PARTLY})
 
 
@@ -142,7 +145,7 @@ def checking_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
     done = {claim.id for claim in state.checked}
     claim = next((one for one in state.draft.claims if one.id not in done and one.state is ClaimState.UNCHECKED), None)
     if claim is None:
-        yield happening(ReportFinished(report=_finished(state), amendment=state.amending))
+        yield happening(_end_of_checking(state))
         return
     brief, roles = brief_of(state), agents.inward.roles
     judged = roles.judge.check(claim, brief)
@@ -161,6 +164,22 @@ def checking_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
             yield happening(ClaimRewritten(claim=rewritten))
             return
     yield happening(ClaimChecked(claim=judged))
+
+
+def _end_of_checking(state: RunState) -> ReportFinished | AmendmentFailed:
+    report = _finished(state)
+    if state.amending is not None and state.versions and _says_the_same(report, state.versions[-1].report):
+        is_check = state.amending.kind is AmendmentKind.CHECK
+        return AmendmentFailed(amendment=state.amending, reason=_SAME_CHECK if is_check else _SAME)
+    return ReportFinished(report=report, amendment=state.amending)
+
+
+def _says_the_same(one: Report, other: Report) -> bool:
+    """Whether two reports differ in nothing but the order of what is not established, and in what was looked for."""
+    if replace(one, gaps=()) != replace(other, gaps=()):
+        return False
+    first, second = ({(gap.question, gap.claim) for gap in report.gaps} for report in (one, other))
+    return first == second
 
 
 def _is_in_other_words(state: RunState) -> bool:

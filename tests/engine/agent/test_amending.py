@@ -137,6 +137,7 @@ def test_a_translated_sentence_that_fails_its_check_stands_as_it_was_written():
     notebook = finished()
     before = fold(notebook.trace).report
     state = amend(notebook, Amendment(kind=AmendmentKind.TRANSLATE, language="de"))
+    assert [one.reason for one in notebook.events(AmendmentFailed)] == ["The report came out as it was."]
     assert texts(state) == [claim.text for claim in before.claims]
     assert [claim.state for claim in state.report.claims] == [claim.state for claim in before.claims]
     assert state.report.failed == ()
@@ -178,7 +179,8 @@ def test_a_claim_that_had_failed_can_be_checked_again_with_what_is_found_now():
     state = amend(notebook, Amendment(kind=AmendmentKind.CHECK, claim=failed.id))
     assert notebook.events(AmendmentBegun)[-1].subquestions[0].text == failed.text
     assert len(notebook.events(SearchRan)) > 2
-    assert len(state.report.claims) + len(state.report.failed) == len(before.report.claims) + len(before.report.failed)
+    assert state.report == before.report
+    assert "nothing has changed" in notebook.events(AmendmentFailed)[0].reason
 
 
 def test_two_changes_are_made_one_after_the_other():
@@ -192,6 +194,16 @@ def test_two_changes_are_made_one_after_the_other():
     notebook.record(Happening(event=RunContinued(), documents={}))
     state = notebook.run(FakeWorld(pages()), control=control)
     assert [version.amendment.kind for version in state.versions[1:]] == [AmendmentKind.DEEPER, AmendmentKind.SHORTEN]
+
+
+def test_a_check_that_changes_nothing_says_so_and_makes_no_version():
+    notebook = finished()
+    state = amend(notebook, Amendment(kind=AmendmentKind.CHECK, claim=ClaimId(1)))
+    assert [one.reason for one in notebook.events(AmendmentFailed)] == [
+        "The sentence was checked again with everything that was found: nothing has changed."
+    ]
+    assert len(state.versions) == 1
+    assert state.outcome is Outcome.COMPLETE
 
 
 class _Unreachable(FakeWorld):
