@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
 from engine.agent.extractive.units import in_words
+from engine.agent.roles import Brief
+from engine.agent.wide import wide_question
+from engine.citations.versions import section_with_each_claim
 from engine.domain import (
     VERIFIED,
     Amendment,
@@ -19,6 +23,9 @@ from engine.domain import (
     SubQuestionId,
 )
 from engine.errors import AmendmentImpossible
+
+_MOST_IN_TABLE = 400
+"""Passages that a table is made of."""
 
 
 def sections_meant(report: Report, amendment: Amendment) -> tuple[int, ...]:
@@ -55,9 +62,12 @@ def with_section(report: Report, section: Section, *, behind: ClaimId | None) ->
 
 def with_fresh_numbers(section: Section, report: Report) -> Section:
     """Return the section with claims that have numbers of their own, which no claim of the report has."""
-    first = max((claim.id for claim in report.claims + report.failed), default=0) + 1
-    claims = tuple(replace(claim, id=ClaimId(number)) for number, claim in enumerate(section.claims, start=first))
-    return replace(section, claims=claims)
+    numbers = count(max((claim.id for claim in report.claims + report.failed), default=0) + 1)
+
+    def fresh(claim: Claim) -> Claim:
+        return replace(claim, id=ClaimId(next(numbers)))
+
+    return section_with_each_claim(section, fresh)
 
 
 def part_of_subquestions(
@@ -69,6 +79,89 @@ def part_of_subquestions(
         return None
     passages = dict.fromkeys(number for part in found for number in part.passages)
     return OutlinePart(title=title or found[0].title, passages=tuple(passages), subquestion_id=found[0].subquestion_id)
+
+
+def asked_columns(report: Report, amendment: Amendment) -> tuple[str, ...]:
+    """Return the columns that a table is to have, where the reader, a title or the question says it; else none."""
+    titles = [
+        report.sections[index].title for index in sections_meant(report, amendment) if amendment.section is not None
+    ]
+    wides = (wide_question(text) for text in (amendment.words, *titles, report.question))
+    return next((wide.columns for wide in wides if wide is not None), ())
+
+
+def part_for_table(report: Report, amendment: Amendment, brief: Brief, *, columns: tuple[str, ...]) -> OutlinePart:
+    """Return what a table is made of: what its section cites, then all evidence, the best first.
+
+    Raises:
+        AmendmentImpossible: there is nothing it could be made of, or it is one already.
+    """
+    meant = [report.sections[index] for index in sections_meant(report, amendment)]
+    if any(section.table is not None for section in meant):
+        raise AmendmentImpossible("There is a table already", hint="A section without one can be chosen.")
+    claims = [claim for section in meant for claim in section.claims] or list(report.answer)
+    cited = dict.fromkeys(number for claim in claims for number in claim.passages)
+    wanted = {section.subquestion_id for section in meant if amendment.section is not None} - {None}
+    others = [one for one in brief.passages.values() if not wanted or one.subquestion_id in wanted]
+    best = sorted(others, key=lambda passage: (-passage.relevance, passage.id))
+    numbers = tuple(dict.fromkeys((*cited, *(passage.id for passage in best))))[:_MOST_IN_TABLE]
+    if not numbers:
+        raise nothing_found()
+    section = meant[0] if amendment.section is not None else None
+    title = section.title if section is not None else f"{columns[0]}: {', '.join(columns[1:])}"
+    number = section.subquestion_id if section is not None else None
+    return OutlinePart(title=title, passages=numbers, subquestion_id=number, columns=columns)
+
+
+def with_table(report: Report, amendment: Amendment, made: Section) -> Report:
+    """Return the report with a table: in the section that is meant, or in one of its own before all others.
+
+    Raises:
+        AmendmentImpossible: nothing was found for its cells.
+    """
+    if made.table is None or not any(cell.claim is not None for row in made.table.rows for cell in row[1:]):
+        raise AmendmentImpossible(
+            "No table can be made of it", hint="What was found does not tell the same of several things."
+        )
+    made = section_with_each_claim(with_fresh_numbers(made, report), _standing_for(report))
+    if amendment.section is None:
+        return replace(report, sections=(made, *report.sections))
+    sections = list(report.sections)
+    sections[amendment.section] = replace(sections[amendment.section], table=made.table)
+    return replace(report, sections=tuple(sections))
+
+
+def _standing_for(report: Report) -> Callable[[Claim], Claim]:
+    """What tells which sentences of the text a cell says again."""
+
+    def standing(claim: Claim) -> Claim:
+        value = in_words(claim.text.rpartition(": ")[2])
+        former = [
+            one.id
+            for section in report.sections
+            for one in section.claims
+            if value and value in in_words(one.text) and not set(one.passages).isdisjoint(claim.passages)
+        ]
+        return replace(claim, based_on=tuple(former))
+
+    return standing
+
+
+def with_best_half(report: Report, amendment: Amendment, passages: Mapping[PassageId, Passage]) -> Report:
+    """Return the report without the less relevant half of the sentences that are meant; the answer stays.
+
+    Raises:
+        AmendmentImpossible: there is one sentence, or none.
+    """
+    meant = sections_meant(report, amendment)
+    is_one = amendment.section is not None
+    before = [report.sections[index] for index in meant]
+    after = best_half(before, passages, is_alone=is_one)
+    if sum(len(one.claims) for one in after) == sum(len(one.claims) for one in before):
+        raise AmendmentImpossible("There is nothing left to shorten", hint="It has no more than a sentence or two.")
+    if is_one:
+        after = (*report.sections[: meant[0]], *after, *report.sections[meant[0] + 1 :])
+    return replace(report, sections=after)
 
 
 def best_half(
@@ -102,11 +195,6 @@ def _best(claims: Sequence[Claim], passages: Mapping[PassageId, Passage]) -> lis
 
     order = sorted(range(len(claims)), key=lambda place: (worth(claims[place]), -place), reverse=True)
     return [claims[place] for place in order[: (len(claims) + 1) // 2]]
-
-
-def nothing_to_shorten() -> AmendmentImpossible:
-    """Return what is said where a report or a section is as short as it can be."""
-    return AmendmentImpossible("There is nothing left to shorten", hint="It has no more than a sentence or two.")
 
 
 def nothing_found() -> AmendmentImpossible:

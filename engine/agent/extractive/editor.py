@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.agent.editing import (
-    best_half,
     nothing_found,
-    nothing_to_shorten,
     part_of_subquestions,
-    sections_meant,
+    with_best_half,
     with_fresh_numbers,
     with_section,
 )
@@ -39,7 +37,7 @@ class ExtractiveEditor:
             case AmendmentKind.DEEPER:
                 return self._deeper(report, amendment, brief, subquestions)
             case AmendmentKind.SHORTEN:
-                return _shortened(report, amendment, brief)
+                return with_best_half(report, amendment, brief.passages)
             case AmendmentKind.TRANSLATE:
                 raise AmendmentImpossible(
                     "Translating needs a language model",
@@ -67,15 +65,3 @@ def _part(brief: Brief, number: SubQuestionId) -> OutlinePart:
     passages = [one for one in brief.passages.values() if one.subquestion_id == number]
     best = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))
     return OutlinePart(title="", passages=tuple(passage.id for passage in best), subquestion_id=number)
-
-
-def _shortened(report: Report, amendment: Amendment, brief: Brief) -> Report:
-    meant = sections_meant(report, amendment)
-    is_one = amendment.section is not None
-    before = [report.sections[index] for index in meant]
-    after = best_half(before, brief.passages, is_alone=is_one)
-    if sum(len(one.claims) for one in after) == sum(len(one.claims) for one in before):
-        raise nothing_to_shorten()
-    if is_one:
-        after = (*report.sections[: meant[0]], *after, *report.sections[meant[0] + 1 :])
-    return replace(report, sections=after)

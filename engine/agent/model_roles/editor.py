@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from engine.agent.editing import nothing_found, part_of_subquestions, with_fresh_numbers, with_section
+from engine.agent.editing import (
+    asked_columns,
+    nothing_found,
+    part_for_table,
+    part_of_subquestions,
+    sections_meant,
+    with_best_half,
+    with_fresh_numbers,
+    with_section,
+    with_table,
+)
+from engine.agent.live import RoleName
+from engine.agent.model_roles.asking import shown, spoken
+from engine.agent.model_roles.editor_shorten import shortened
+from engine.agent.model_roles.editor_table import columns_of_reply, columns_request
+from engine.agent.model_roles.editor_translate import translated
 from engine.agent.model_roles.speaking import Speaking
+from engine.agent.model_roles.table_writer import ModelTableWriter
 from engine.agent.model_roles.writer import ModelWriter
 from engine.agent.model_roles.writer_evidence import found_in
+from engine.agent.model_roles.writer_language import language_name
 from engine.agent.model_roles.writer_repeats import Said
 from engine.agent.roles import Brief
+from engine.citations.checking.languages import language_of
+from engine.counting import and_more, counted
 from engine.domain import Amendment, AmendmentKind, Outline, OutlinePart, Report, SubQuestionId
 from engine.errors import AmendmentImpossible
+from models.errors import ContextFull
+
+_TITLE_CHARACTERS = 120
+_MOST_TITLES = 4
 
 
 class ModelEditor:
-    """Adds a section for a further question."""
+    """Adds a section for a further question, shortens, translates, and makes tables."""
 
     def __init__(self, speaking: Speaking) -> None:
         self._speaking = speaking
@@ -32,6 +56,12 @@ class ModelEditor:
         match amendment.kind:
             case AmendmentKind.DEEPER:
                 return self._deeper(report, amendment, brief, subquestions)
+            case AmendmentKind.SHORTEN:
+                return self._shortened(report, amendment, brief)
+            case AmendmentKind.TRANSLATE:
+                return self._translated(report, amendment)
+            case AmendmentKind.TABLE:
+                return self._as_table(report, amendment, brief)
             case _:
                 raise AmendmentImpossible("That cannot be done to a report", hint="Nothing was changed.")
 
@@ -64,3 +94,73 @@ class ModelEditor:
         if not section.claims:
             raise nothing_found()
         return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
+
+    def _shortened(self, report: Report, amendment: Amendment, brief: Brief) -> Report:
+        meant = sections_meant(report, amendment)
+        before = [report.sections[index] for index in meant]
+        new = shortened(before, brief, speaking=self._speaking, first_number=_next_number(report))
+        if new.sections == tuple(before):
+            return with_best_half(report, amendment, brief.passages)
+        sections = list(report.sections)
+        for index, section in zip(meant, new.sections, strict=True):
+            sections[index] = section
+        remark = ""
+        if new.halved:
+            titles = and_more(
+                [f"“{shown(title, limit=_TITLE_CHARACTERS)}”" for title in new.halved], limit=_MOST_TITLES
+            )
+            remark = f"It shortened nothing of {titles}: there, the least relevant sentences were left out."
+        return replace(report, sections=tuple(sections), made_by=_with_remark(report.made_by, remark))
+
+    def _as_table(self, report: Report, amendment: Amendment, brief: Brief) -> Report:
+        columns = asked_columns(report, amendment) or self._columns(report, amendment)
+        part = part_for_table(report, amendment, brief, columns=columns)
+        return with_table(report, amendment, ModelTableWriter(self._speaking).section(brief, part))
+
+    def _columns(self, report: Report, amendment: Amendment) -> tuple[str, ...]:
+        """The columns that the model proposes for what is written."""
+        claims = [claim for index in sections_meant(report, amendment) for claim in report.sections[index].claims]
+        columns: tuple[str, ...] = ()
+        if claims or report.answer:
+            request = columns_request(report.question, claims or report.answer)
+            with suppress(ContextFull):
+                reply = self._speaking.reply(request, role=RoleName.WRITER, about=report.question)
+                columns = columns_of_reply(spoken(reply.text))
+        if not columns:
+            raise AmendmentImpossible(
+                "The language model found no columns for a table",
+                hint="Say which ones, as in “All herons with their wingspan and weight”.",
+            )
+        return columns
+
+    def _translated(self, report: Report, amendment: Amendment) -> Report:
+        code = amendment.language.casefold()
+        if not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise AmendmentImpossible("There is no such language", hint="Choose one from the list.")
+        sections_meant(report, amendment)
+        name = language_name(code)
+        if code == (report.language or language_of(" ".join(claim.text for claim in report.claims))):
+            raise AmendmentImpossible(f"The report is in {name} already", hint="Nothing was changed.")
+        first = _next_number(report)
+        new = translated(report, code, speaking=self._speaking, first_number=first, section=amendment.section)
+        if not new.sentences:
+            raise AmendmentImpossible(
+                f"The language model did not translate it into {name}",
+                hint="It wrote another language, or figures and names were lost. Another model may do better.",
+            )
+        remark = f"{self._speaking.about().name} translated it into {name}."
+        if new.kept:
+            were = "was" if new.kept == 1 else "were"
+            remark += (
+                f" {counted(new.kept, 'sentence')} {were} left in the old words, because figures, dates or names "
+                "did not come through."
+            )
+        return replace(new.report, made_by=_with_remark(report.made_by, remark))
+
+
+def _next_number(report: Report) -> int:
+    return max((claim.id for claim in report.claims + report.failed), default=0) + 1
+
+
+def _with_remark(made_by: str, remark: str) -> str:
+    return f"{made_by} {remark}" if remark and remark not in made_by else made_by

@@ -14,16 +14,18 @@ from engine.agent.live import RoleName
 from engine.agent.model_roles.asking import spoken, tokens_of
 from engine.agent.model_roles.cited import Written, cited_sentences, is_none
 from engine.agent.model_roles.speaking import Speaking
+from engine.agent.model_roles.table_writer import ModelTableWriter
 from engine.agent.model_roles.writer_account import Notes, gaps_of, made_by
 from engine.agent.model_roles.writer_evidence import episode_of, fitting, found_in, has_found, passages_in
 from engine.agent.model_roles.writer_language import is_other_language, question_language
-from engine.agent.model_roles.writer_missing import missing_questions, missing_request
+from engine.agent.model_roles.writer_missing import cell_questions, missing_questions, missing_request, researchable
 from engine.agent.model_roles.writer_outline import (
     LEAST_PASSAGES,
     default_parts,
     outline_request,
     parts_of_reply,
     shown_passages,
+    table_part,
 )
 from engine.agent.model_roles.writer_repeats import Said
 from engine.agent.model_roles.writer_requests import (
@@ -34,6 +36,7 @@ from engine.agent.model_roles.writer_requests import (
     section_request,
 )
 from engine.agent.roles import Brief
+from engine.agent.wide import wide_question
 from engine.citations.versions import with_numbers
 from engine.domain import (
     Claim,
@@ -56,6 +59,8 @@ _TOGETHER = 4
 _QUOTED_PASSAGES = 2
 _QUOTED_CHARACTERS = 600
 _ONE_SENTENCE = 1
+_MOST_FINDINGS = 60
+"""Sentences that the answer is written from."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,6 +80,7 @@ class ModelWriter:
 
     def __init__(self, speaking: Speaking) -> None:
         self._speaking = speaking
+        self._tables = ModelTableWriter(speaking)
         self._notes = Notes()
         self._outlined: tuple[frozenset[PassageId], Outline] | None = None
 
@@ -88,6 +94,8 @@ class ModelWriter:
         found = found_in(brief)
         if not found:
             return Outline(parts=(), reason="Nothing was found.")
+        if (wide := wide_question(brief.question)) is not None:
+            return self._as_table(brief, table_part(wide, found))
         fits: dict[SubQuestionId | None, list[Passage]] = {}
         for one in found:
             part = OutlinePart(title=one.title, passages=(), subquestion_id=one.subquestion_id)
@@ -97,6 +105,12 @@ class ModelWriter:
             outline = Outline(parts=tuple(default_parts(found, fits)), reason="A part for each sub-question.")
         self._outlined = (frozenset(brief.passages), outline)
         return outline
+
+    def _as_table(self, brief: Brief, part: OutlinePart) -> Outline:
+        """One part that is a table, made of as many passages as are read for it."""
+        read = len(part.passages) - self._tables.left_out(brief, part)
+        part = replace(part, passages=part.passages[:read])
+        return Outline(parts=(part,), reason="The question asks for a table.")
 
     def _continued(self, brief: Brief, fits: dict[SubQuestionId | None, list[Passage]]) -> Outline | None:
         """The last outline with parts for sub-questions that are new since; None where it has to be made anew."""
@@ -148,7 +162,9 @@ class ModelWriter:
         for index in parts:
             part = outline.parts[index]
             passages = passages_in(brief, part.passages)
-            if passages:
+            if part.columns and (section := self._tables.section(brief, part)).table is not None:
+                yield index, section
+            elif passages:
                 fits = self._fitting(brief, part, passages)
                 drafts.append(_Draft(index=index, part=part, passages=passages, fitting=fits))
             else:
@@ -215,9 +231,16 @@ class ModelWriter:
     # --- what is missing, and the whole --------------------------------------------------------------------------
 
     def missing(self, brief: Brief, sections: Sequence[Section]) -> tuple[str, ...]:
-        """Return up to three questions about what the sections lack; none where nothing is written."""
+        """Return up to three questions about what the sections lack: for tables, about their empty cells.
+
+        There are none where nothing is written.
+        """
         claims = [claim for section in sections for claim in section.all_claims]
         if not claims:
+            return ()
+        if cells := [question for section in sections for question in cell_questions(section, brief)]:
+            return researchable(cells, brief)
+        if all(section.table is not None for section in sections):
             return ()
         try:
             reply = self._speaking.reply(
@@ -256,7 +279,8 @@ class ModelWriter:
             return ()
         if len(finding) == 1 and len(findings) <= 2:
             return tuple(findings)
-        self._notes.unheard = 0
+        self._notes.unheard = len(findings[_MOST_FINDINGS:])
+        findings = findings[:_MOST_FINDINGS]
         language = ""
         while findings:
             try:

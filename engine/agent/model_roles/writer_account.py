@@ -10,6 +10,7 @@ from engine.agent.model_roles.asking import shown
 from engine.agent.model_roles.writer_evidence import has_found
 from engine.agent.model_roles.writer_language import is_other_language
 from engine.agent.roles import Brief
+from engine.agent.table_cells import table_gaps
 from engine.counting import and_more, counted
 from engine.domain import Gap, Outline, PassageId, Section, SubQuestionId
 from models.chat import ModelAbout
@@ -49,7 +50,7 @@ def gaps_of(brief: Brief, outline: Outline, sections: Sequence[Section], notes: 
             more = counted(left_out, "more passage")
             reason = f"There was no room for {more}, the least relevant ones, when this part was written."
             gaps.append(_gap(episode, reason))
-    return tuple(gaps)
+    return (*gaps, *(gap for section in sections for gap in table_gaps(section, brief)))
 
 
 def made_by(about: ModelAbout | None, question: str, sections: Sequence[Section], notes: Notes) -> str:

@@ -53,6 +53,11 @@ def script_of(code: str) -> str:
     return scripts.get(code.casefold()[:2], "LATIN")
 
 
+def is_written_in(text: str, script: str) -> bool:
+    """Whether most letters of a text are of a script; nothing speaks against it for a short one."""
+    return _main_script(text) in ("", script)
+
+
 def language_name(code: str) -> str:
     """Return what a language is called in English; the code itself where that is not known."""
     names = dict(zip(_NAMES[::2], _NAMES[1::2], strict=True))

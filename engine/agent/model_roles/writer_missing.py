@@ -9,7 +9,9 @@ from engine.agent.extractive.similarity import REDUNDANT, content_terms, overlap
 from engine.agent.model_roles.asking import conversation, one_line, shown
 from engine.agent.model_roles.repetition import query_key
 from engine.agent.roles import Brief
-from engine.domain import Claim
+from engine.agent.table_cells import missing_cells
+from engine.agent.wide import wide_question
+from engine.domain import Claim, Section
 from models.chat import ChatRequest
 
 SYSTEM = (
@@ -59,23 +61,38 @@ def missing_grammar() -> str:
     )
 
 
+def cell_questions(section: Section, brief: Brief) -> tuple[str, ...]:
+    """Return questions about the empty cells of a section that is a table."""
+    if section.table is None:
+        return ()
+    wide = wide_question(brief.question)
+    if wide is None:
+        return missing_cells(section.table)
+    return missing_cells(section.table, wide.things, language=wide.language)
+
+
 def missing_questions(said: str, brief: Brief, claims: Sequence[Claim]) -> tuple[str, ...]:
     """Return the questions of a reply that can be researched; three at most.
 
     Each is a question, names what it is about, has to do with the report, and was neither asked nor searched for.
     """
+    subjects = content_terms(" ".join((brief.question, *(claim.text for claim in claims))))
+    lines = [_MARKS.sub("", line).replace("**", "") for line in said.splitlines()[: 4 * MOST_QUESTIONS]]
+    texts = [one_line(line.strip(' "“”*'), limit=2 * _MAX_LINE_CHARACTERS) for line in lines]
+    usable = [text for text in texts if is_usable_question(text) and not content_terms(text).isdisjoint(subjects)]
+    return researchable(usable, brief)
+
+
+def researchable(questions: Sequence[str], brief: Brief) -> tuple[str, ...]:
+    """Return the first three questions that were neither asked nor searched for, in about those words."""
     asked = [brief.question, *(one.subquestion.text for one in brief.episodes)]
     asked += [ran.query for one in brief.episodes for ran in one.searches]
     keys = {query_key(text) for text in asked}
     known = [content_terms(text) for text in asked]
-    subjects = content_terms(" ".join((brief.question, *(claim.text for claim in claims))))
     found: list[str] = []
-    for line in said.splitlines()[: 4 * MOST_QUESTIONS]:
-        text = one_line(_MARKS.sub("", line).replace("**", "").strip(' "“”*'), limit=2 * _MAX_LINE_CHARACTERS)
+    for text in questions:
         terms = content_terms(text)
-        if not is_usable_question(text) or terms.isdisjoint(subjects) or query_key(text) in keys:
-            continue
-        if any(overlap(terms, other) >= REDUNDANT for other in known):
+        if query_key(text) in keys or any(overlap(terms, other) >= REDUNDANT for other in known):
             continue
         keys.add(query_key(text))
         known.append(terms)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from engine.agent.extractive.similarity import content_terms
 from engine.agent.model_roles.asking import any_of, conversation, one_line, shown, tokens_in
 from engine.agent.model_roles.writer_evidence import Found, passage_line
 from engine.agent.roles import Brief
+from engine.agent.wide import WideQuestion
 from engine.domain import OutlinePart, Passage, PassageId, SubQuestionId
 from models.chat import ChatRequest
 
@@ -29,6 +31,7 @@ _MOST_PARTS = 6
 _LEAST_PARTS = 2
 _MOST_IDS = 12
 _MOST_SHOWN = 60
+_MOST_IN_TABLE = 400
 _SHOWN_TOKENS = 2_400
 _SHOWN_CHARACTERS = 240
 _TITLE_CHARACTERS = 80
@@ -59,19 +62,30 @@ def default_parts(found: Iterable[Found], fits: Mapping[SubQuestionId | None, Se
     ]
 
 
+def table_part(wide: WideQuestion, found: Iterable[Found]) -> OutlinePart:
+    """Return the part that is the table which a question asks for, from the best of all that was found."""
+    passages = in_turn(one.passages for one in found)
+    title = f"{wide.things[:1].upper()}{wide.things[1:]}: {', '.join(wide.columns[1:])}"
+    return OutlinePart(
+        title=title, passages=tuple(passage.id for passage in passages[:_MOST_IN_TABLE]), columns=wide.columns
+    )
+
+
+def in_turn(columns: Iterable[Sequence[Passage]]) -> list[Passage]:
+    """Return the passages of several lists, the first of each, then the second of each, …"""
+    rows = zip_longest(*columns)
+    return [passage for row in rows for passage in row if passage is not None]
+
+
 def shown_passages(fits: Iterable[Sequence[Passage]], brief: Brief, *, room: int) -> list[Passage]:
     """Return which passages are put before the model: the best of each sub-question in turn, while there is room."""
     left = min(_SHOWN_TOKENS, room)
     chosen: list[Passage] = []
-    columns = [list(passages) for passages in fits]
-    for place in range(max((len(column) for column in columns), default=0)):
-        for column in columns:
-            if place >= len(column):
-                continue
-            left -= tokens_in(passage_line(column[place], brief.sources, limit=_SHOWN_CHARACTERS))
-            if left < 0 or len(chosen) == _MOST_SHOWN:
-                return chosen
-            chosen.append(column[place])
+    for passage in in_turn(fits)[:_MOST_SHOWN]:
+        left -= tokens_in(passage_line(passage, brief.sources, limit=_SHOWN_CHARACTERS))
+        if left < 0:
+            break
+        chosen.append(passage)
     return chosen
 
 
