@@ -82,10 +82,15 @@ def part_of_subquestions(
 
 
 def asked_columns(report: Report, amendment: Amendment) -> tuple[str, ...]:
-    """Return the columns that a table is to have, where the reader, a title or the question says it; else none."""
-    titles = [
-        report.sections[index].title for index in sections_meant(report, amendment) if amendment.section is not None
-    ]
+    """Return the columns that a table is to have, where the reader, a title or the question says it; else none.
+
+    Raises:
+        AmendmentImpossible: there is a table already.
+    """
+    meant = [report.sections[index] for index in sections_meant(report, amendment)]
+    if any(section.table is not None for section in meant):
+        raise AmendmentImpossible("There is a table already", hint="A section without one can be chosen.")
+    titles = [section.title for section in meant if amendment.section is not None]
     wides = (wide_question(text) for text in (amendment.words, *titles, report.question))
     return next((wide.columns for wide in wides if wide is not None), ())
 
@@ -94,11 +99,9 @@ def part_for_table(report: Report, amendment: Amendment, brief: Brief, *, column
     """Return what a table is made of: what its section cites, then all evidence, the best first.
 
     Raises:
-        AmendmentImpossible: there is nothing it could be made of, or it is one already.
+        AmendmentImpossible: there is nothing it could be made of.
     """
     meant = [report.sections[index] for index in sections_meant(report, amendment)]
-    if any(section.table is not None for section in meant):
-        raise AmendmentImpossible("There is a table already", hint="A section without one can be chosen.")
     claims = [claim for section in meant for claim in section.claims] or list(report.answer)
     cited = dict.fromkeys(number for claim in claims for number in claim.passages)
     wanted = {section.subquestion_id for section in meant if amendment.section is not None} - {None}
