@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from desktop.lookups import Archive
-from desktop.main_window import MainWindow
+from desktop.main_window import MainWindow, Page
 from desktop.notices import Level, Notice, Notices
 from desktop.opening import open_original, show_in_folder
+from desktop.uses import Use, uses_of
 from desktop.views.rescue import PasteDialog
 from desktop.web_words import site_of
 from engine.agent.state import RunState
-from engine.domain import Locator, Passage, PassageId, SourceId
+from engine.domain import ClaimId, Locator, Passage, PassageId, SourceId
 from engine.errors import PlumblineError
 
 _SAVED = [
@@ -43,6 +44,7 @@ class SourceDesk(QObject):
         window.work.citation_activated.connect(self.show_passage)
         window.work.original_requested.connect(self.open_original)
         window.sources.source_activated.connect(self.show_source)
+        window.sources.claim_requested.connect(self.show_claim)
         window.sources.folder_requested.connect(self.show_folder)
         window.sources.live_requested.connect(self.open_live)
         window.sources.file_requested.connect(self.choose_file)
@@ -51,12 +53,16 @@ class SourceDesk(QObject):
         window.sources.drop_refused.connect(self._tell_refused)
         window.trace.passage_activated.connect(self.show_passage)
         window.trace.source_activated.connect(self.show_source)
+        window.viewer.claim_requested.connect(self.show_claim)
         window.viewer.closed.connect(self.close_source)
         window.viewer.open_requested.connect(self.open_at)
 
     def take(self, state: RunState | None) -> None:
         """Take over the run whose sources can be shown."""
         self._state = state
+        shown = self._window.viewer.source
+        if shown is not None and self._window.is_source_shown:
+            self._window.viewer.uses.show_uses(self._uses_of(shown.id))
 
     def show_passage(self, passage_id: PassageId) -> None:
         """Show a passage in its place in the archived source."""
@@ -67,6 +73,13 @@ class SourceDesk(QObject):
     def show_source(self, source_id: SourceId) -> None:
         """Show an archived source."""
         self._show(source_id, None)
+
+    def show_claim(self, claim_id: ClaimId) -> None:
+        """Show a sentence of the report where it stands."""
+        self._window.show_page(Page.WORK)
+        report = self._window.work.report
+        report.show_claim(claim_id)
+        report.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_original(self, passage_id: PassageId) -> None:
         """Open the original of a passage where it stands."""
@@ -130,6 +143,10 @@ class SourceDesk(QObject):
         except PlumblineError as error:
             self._notices.problem(error)
 
+    def _uses_of(self, source_id: SourceId) -> tuple[Use, ...]:
+        state = self._state
+        return uses_of(state.current_report, state.passages).get(source_id, ()) if state is not None else ()
+
     def _show(self, source_id: SourceId, passage: Passage | None) -> None:
         source = self._state.sources.get(source_id) if self._state is not None else None
         if self._state is None or source is None:
@@ -145,5 +162,5 @@ class SourceDesk(QObject):
             if other.source_id == source_id and (passage is None or other.id != passage.id)
         )
         highlight = (passage.start, passage.end) if passage is not None else None
-        self._window.viewer.show_source(source, document, highlight, others)
+        self._window.viewer.show_source(source, document, highlight, others, self._uses_of(source_id))
         self._window.show_source(shown=True)

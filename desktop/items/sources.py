@@ -10,13 +10,24 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.evidence import FORMAT_WORDS
 from desktop.plain_text import one_line
+from desktop.uses import Use, used_words, uses_of
 from desktop.web_words import site_of
 from engine.agent.state import RunState
 from engine.citations.numbering import number_citations
 from engine.citations.wording import OBSTACLE_WORDS, address_words
 from engine.counting import counted
 from engine.domain import Obstacle, Source, SourceId
-from engine.events import CommandGiven, ReportDrafted, ReportFinished, SearchRan, SourceFailed, SourceRead, StoredEvent
+from engine.events import (
+    ClaimRewritten,
+    CommandGiven,
+    ReportDrafted,
+    ReportFinished,
+    SearchRan,
+    SectionWritten,
+    SourceFailed,
+    SourceRead,
+    StoredEvent,
+)
 from engine.web.progress import Fetching, FetchPhase
 
 Index = QModelIndex | QPersistentModelIndex
@@ -66,6 +77,8 @@ class SourceRow:
     """Labels of the citations that lead into it."""
     number: int = 0
     """Of the source in the report; 0 if it is not cited."""
+    uses: tuple[Use, ...] = ()
+    """The sentences of the report that have to do with it."""
     problem: str = ""
     obstacle: Obstacle | None = None
     """What kept it from being read, if anything did."""
@@ -124,6 +137,8 @@ class SourceRow:
         if self.is_supplied:
             parts.append("supplied by you")
         match self.status:
+            case SourceStatus.USED if self.uses:
+                parts.append(used_words(self.uses))
             case SourceStatus.USED | SourceStatus.READ:
                 parts.append(counted(self.passages, "passage"))
             case SourceStatus.FETCHING:
@@ -203,7 +218,7 @@ class SourcesModel(QAbstractListModel):
             case CommandGiven():
                 self._take_skipped(state)
                 self._take_supplies(state)
-            case ReportDrafted() | ReportFinished():
+            case SectionWritten() | ReportDrafted() | ClaimRewritten() | ReportFinished():
                 self._take_report(state)
 
     # --- what events do to rows ---
@@ -272,9 +287,11 @@ class SourcesModel(QAbstractListModel):
                 cited.source_id: (cited.number, tuple(mark.label for mark in cited.marks))
                 for cited in numbering.sources
             }
+        uses = uses_of(report, state.passages)
         for row in tuple(self._rows):
             number, labels = marks.get(row.source_id, (0, ())) if row.source_id is not None else (0, ())
-            self._change(row, number=number, marks=labels)
+            used = uses.get(row.source_id, ()) if row.source_id is not None else ()
+            self._change(row, number=number, marks=labels, uses=used)
 
     def _opened(self, row: SourceRow) -> SourceRow:
         if row.is_opened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -23,7 +23,7 @@ from desktop.theme import Theme
 from desktop.views.claim_standing import small_label
 from desktop.views.controls import TextButton
 from desktop.views.floating import EDGE, place_beside
-from desktop.views.inline_signs import draw_verdict
+from desktop.views.sign_icons import verdict_icon
 from engine.domain import Claim, ClaimId, Mark, Verdict
 from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
@@ -210,14 +210,3 @@ def is_keeping(event: QKeyEvent) -> bool:
     """Return whether a key keeps what was entered: Enter with Ctrl."""
     is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
     return is_enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-
-
-def verdict_icon(verdict: Verdict, theme: Theme) -> QIcon:
-    """Return a verdict's sign for buttons and menus."""
-    edge = 2 * ICON
-    pixmap = QPixmap(edge, edge)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    draw_verdict(painter, QRect(edge // 4, edge // 4, edge // 2, edge // 2).toRectF(), verdict, theme.colour("accent"))
-    painter.end()
-    return QIcon(pixmap)

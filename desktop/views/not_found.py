@@ -90,6 +90,9 @@ class NotFoundView(ReadingView):
         for gap in gaps:
             if one_line(gap.question) != one_line(state.question):
                 self._paragraph(cursor, one_line(gap.question), self.typesetting.strong(), bottom=SPACE_1)
+            if gap.claim is not None:
+                failed = f"Written, and not said by what it cites: “{one_line(gap.claim.text, limit=600)}”"
+                self._paragraph(cursor, failed, self.typesetting.quiet(), bottom=SPACE_1)
             self._paragraph(cursor, one_line(gap.reason), self.typesetting.body())
 
     def _summary(self, state: RunState, searches: int, failures: int) -> str:

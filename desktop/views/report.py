@@ -24,8 +24,9 @@ from desktop.theme import Theme
 from desktop.views.citation_chip import Chip
 from desktop.views.cited_view import CitedView
 from desktop.views.inline_signs import BAR_OBJECT, READER_OBJECT, BarPainter, ReaderPainter
-from desktop.views.marks import MarkCard, verdict_icon
+from desktop.views.marks import MarkCard
 from desktop.views.report_document import ReportDocument, Room
+from desktop.views.sign_icons import verdict_icon
 from desktop.views.typesetting import Property, with_ground
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering, number_citations

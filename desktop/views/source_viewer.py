@@ -12,9 +12,11 @@ from desktop.evidence import FORMAT_WORDS, source_title
 from desktop.plain_text import one_line
 from desktop.theme import Theme
 from desktop.time_words import moment_words
+from desktop.uses import Use
 from desktop.views.controls import ElidedLabel, Hairline, IconButton, Label, TextButton, ground
 from desktop.views.find_bar import FindBar
 from desktop.views.source_text import SourceText, Span
+from desktop.views.source_uses import SourceUses
 from desktop.web_words import site_of
 from engine.citations.wording import address_words
 from engine.domain import Locator, Source
@@ -29,6 +31,8 @@ class SourceViewer(QFrame):
     """Back to where one came from."""
     open_requested = Signal(str, object)
     """Address and Locator: open the original there."""
+    claim_requested = Signal(object)
+    """ClaimId: show a sentence that rests on the source in the report."""
 
     def __init__(
         self,
@@ -67,6 +71,8 @@ class SourceViewer(QFrame):
         self._path = ElidedLabel(tone="small", mode=Qt.TextElideMode.ElideMiddle, parent=self)
         self._facts = ElidedLabel(tone="small", parent=self)
         self._warnings = Label(tone="small", wraps=True, parent=self)
+        self.uses = SourceUses(theme, self)
+        self.uses.claim_requested.connect(self.claim_requested)
         self._original = TextButton("Open original", kind="link", theme=theme, parent=self)
         self._original.clicked.connect(self._open_original)
         first = QHBoxLayout()
@@ -92,6 +98,7 @@ class SourceViewer(QFrame):
         under.setContentsMargins(SPACE_2, 0, SPACE_1, 0)
         under.addLayout(second)
         under.addWidget(self._warnings)
+        under.addWidget(self.uses)
         head.addLayout(under)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -113,6 +120,7 @@ class SourceViewer(QFrame):
         document: Document | None,
         highlight: Span | None = None,
         others: Sequence[Span] = (),
+        uses: tuple[Use, ...] = (),
     ) -> None:
         """Show the archived text of a source.
 
@@ -121,6 +129,7 @@ class SourceViewer(QFrame):
             document: its text; when None it is asked for by the source's text hash.
             highlight: the cited span to go to; the first of the others when None.
             others: other cited spans.
+            uses: the sentences of the report that have to do with it.
         """
         if source is not None and document is None and self._document_of is not None:
             document = self._document_of(source.text_hash)
@@ -137,6 +146,7 @@ class SourceViewer(QFrame):
         else:
             rest = tuple(span for span in self._spans if span != start)
             self.text.show_document(document, highlight=start, others=rest)
+        self.uses.show_uses(uses)
         self._show_head()
 
     def show_next(self) -> None:

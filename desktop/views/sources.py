@@ -5,58 +5,30 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QFontMetrics,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QLineEdit,
-    QListView,
-    QMenu,
-    QStyleOptionViewItem,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop.items.sources import ROW_ROLE, SourceRow, SourcesFilter, SourcesModel, SourceStatus
+from desktop.plain_text import one_line
 from desktop.theme import Theme
+from desktop.uses import used_words
 from desktop.views.controls import Label, pressed_by_enter
 from desktop.views.rescue import RescueBar
-from desktop.views.rows import Index, RowDelegate
+from desktop.views.sign_icons import state_icon
+from desktop.views.source_rows import BREATHS, SourceDelegate, SourceList
 from desktop.web_words import site_of
 from engine.agent.state import RunState
 from engine.citations.wording import address_words
 from engine.events import StoredEvent
 from engine.web.progress import Fetching
-from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_3
+from resources.tokens import SPACE_1, SPACE_2, SPACE_3
 
-STATUS_ICONS = {
-    SourceStatus.FOUND: ("circle-dashed", "text_muted"),
-    SourceStatus.FETCHING: ("circle-half", "accent"),
-    SourceStatus.READ: ("circle", "text_secondary"),
-    SourceStatus.USED: ("check-circle", "supported"),
-    SourceStatus.NOTHING: ("minus-circle", "text_muted"),
-    SourceStatus.SKIPPED: ("skip-forward", "text_muted"),
-    SourceStatus.BLOCKED: ("prohibit", "partly"),
-    SourceStatus.FAILED: ("warning-circle", "unsupported"),
-}
-"""A shape for each status, so that none is told by its colour alone."""
-BREATHS = 40
+_MOST_USES = 12
+_USE_CHARACTERS = 70
 _TALL = 300
 _LEAST_FOR_RESCUE = 190
 """Heights in logical pixels: for how to get at a page in words, and for offering it at all outside the menu."""
-_PROBLEM_COLOURS = {SourceStatus.BLOCKED: "partly", SourceStatus.FAILED: "unsupported"}
 
 
 class _UnopenedButton(QToolButton):
@@ -72,6 +44,8 @@ class SourcesPane(QWidget):
     """How many were opened, for the head of the pane; empty while none is."""
     source_activated = Signal(object)
     """SourceId: show its archived text."""
+    claim_requested = Signal(object)
+    """ClaimId: show the sentence in the report."""
     skip_requested = Signal(str)
     """Address of a source that is not to be opened."""
     folder_requested = Signal(str)
@@ -108,7 +82,7 @@ class SourcesPane(QWidget):
         self.list = SourceList(self)
         self.setFocusProxy(self.list)
         self.list.setModel(self.filtered)
-        self._delegate = _SourceDelegate(theme, self.list)
+        self._delegate = SourceDelegate(theme, self.list)
         self.list.setItemDelegate(self._delegate)
         self.list.activated.connect(self._activate)
         self.list.customContextMenuRequested.connect(self._show_menu)
@@ -318,6 +292,8 @@ class SourcesPane(QWidget):
         if row.source_id is not None:
             show = menu.addAction(self._theme.icon("book-open"), "Show what was read")
             show.triggered.connect(partial(self.source_activated.emit, row.source_id))
+        if row.uses:
+            menu.addMenu(self._uses_menu(menu, row))
         if row.is_web:
             live = menu.addAction(
                 self._theme.icon("arrow-square-out"),
@@ -339,74 +315,22 @@ class SourcesPane(QWidget):
         copy.triggered.connect(partial(QGuiApplication.clipboard().setText, address_words(row.address)))
         return menu
 
+    def _uses_menu(self, parent: QMenu, row: SourceRow) -> QMenu:
+        """Return a menu of the sentences that have to do with a source."""
+        title = used_words(row.uses)
+        menu = QMenu(title[:1].upper() + title[1:], parent)
+        menu.setIcon(self._theme.icon("quotes"))
+        for use in row.uses[:_MOST_USES]:
+            words = one_line(use.words, limit=_USE_CHARACTERS).replace("&", "&&")
+            action = menu.addAction(state_icon(use.claim.state, self._theme), words)
+            action.triggered.connect(partial(self.claim_requested.emit, use.claim.id))
+        if len(row.uses) > _MOST_USES and row.source_id is not None:
+            more = menu.addAction(f"All {len(row.uses)}, beside what was read")
+            more.triggered.connect(partial(self.source_activated.emit, row.source_id))
+        return menu
+
 
 def files_in(event: QDropEvent) -> tuple[Path, ...]:
     """Return the files among what is dragged."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return tuple(path for path in paths if path.is_file())
-
-
-class SourceList(QListView):
-    """A list whose rows have keys of their own: O opens the live page, Delete skips, copy and paste do as they say."""
-
-    live_requested = Signal()
-    copy_requested = Signal()
-    skip_requested = Signal()
-    paste_requested = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_requested.emit()
-        elif event.matches(QKeySequence.StandardKey.Paste):
-            self.paste_requested.emit()
-        elif event.key() == Qt.Key.Key_Delete:
-            self.skip_requested.emit()
-        elif event.key() == Qt.Key.Key_O and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self.live_requested.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Sources")
-        self.setAccessibleDescription(
-            "O opens the live page, Delete skips, Copy copies the address, Paste supplies text"
-        )
-        self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-
-
-class _SourceDelegate(RowDelegate):
-    breath = 0
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        second = QFontMetrics(self.small_font(option.font)).height()
-        return QSize(120, option.fontMetrics.height() + second + 2 * SPACE_1 + 4)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        self.initStyleOption(option, index)
-        row: SourceRow = index.data(ROW_ROLE)
-        option.text = ""
-        self.draw_ground(painter, option)
-        rect, status = option.rect, row.status
-        line = option.fontMetrics.height()
-        top = rect.top() + SPACE_1 + 1
-        name, colour = STATUS_ICONS[status]
-        is_breathing = status is SourceStatus.FETCHING and self.breath
-        opacity = 0.35 + 0.65 * abs(2 * self.breath / BREATHS - 1) if is_breathing else 1.0
-        icon = QRect(rect.left() + SPACE_2, top + (line - ICON) // 2, ICON, ICON)
-        self.draw_icon(painter, icon, name, colour, opacity=opacity)
-        left = rect.left() + SPACE_2 + ICON + SPACE_2
-        right = rect.right() - SPACE_2
-        small = self.small_font(option.font)
-        if row.number:
-            right = self.draw_badge(painter, right, top + line // 2, str(row.number), small) - SPACE_2
-        is_quiet = status not in (SourceStatus.USED, SourceStatus.READ, SourceStatus.FETCHING)
-        title_colour = "text_secondary" if is_quiet else "text"
-        self.draw_line(painter, QRect(left, top, right - left, line), row.title, option.font, title_colour)
-        second = QRect(left, top + line + 1, rect.right() - SPACE_2 - left, rect.bottom() - top - line - SPACE_1)
-        words = f"{row.words} · cited as {', '.join(row.marks)}" if len(row.marks) > 1 else row.words
-        self.draw_line(painter, second, words, small, _PROBLEM_COLOURS.get(status, "text_muted"))
