@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from desktop.terminal.exit_codes import EXIT_CODE_WORDS
-from desktop.terminal.web_arguments import add_reach, add_web_commands, count
+from desktop.terminal.report_arguments import add_report_commands, add_version, add_which
+from desktop.terminal.web_arguments import add_reach, add_web_commands
 from engine.domain import Depth
 from engine.export import ReportFormat
 from engine.version import VERSION
@@ -51,6 +52,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     _add_asking(commands, common)
     _add_sessions(commands, common)
+    add_report_commands(commands, common, delivered=_delivered())
     _add_library(commands, common)
     _add_models(commands, common)
     add_web_commands(commands, common, delivered=_delivered())
@@ -137,7 +139,7 @@ def _add_delivery(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print every step as a line of JSON, not the report")
 
 
-def _add_format(parser: argparse.ArgumentParser, *, needs_output: bool = False) -> None:
+def _add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=[form.value for form in ReportFormat],
@@ -147,8 +149,13 @@ def _add_format(parser: argparse.ArgumentParser, *, needs_output: bool = False) 
         "--output",
         "-o",
         metavar="FILE",
-        required=needs_output,
         help="save the report instead of printing it",
+    )
+    parser.add_argument(
+        "--style",
+        metavar="NAME",
+        default="",
+        help="a citation style for docx, odt, pdf, tex and epub: apa, ieee, nature, …; see export --list-styles",
     )
 
 
@@ -160,20 +167,22 @@ def _add_sessions(commands: _Commands, common: argparse.ArgumentParser) -> None:
     search = actions.add_parser("search", parents=[common], help="search everything asked, read and written")
     search.add_argument("words", nargs="+")
     show = commands.add_parser("show", parents=[common], help="print the report of a session", allow_abbrev=False)
-    _add_which(show)
+    add_which(show)
+    add_version(show)
+    parts = show.add_mutually_exclusive_group()
+    parts.add_argument("--claims", action="store_true", help="list its sentences, with their numbers and states")
+    parts.add_argument("--versions", action="store_true", help="list the versions of the report")
     _add_format(show)
     export = commands.add_parser("export", parents=[common], help="save the report of a session", allow_abbrev=False)
-    _add_which(export)
-    _add_format(export, needs_output=True)
-
-
-def _add_which(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("session", help="beginning of its id, or last; or of a run's id")
-    parser.add_argument(
-        "--run",
-        metavar="N",
-        type=count,
-        help="which of its runs, as “plumbline sessions show” numbers them; otherwise the last one",
+    add_which(export, is_optional=True)
+    add_version(export)
+    _add_format(export)
+    export.add_argument(
+        "--list-styles",
+        metavar="WORDS",
+        nargs="?",
+        const="",
+        help="list citation styles: the best known ones, or those with these words in their name",
     )
 
 
@@ -212,5 +221,7 @@ def _add_models(commands: _Commands, common: argparse.ArgumentParser) -> None:
         "remove", parents=[common], help="delete a model that was downloaded; take others off the list"
     )
     remove.add_argument("name", nargs="+", metavar="NAME", help="its path, or words of its name")
+    calibrate = actions.add_parser("calibrate", parents=[common], help="measure how well the model judges sentences")
+    calibrate.add_argument("model", nargs="?", metavar="MODEL", help="as for ask; otherwise the one that is chosen")
     test = actions.add_parser("test", parents=[common], help="load the model, measure it, and ask it something")
     test.add_argument("--model", metavar="MODEL", help="as for ask")

@@ -18,6 +18,7 @@ from desktop.terminal.network import tell_way_out
 from desktop.terminal.streams import Terminal
 from engine.agent.live import OnLive
 from engine.casting import EXTRACTIVE, Cast, model_cast
+from engine.citations.calibration_store import calibration_for
 from engine.network.door import Door
 from models.chat import ModelAbout
 from models.choice import LocalChoice, ModelChoice, RemoteChoice, read_choice
@@ -116,7 +117,13 @@ def chosen_cast(
             cast = EXTRACTIVE
         else:
             tell_about(about, choice, terminal=terminal)
-            cast = model_cast(pair, name=about.name, sent_to=sent_to(choice), on_live=on_live)
+            cast = model_cast(
+                pair,
+                name=about.name,
+                sent_to=sent_to(choice),
+                on_live=on_live,
+                calibration=lambda: calibration_for(data_folder, choice),
+            )
         yield cast
 
 

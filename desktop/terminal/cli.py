@@ -18,12 +18,14 @@ from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.library import library_add, library_list, library_problems, library_remove, library_update
 from desktop.terminal.look_up import LookUpOrder, look_up
 from desktop.terminal.network import LogOrder, set_online, set_proxy, set_robots, show_log, show_status, tell_way_out
-from desktop.terminal.sessions import list_runs, list_sessions, search_sessions, show_session
+from desktop.terminal.report_arguments import NO_MARK
+from desktop.terminal.sessions import list_runs, list_sessions, search_sessions, show_parts, show_session
 from desktop.terminal.streams import Terminal
+from desktop.terminal.styles import list_styles
 from desktop.terminal.supply import SupplyOrder, supply
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.web_arguments import check_reach, limits_of, reach_of
-from engine.domain import Depth
+from engine.domain import AmendmentKind, Depth, Verdict
 from engine.errors import PlumblineError, QuestionUnusable
 from engine.export import ReportFormat
 from engine.research import MAX_QUESTION_CHARACTERS
@@ -98,10 +100,30 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
             return list_runs(data_folder, options.session, terminal=terminal)
         case "sessions":
             return list_sessions(data_folder, terminal=terminal)
-        case "show" | "export":
-            return show_session(
-                data_folder, options.session, run=options.run, delivery=_delivery(options), terminal=terminal
+        case "show" if options.claims or options.versions:
+            return show_parts(
+                data_folder,
+                options.session,
+                run=options.run,
+                version=options.version,
+                versions=options.versions,
+                terminal=terminal,
             )
+        case "export" if options.list_styles is not None:
+            return list_styles(options.list_styles, terminal=terminal)
+        case "show" | "export":
+            if options.command == "export" and (options.session is None or options.output is None):
+                options.parser.error("name a session, and a file with -o")
+            return show_session(
+                data_folder,
+                options.session,
+                run=options.run,
+                version=options.version,
+                delivery=_delivery(options),
+                terminal=terminal,
+            )
+        case "amend" | "compare" | "mark" | "verify" | "open":
+            return _reports(options, data_folder, terminal, open_door)
         case "library":
             return _library(options, data_folder, terminal)
         case "models":
@@ -148,6 +170,53 @@ def _carried_out(options: argparse.Namespace, data_folder: Path, terminal: Termi
             return ExitCode.USAGE
 
 
+def _reports(options: argparse.Namespace, data_folder: Path, terminal: Terminal, open_door: OpenDoor) -> int:
+    # Most commands never look at a finished report.
+    from desktop.terminal import amend, bundles, reading  # noqa: PLC0415
+
+    match options.command:
+        case "amend":
+            order = amend.AmendOrder(
+                session=options.session,
+                run=options.run,
+                kind=AmendmentKind(options.change),
+                delivery=_delivery(options),
+                words=getattr(options, "words", ""),
+                claim=getattr(options, "claim", None),
+                section=getattr(options, "section", None),
+                language=getattr(options, "language", ""),
+                version=getattr(options, "number", None),
+                model=options.model,
+                is_verbose=options.verbose,
+            )
+            return amend.amend(data_folder, order, terminal=terminal, open_door=open_door)
+        case "compare":
+            return reading.compare_versions(
+                data_folder,
+                options.session,
+                run=options.run,
+                first=options.first,
+                second=options.second,
+                terminal=terminal,
+            )
+        case "mark":
+            return reading.mark_claim(
+                data_folder,
+                options.session,
+                run=options.run,
+                number=options.claim,
+                verdict=None if options.verdict == NO_MARK else Verdict(options.verdict),
+                note=options.note,
+                terminal=terminal,
+            )
+        case "verify":
+            return bundles.verify_file(options.file, as_json=options.json, terminal=terminal)
+        case _:
+            return bundles.open_file(
+                options.file, data_folder=data_folder, is_wanted_anyway=options.anyway, terminal=terminal
+            )
+
+
 def _library(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
     match options.action:
         case "add":
@@ -166,6 +235,7 @@ def _library(options: argparse.Namespace, data_folder: Path, terminal: Terminal)
 def _models(options: argparse.Namespace, data_folder: Path, terminal: Terminal) -> int:
     # What talks to servers takes a while to import, and only these commands need it.
     from desktop.terminal import model_choice, model_download, model_trial  # noqa: PLC0415
+    from desktop.terminal.calibrate import calibrate_model  # noqa: PLC0415
     from desktop.terminal.cast import NO_MODEL, REMOTE  # noqa: PLC0415
 
     name = " ".join(getattr(options, "name", []))
@@ -191,6 +261,8 @@ def _models(options: argparse.Namespace, data_folder: Path, terminal: Terminal) 
             return model_choice.use_none(data_folder, terminal=terminal)
         case "remove":
             return model_choice.remove(data_folder, name, terminal=terminal)
+        case "calibrate":
+            return calibrate_model(data_folder, options.model, terminal=terminal)
         case "test":
             return model_trial.try_model(data_folder, options.model, terminal=terminal)
         case _:
@@ -243,6 +315,7 @@ def _delivery(options: argparse.Namespace) -> Delivery:
         report_format=ReportFormat(options.format) if options.format else None,
         output=Path(options.output).expanduser() if options.output else None,
         as_trace=getattr(options, "json", False),
+        style=options.style,
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.terminal.streams import Terminal
 from engine.agent.state import RunState
+from engine.counting import size_words
 from engine.departures import departures_of
 from engine.errors import ExportFailed
-from engine.export import ReportFormat, format_of, render, save
-from engine.reading.document import Document
+from engine.export import STYLED_FORMATS, TEXT_FORMATS, ReportFormat, format_of, render, render_bytes, save
+from engine.research import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +24,34 @@ class Delivery:
     """The file to save in, or None to print."""
     as_trace: bool = False
     """Whether the output stream gets every step as JSON; the report then only goes into a file."""
+    style: str = ""
+    """The name of a citation style; empty for the report's own numbers."""
 
-    def check(self) -> None:
-        """Find out before the work whether its result has a place to go.
+    @property
+    def form(self) -> ReportFormat:
+        """What the report is written as.
 
         Raises:
-            ExportFailed: the file's folder does not exist, or the name is a folder's.
+            ExportFailed: the ending of the file means no format.
         """
+        if self.report_format is not None:
+            return self.report_format
+        return format_of(self.output) if self.output is not None else ReportFormat.TEXT
+
+    def check(self) -> None:
+        """Find out before the work whether its result has a place to go, and can be written as it is wanted.
+
+        Raises:
+            ExportFailed: the file's folder does not exist, or the name is a folder's; the ending or the style is not
+                known; or what is wanted cannot be printed.
+        """
+        form = self.form
+        if self.output is None and form not in TEXT_FORMATS:
+            raise ExportFailed(
+                f"A report as .{form.value} is a file, and no text to print", hint=f"Add:  -o FILE.{form.value}"
+            )
+        if self.style:
+            self._check_style(form)
         if self.output is None:
             return
         if self.output.is_dir():
@@ -39,24 +60,32 @@ class Delivery:
         if not folder.is_dir():
             raise ExportFailed(f"The folder {folder} does not exist", hint="Create it, or save somewhere else.")
 
+    def _check_style(self, form: ReportFormat) -> None:
+        from engine.export.styles import style_title  # noqa: PLC0415  needed by few
 
-def deliver(
-    state: RunState,
-    delivery: Delivery,
-    *,
-    data_folder: Path,
-    document_of: Callable[[str], Document],
-    terminal: Terminal,
-) -> None:
+        if form not in STYLED_FORMATS:
+            styled = ", ".join(f".{one.value}" for one in STYLED_FORMATS)
+            raise ExportFailed(
+                f"A report as .{form.value} is not written in a citation style", hint=f"These are: {styled}."
+            )
+        style_title(self.style)
+
+
+def deliver(state: RunState, delivery: Delivery, *, data_folder: Path, history: History, terminal: Terminal) -> None:
     """Print a report, or save it, with the receipt of what left this computer for it.
 
     Raises:
-        ExportFailed: it could not be saved.
+        ExportFailed: it could not be made or saved.
     """
-    report_format = delivery.report_format or (format_of(delivery.output) if delivery.output else ReportFormat.TEXT)
-    text = render(state, report_format, document_of, departures=departures_of(data_folder, state))
+    form, departures = delivery.form, departures_of(data_folder, state)
     if delivery.output is None:
-        terminal.say(text.rstrip("\n"))
+        terminal.say(render(state, form, history.document, departures=departures).rstrip("\n"))
+        return
+    if form is ReportFormat.BUNDLE:
+        from engine.bundle.pack import pack  # noqa: PLC0415  needed by few
+
+        content = pack(history.trace(state.run_id), history.document, departures=departures)
     else:
-        save(delivery.output, text)
-        terminal.note(f"Saved {delivery.output}")
+        content = render_bytes(state, form, history.document, departures=departures, style=delivery.style)
+    save(delivery.output, content)
+    terminal.note(f"Saved {delivery.output} ({size_words(len(content))})")

@@ -16,6 +16,8 @@ class ExitCode(IntEnum):
     USAGE = 2
     NOTHING_FOUND = 3
     STOPPED = 4
+    INCOMPLETE = 5
+    NOT_SOUND = 6
     INTERRUPTED = 130
     """Ended at once by a second Ctrl+C."""
     READER_GONE = 141
@@ -28,6 +30,8 @@ EXIT_CODE_WORDS = {
     ExitCode.USAGE: "the command was not used correctly, or there is no usable question",
     ExitCode.NOTHING_FOUND: "no answer was found in the sources",
     ExitCode.STOPPED: "stopped before it was done; it can be resumed",
+    ExitCode.INCOMPLETE: "a report was written, but too little of it is said by what it cites",
+    ExitCode.NOT_SOUND: "a bundle does not hold what it says",
     ExitCode.INTERRUPTED: "ended at once by a second Ctrl+C",
 }
 
@@ -38,6 +42,8 @@ def exit_code_for(state: RunState) -> ExitCode:
         case Outcome.COMPLETE:
             is_answered = state.report is not None and bool(state.report.answer)
             return ExitCode.DONE if is_answered else ExitCode.NOTHING_FOUND
+        case Outcome.INCOMPLETE:
+            return ExitCode.INCOMPLETE
         case Outcome.NOT_FOUND:
             return ExitCode.NOTHING_FOUND
         case Outcome.FAILED:

@@ -45,7 +45,7 @@ def follow_run(run_id: RunId, bench: Bench, *, cast: Cast, command: CommandGiven
         steps = bench.research.follow(run_id, control=control, cast=cast, on_fetch=FetchLine(terminal))
         state = _carried_out(history, steps, run_id, watcher)
         if state.current_report is not None and (delivery.output is not None or not delivery.as_trace):
-            deliver(state, delivery, data_folder=bench.data_folder, document_of=history.document, terminal=terminal)
+            deliver(state, delivery, data_folder=bench.data_folder, history=history, terminal=terminal)
         code = exit_code_for(state)
         session = state.session_id[:8]
         if code is ExitCode.STOPPED:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from desktop.terminal.claims import at_version, list_claims, list_versions
 from desktop.terminal.delivery import Delivery, deliver
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import OUTCOME_WORDS
 from engine.counting import counted
 from engine.domain import RunId, Session
-from engine.errors import SessionNotFound
+from engine.errors import ExportFailed, SessionNotFound
+from engine.export import ReportFormat
 from engine.export.printable import one_line
 from engine.health import has_sessions
 from engine.research import HIT_END, HIT_START, History
@@ -137,16 +139,52 @@ def search_sessions(data_folder: Path, text: str, *, terminal: Terminal) -> Exit
     return ExitCode.DONE if hits else ExitCode.NOTHING_FOUND
 
 
-def show_session(
-    data_folder: Path, name: str, *, run: int | None = None, delivery: Delivery, terminal: Terminal
+def show_parts(
+    data_folder: Path, name: str, *, run: int | None, version: int | None, versions: bool, terminal: Terminal
 ) -> ExitCode:
-    """Print or save the report of a session's last run, or of another one."""
+    """Print the sentences of a report one by one, or its versions.
+
+    Raises:
+        SessionNotFound: there is no such session, run or version.
+    """
     with opened_history(data_folder) as history:
         state = history.state(named_run(history, name, number=run))
+    if versions:
+        return list_versions(state, terminal)
+    return list_claims(state if version is None else at_version(state, version), terminal)
+
+
+def show_session(
+    data_folder: Path,
+    name: str,
+    *,
+    run: int | None = None,
+    version: int | None = None,
+    delivery: Delivery,
+    terminal: Terminal,
+) -> ExitCode:
+    """Print or save the report of a session's last run, or of another one; or an earlier version of it.
+
+    Raises:
+        SessionNotFound: there is no such session, run or version.
+        ExportFailed: it could not be made or saved.
+    """
+    delivery.check()
+    with opened_history(data_folder) as history:
+        state = history.state(named_run(history, name, number=run))
+        if version is not None:
+            if delivery.form is ReportFormat.BUNDLE:
+                raise ExportFailed("A bundle holds every version of a report", hint="Leave --version out.")
+            state = at_version(state, version)
+        origin = history.origin(state.run_id)
+        if origin is not None:
+            terminal.note(f"This report was opened from the file “{one_line(origin.name)}”.")
+            for finding in origin.findings:
+                terminal.warn(f"It does not hold: {one_line(finding)}")
         runs = history.runs(state.session_id)
         if len(runs) > 1:
             session = state.session_id[:_SHOWN_CHARACTERS]
             place = f"This is run {runs.index(state.run_id) + 1} of {len(runs)} of the session."
             terminal.note(f"{place} See all:  plumbline sessions show {session}")
-        deliver(state, delivery, data_folder=data_folder, document_of=history.document, terminal=terminal)
+        deliver(state, delivery, data_folder=data_folder, history=history, terminal=terminal)
     return ExitCode.DONE

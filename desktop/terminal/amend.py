@@ -1,0 +1,130 @@
+"""A finished report changed from a terminal: gone deeper into, checked, shortened, translated, taken up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.amendment_words import done_words, failed_words
+from desktop.language_words import LANGUAGES
+from desktop.terminal.cast import CastingStopped
+from desktop.terminal.delivery import Delivery
+from desktop.terminal.exit_codes import ExitCode
+from desktop.terminal.following import follow_run
+from desktop.terminal.sessions import named_run, opened_history
+from desktop.terminal.streams import Terminal
+from desktop.terminal.web import OpenDoor, real_door
+from desktop.terminal.workbench import opened_bench
+from engine.agent.state import RunState
+from engine.domain import Amendment, AmendmentKind, ClaimId
+from engine.errors import AmendmentImpossible, ClaimNotFound
+from engine.events import CommandGiven, CommandKind
+
+_RESEARCHED = frozenset({AmendmentKind.DEEPER, AmendmentKind.CHECK})
+"""Changes for which more is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendOrder:
+    """A change of a report, from the command line."""
+
+    session: str
+    run: int | None
+    """Which of its runs; None: the last one."""
+    kind: AmendmentKind
+    delivery: Delivery
+    words: str = ""
+    claim: int | None = None
+    section: int | None = None
+    """From 1, as a person counts."""
+    language: str = ""
+    """Its code or its name."""
+    version: int | None = None
+    model: str | None = None
+    is_verbose: bool = False
+
+
+def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door: OpenDoor = real_door) -> ExitCode:
+    """Have a report changed, which makes a new version of it, and deliver that.
+
+    Raises:
+        PlumblineError: title and hint say why not; ModelError likewise.
+    """
+    order.delivery.check()
+    with opened_history(data_folder) as history:
+        state = history.state(named_run(history, order.session, number=order.run))
+        if history.origin(state.run_id) is not None:
+            raise AmendmentImpossible(
+                "This report was opened from a file, and is not changed here",
+                hint="It can be read, marked and exported. Ask its question again to research it on this computer.",
+            )
+    amendment = _meant(order, state)
+    with opened_bench(
+        data_folder,
+        reach=state.scope.reach,
+        delivery=order.delivery,
+        model=order.model,
+        is_verbose=order.is_verbose,
+        may_be_offline=amendment.kind not in _RESEARCHED,
+        terminal=terminal,
+        open_door=open_door,
+    ) as bench:
+        command = CommandGiven(kind=CommandKind.AMEND, amendment=amendment)
+        try:
+            with bench.opened_cast() as cast:
+                code = follow_run(state.run_id, bench, cast=cast, command=command)
+        except CastingStopped:
+            return ExitCode.STOPPED
+    with opened_history(data_folder) as history:
+        versions = history.state(state.run_id).versions
+    if len(versions) > len(state.versions):
+        version = versions[-1]
+        terminal.note(f"This is version {version.number} of the report ({done_words(version.amendment)}).")
+        terminal.note(f"What changed:  plumbline compare {state.session_id[:8]}")
+        return code
+    if code is ExitCode.STOPPED:
+        return code
+    terminal.warn(f"{failed_words(amendment)}. The report is as it was.")
+    return ExitCode.PROBLEM
+
+
+def _meant(order: AmendOrder, state: RunState) -> Amendment:
+    """Return the change that is meant.
+
+    Raises:
+        AmendmentImpossible: there is no report, section, version or language like that.
+        ClaimNotFound: there is no such sentence.
+    """
+    report = state.current_report
+    if report is None or not state.versions:
+        raise AmendmentImpossible("There is no finished report to be changed", hint="Finish the run:  plumbline resume")
+    if order.claim is not None and all(one.id != order.claim for one in report.claims + report.failed):
+        raise ClaimNotFound(
+            f"There is no sentence {order.claim} in this report", hint="See:  plumbline show SESSION --claims"
+        )
+    if order.section is not None and order.section > len(report.sections):
+        raise AmendmentImpossible(
+            f"There is no section {order.section} in this report", hint=f"It has {len(report.sections)}."
+        )
+    if order.version is not None and order.version > len(state.versions):
+        raise AmendmentImpossible(
+            f"There is no version {order.version} of this report", hint=f"There are {len(state.versions)}."
+        )
+    return Amendment(
+        kind=order.kind,
+        claim=ClaimId(order.claim) if order.claim is not None else None,
+        section=order.section - 1 if order.section is not None else None,
+        words=order.words,
+        language=_language(order.language) if order.kind is AmendmentKind.TRANSLATE else "",
+        version=order.version,
+    )
+
+
+def _language(named: str) -> str:
+    """Return the two letters of a language that is named by them, or in English, or by its own name."""
+    wanted = " ".join(named.split()).casefold()
+    for code, names in LANGUAGES.items():
+        if wanted in (code, *(name.casefold() for name in names)):
+            return code
+    known = ", ".join(f"{code} ({name})" for code, (name, _) in LANGUAGES.items())
+    raise AmendmentImpossible(f"Plumbline does not know the language “{named}”", hint=f"These are known: {known}.")
