@@ -12,8 +12,10 @@ from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, relevance_of
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
+from engine.agent.extractive.table_reading import table_selections
 from engine.agent.roles import Findings, ReadingTask, Selection
 from engine.agent.typed import without_addresses
+from engine.agent.wide import wide_question
 from engine.counting import counted
 from engine.domain import Passage
 from engine.reading.document import BlockKind
@@ -53,6 +55,7 @@ class ExtractiveReader:
     def _read(self, task: ReadingTask) -> Findings:
         if not without_addresses(task.subquestion.text):
             return _opening(task)
+        tables = _tables(task)
         question = analyse(task.subquestion.text)
         keys = keys_for(question, self._statistics)
         found = sentences(task.document)
@@ -62,7 +65,7 @@ class ExtractiveReader:
         builder = SpanBuilder(task.document, found, question=question)
         candidates = _candidates(question, ranking, builder)
         chosen = _chosen(candidates, task)
-        selections = tuple(
+        sentences_of = tuple(
             Selection(
                 start=found[candidate.span.first].start,
                 end=found[candidate.span.last].end,
@@ -70,7 +73,23 @@ class ExtractiveReader:
             )
             for candidate in sorted(chosen, key=lambda candidate: -candidate.relevance)
         )
+        apart = (one for one in sentences_of if not any(_overlaps(one, table) for table in tables))
+        selections = (*tables, *apart)[: task.max_passages]
         return Findings(selections=selections, note=_note(selections, candidates, len(found)))
+
+
+def _tables(task: ReadingTask) -> tuple[Selection, ...]:
+    """The tables that a wide question is about; none that was read before."""
+    wide = wide_question(task.question)
+    if wide is None:
+        return ()
+    known = [passage for passage in task.known if passage.source_id == task.source.id]
+    found = table_selections(task.document, wide, title=task.source.title)
+    return tuple(one for one in found if not any(_overlaps(one, passage) for passage in known))
+
+
+def _overlaps(one: Selection, other: Selection | Passage) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _opening(task: ReadingTask) -> Findings:

@@ -1,0 +1,156 @@
+"""The things that a table without a language model has rows for: what the question, headings and titles name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.agent.extractive.units import in_words
+from engine.agent.extractive.words import weak_terms
+from engine.agent.roles import Brief
+from engine.agent.table_cells import name_key
+from engine.agent.wide import WideQuestion
+from engine.domain import Passage, PassageId
+from engine.reading.stop_words import stop_terms
+from engine.reading.terms import terms
+
+_NUMBERING = re.compile(
+    r"(?:(?:chapter|section|part|appendix|kapitel|chapitre)\s+)?(?:\d+|[A-Z](?=\.))(?:\.\d+)*[.:)]?\s+(?=\w)",
+    re.IGNORECASE,
+)
+_SITE = re.compile(r"\s+[|–—·-]\s+.*$")
+_CLAUSE = re.compile(
+    r"\b(?:of|in|that|which|for|on|from|with|von|der|des|aus|im|die|de|du|des|del|di|della|que|qui|che)\b"
+)
+_GENERIC = frozenset(
+    "list lists all other others index overview introduction example examples contents see also notes references "
+    "history general about more types kinds liste alle andere übersicht einleitung summary usage synopsis description "
+    "options".split()
+)
+_HEAD_FIRST = ("fr", "es", "it")
+_MAX_NAME_WORDS = 5
+_MOST_PASSAGES = 4
+_LEAST_COMPOUND = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """A row before it is filled."""
+
+    name: str
+    passages: tuple[PassageId, ...]
+    """Those that name it; none where the question does."""
+
+
+def things_in(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> list[Thing]:
+    """Return the things of the question, or those that headings under the kind's own and titles name."""
+    if wide.named:
+        return [Thing(name=name, passages=()) for name in wide.named]
+    found: dict[str, tuple[str, list[Passage]]] = {}
+    for passage in passages:
+        for name in _named_by(passage, brief, wide):
+            found.setdefault(name_key(name), (name, []))[1].append(passage)
+    return [Thing(name=name, passages=naming(name, of_it, brief)) for name, of_it in found.values()]
+
+
+def naming(name: str, passages: Iterable[Passage], brief: Brief) -> tuple[PassageId, ...]:
+    """Return the passages that name a thing, at most four: those whose own words do come first."""
+    own, placed = [], []
+    for passage in passages:
+        if mentions(passage.quote, name):
+            own.append(passage.id)
+        elif mentions(place_of(passage, brief), name):
+            placed.append(passage.id)
+    return tuple(dict.fromkeys((*own, *placed)))[:_MOST_PASSAGES]
+
+
+def mentions(text: str, name: str) -> bool:
+    """Whether a text has a name, whole and in its own or the other number."""
+    said, words = f" {in_words(text)} ", in_words(name)
+    if not words:
+        return False
+    other = words[:-1] if words.endswith("s") else f"{words}s"
+    return any(f" {form} " in said for form in (words, other, *((f"{words[:-2]}",) if words.endswith("es") else ())))
+
+
+def place_of(passage: Passage, brief: Brief) -> str:
+    """Return the words over a passage: the title of its source and the headings."""
+    return " · ".join((brief.sources[passage.source_id].title, *passage.locator.section))
+
+
+def is_about(text: str, wide: WideQuestion) -> bool:
+    """Whether words over a table or a list say that it is of the kind that is asked for."""
+    wanted = _kind_terms(wide)
+    held = set(terms(text))
+    return bool(wanted) and 2 * len(wanted & held) >= len(wanted) and not (wanted - weak_terms()).isdisjoint(held)
+
+
+def _named_by(passage: Passage, brief: Brief, wide: WideQuestion) -> Iterable[str]:
+    headings = [_plain(heading) for heading in passage.locator.section]
+    for above, below in pairwise(headings):
+        if _is_list(above, wide) and _can_name(below, wide):
+            yield below
+    for words in (_plain(brief.sources[passage.source_id].title), *headings[-1:]):
+        if _is_one(words, wide) and _can_name(words, wide):
+            yield words
+
+
+def _plain(title: str) -> str:
+    """A title or heading without its number and the name of a site behind it."""
+    flat = " ".join(title.split())
+    return _SITE.sub("", _NUMBERING.sub("", flat, count=1)).strip(" :.")
+
+
+def _is_list(heading: str, wide: WideQuestion) -> bool:
+    """Whether a heading is that of the things as a kind: "Index Types" for "PostgreSQL index types"."""
+    wanted, held = _kind_terms(wide), set(terms(heading)) - stop_terms()
+    core = _head_noun(wide)
+    return bool(held) and held <= wanted | weak_terms() and core in held and 2 * len(held & wanted) >= len(wanted)
+
+
+def _is_one(words: str, wide: WideQuestion) -> bool:
+    """Whether words name one thing of the kind: "Grey heron", "Graureiher", "Héron cendré"."""
+    core = _head_noun(wide)
+    said = words.split()
+    if not core or not said or len(said) > _MAX_NAME_WORDS:
+        return False
+    head, others = (said[0], said[1:]) if wide.language in _HEAD_FIRST else (said[-1], said[:-1])
+    if wide.language == "de" and _is_compound(head, wide):
+        return True
+    kind = set(_kind_words(wide))
+    return core in terms(head) and any(word.casefold() not in kind for word in others)
+
+
+def _is_compound(word: str, wide: WideQuestion) -> bool:
+    core = (_kind_words(wide) or [""])[-1]
+    forms = {core, core.removesuffix("n"), core.removesuffix("en")}
+    said = word.casefold()
+    return len(said) > len(core) + 1 and any(said.endswith(form) for form in forms if len(form) > _LEAST_COMPOUND)
+
+
+def _can_name(words: str, wide: WideQuestion) -> bool:
+    said = [word.casefold().strip(",.:()") for word in words.split()]
+    if not 0 < len(said) <= _MAX_NAME_WORDS or not _GENERIC.isdisjoint(said):
+        return False
+    held = set(terms(words))
+    return held != _kind_terms(wide) and not any(held == set(terms(column)) for column in wide.columns)
+
+
+def _kind_words(wide: WideQuestion) -> list[str]:
+    """The words of what is asked for up to where it is narrowed down: those of "herons" in "herons in Europe"."""
+    return _CLAUSE.split(wide.things, maxsplit=1)[0].casefold().replace(",", " ").split()
+
+
+def _kind_terms(wide: WideQuestion) -> frozenset[str]:
+    return frozenset(terms(" ".join(_kind_words(wide)))) - stop_terms()
+
+
+def _head_noun(wide: WideQuestion) -> str:
+    """The noun that things of the kind are called by: that before "types", "kinds", "species" and the like."""
+    words = [terms(word)[0] for word in _kind_words(wide) if terms(word)]
+    if wide.language in _HEAD_FIRST:
+        words.reverse()
+    telling = [word for word in words if word not in weak_terms()]
+    return (telling or words or [""])[-1]

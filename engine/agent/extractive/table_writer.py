@@ -1,0 +1,127 @@
+"""The writer of tables without a language model: rows that stand in the sources, and quotations that fill cells.
+
+Nothing is guessed: a cell for which no row and no sentence is good enough says that nothing was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.agent.extractive.table_quotes import quoted_value
+from engine.agent.extractive.table_rows import SourceRow, is_called, rows_in
+from engine.agent.extractive.table_things import is_about, mentions, naming, place_of, things_in
+from engine.agent.roles import Brief
+from engine.agent.table_cells import MAX_ROWS, Row, Value, cell_sentence, name_key, table_section, wide_of
+from engine.agent.wide import WideQuestion
+from engine.agent.wide_forms import tongue_of
+from engine.citations.checking.languages import language_of
+from engine.domain import Cell, OutlinePart, Passage, Report, Section, Table
+from engine.reading.ranking import TermStatistics
+
+_MOST_PASSAGES = 2_000
+
+
+class ExtractiveTableWriter:
+    """Fills the table of a part of the outline from rows and quotations. Deterministic."""
+
+    def __init__(self, statistics: TermStatistics) -> None:
+        self._statistics = statistics
+
+    def section(self, brief: Brief, part: OutlinePart) -> Section:
+        """Return the table of a part with ``columns``; where no row can be told, a section without claims."""
+        known = (brief.passages[number] for number in dict.fromkeys(part.passages) if number in brief.passages)
+        passages = [passage for passage in known if passage.source_id in brief.sources][:_MOST_PASSAGES]
+        if not passages or len(part.columns) < 2:
+            return Section(title=part.title, claims=(), subquestion_id=part.subquestion_id)
+        wide = wide_of(brief, part)
+        rows = _tabled(brief, wide, passages)
+        things = things_in(brief, wide, passages)
+        names = [row.name for row in rows.values()] + [thing.name for thing in things]
+        for thing in things:
+            row = rows.get(name_key(thing.name)) or Row(
+                name=thing.name, passages=thing.passages, values=(None,) * (len(wide.columns) - 1)
+            )
+            rows[name_key(thing.name)] = self._filled(row, brief, wide, passages, names=names)
+        told = [row for row in rows.values() if wide.named or any(row.values)]
+        if not any(any(row.values) for row in told):
+            told = []
+        return table_section(part, wide, told[:MAX_ROWS])
+
+    def _filled(
+        self, row: Row, brief: Brief, wide: WideQuestion, passages: Sequence[Passage], *, names: Sequence[str]
+    ) -> Row:
+        """The row with quotations in the cells that are empty."""
+        own = name_key(row.name)
+        others = [name for name in names if name_key(name) != own and not mentions(row.name, name)]
+        values: list[Value | None] = list(row.values)
+        for place, column in enumerate(wide.columns[1:]):
+            values[place] = values[place] or quoted_value(
+                row.name,
+                column,
+                passages,
+                brief,
+                wide=wide,
+                others=others,
+                said={value.claim for value in values if value is not None},
+                statistics=self._statistics,
+            )
+        return Row(name=row.name, passages=row.passages, values=tuple(values))
+
+
+def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> dict[str, Row]:
+    """The things that rows of the sources' own tables are of, by the key of their names."""
+    wanted = {name_key(name): name for name in wide.named}
+    found: dict[str, Row] = {}
+    for row in rows_in(passages):
+        key = name_key(row.name)
+        if not key or (wanted and key not in wanted):
+            continue
+        over = f"{row.head} · {place_of(row.passage, brief)} · {row.passage.quote.partition(chr(9))[0]}"
+        if not wanted and not is_about(over, wide):
+            continue
+        name = wanted.get(key, row.name)
+        values = tuple(_value(row, name, column, wide) for column in wide.columns[1:])
+        if not any(values):
+            continue
+        known = found.get(key)
+        if known is None:
+            named = () if wanted else naming(name, [row.passage], brief)
+            found[key] = Row(name=name, passages=named, values=values)
+        else:
+            both = tuple(one or other for one, other in zip(known.values, values, strict=True))
+            found[key] = Row(name=known.name, passages=known.passages, values=both)
+    return found
+
+
+def _value(row: SourceRow, name: str, column: str, wide: WideQuestion) -> Value | None:
+    """The cell of a row that is of a column; where two are, the one that is called just so."""
+    fitting = [(label, text) for label, text in row.cells if label and is_called(label, column)]
+    if not fitting:
+        return None
+    exact = [text for label, text in fitting if name_key(label) == name_key(column)]
+    text = (exact or [fitting[0][1]])[0]
+    return Value(text=text, claim=cell_sentence(name, column, text, language=wide.language), passages=(row.passage.id,))
+
+
+def report_as_table(report: Report, brief: Brief, *, section: int | None = None) -> Section:
+    """Return what the sections of a report say as one table: the aspect, and a row for each of its claims.
+
+    Claims keep their numbers and states. The answer is not among them, and neither is what stands in tables already:
+    these stay where they are.
+
+    Args:
+        report: the newest version.
+        brief: says in which language it was asked, where the report has no language of its own.
+        section: index of the only section that is wanted; None for all of them.
+    """
+    language = report.language or language_of(brief.question)
+    tongue = tongue_of(language)
+    chosen = report.sections if section is None else report.sections[section : section + 1]
+    rows = tuple((Cell(text=one.title), Cell(text=claim.text, claim=claim)) for one in chosen for claim in one.claims)
+    title = chosen[0].title if len(chosen) == 1 else brief.question
+    return Section(
+        title=title,
+        claims=(),
+        subquestion_id=chosen[0].subquestion_id if len(chosen) == 1 else None,
+        table=Table(columns=(tongue.aspect_column, tongue.said_column), rows=rows) if rows else None,
+    )
