@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.agent.editing import (
+    asked_columns,
     nothing_found,
+    part_for_table,
     part_of_subquestions,
+    sections_meant,
     with_best_half,
     with_fresh_numbers,
     with_section,
+    with_table,
 )
+from engine.agent.extractive.table_writer import ExtractiveTableWriter, report_as_table
 from engine.agent.extractive.writer import ExtractiveWriter
 from engine.agent.roles import Brief
 from engine.domain import Amendment, AmendmentKind, OutlinePart, Report, SubQuestionId
 from engine.errors import AmendmentImpossible
 from engine.reading.ranking import TermStatistics
 
+_LEAST_ROWS = 2
+
 
 class ExtractiveEditor:
-    """Adds quotations for a further question, and leaves the least relevant sentences out."""
+    """Adds quotations for a further question, leaves the least relevant sentences out, and makes tables."""
 
     def __init__(self, statistics: TermStatistics) -> None:
         self._statistics = statistics
@@ -38,6 +45,8 @@ class ExtractiveEditor:
                 return self._deeper(report, amendment, brief, subquestions)
             case AmendmentKind.SHORTEN:
                 return with_best_half(report, amendment, brief.passages)
+            case AmendmentKind.TABLE:
+                return self._as_table(report, amendment, brief)
             case AmendmentKind.TRANSLATE:
                 raise AmendmentImpossible(
                     "Translating needs a language model",
@@ -59,6 +68,23 @@ class ExtractiveEditor:
         if not section.claims:
             raise nothing_found()
         return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
+
+    def _as_table(self, report: Report, amendment: Amendment, brief: Brief) -> Report:
+        """A table of the columns that are asked for; where none are, or nothing fills them, one of what is written."""
+        if columns := asked_columns(report, amendment):
+            part = part_for_table(report, amendment, brief, columns=columns)
+            made = ExtractiveTableWriter(self._statistics).section(brief, part)
+            if made.table is not None:
+                return with_table(report, amendment, made)
+        meant = sections_meant(report, amendment)
+        made = report_as_table(report, brief, section=amendment.section)
+        if made.table is None or len(made.table.rows) < _LEAST_ROWS:
+            raise AmendmentImpossible(
+                "No table can be made of it", hint="Say the columns, as in “All herons with their wingspan and weight”."
+            )
+        others = [section for place, section in enumerate(report.sections) if place not in meant]
+        place = meant[0] if amendment.section is not None else 0
+        return replace(report, sections=(*others[:place], made, *others[place:]))
 
 
 def _part(brief: Brief, number: SubQuestionId) -> OutlinePart:

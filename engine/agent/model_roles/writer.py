@@ -18,14 +18,14 @@ from engine.agent.model_roles.table_writer import ModelTableWriter
 from engine.agent.model_roles.writer_account import Notes, gaps_of, made_by
 from engine.agent.model_roles.writer_evidence import episode_of, fitting, found_in, has_found, passages_in
 from engine.agent.model_roles.writer_language import is_other_language, question_language
-from engine.agent.model_roles.writer_missing import cell_questions, missing_questions, missing_request, researchable
+from engine.agent.model_roles.writer_missing import missing_questions, missing_request, researchable
 from engine.agent.model_roles.writer_outline import (
     LEAST_PASSAGES,
     default_parts,
+    in_turn,
     outline_request,
     parts_of_reply,
     shown_passages,
-    table_part,
 )
 from engine.agent.model_roles.writer_repeats import Said
 from engine.agent.model_roles.writer_requests import (
@@ -37,6 +37,7 @@ from engine.agent.model_roles.writer_requests import (
 )
 from engine.agent.roles import Brief
 from engine.agent.wide import wide_question
+from engine.agent.wide_parts import cell_questions, table_part
 from engine.citations.versions import with_numbers
 from engine.domain import (
     Claim,
@@ -95,7 +96,7 @@ class ModelWriter:
         if not found:
             return Outline(parts=(), reason="Nothing was found.")
         if (wide := wide_question(brief.question)) is not None:
-            return self._as_table(brief, table_part(wide, found))
+            return self._as_table(brief, table_part(wide, in_turn(one.passages for one in found)))
         fits: dict[SubQuestionId | None, list[Passage]] = {}
         for one in found:
             part = OutlinePart(title=one.title, passages=(), subquestion_id=one.subquestion_id)

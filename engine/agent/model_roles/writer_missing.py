@@ -9,9 +9,7 @@ from engine.agent.extractive.similarity import REDUNDANT, content_terms, overlap
 from engine.agent.model_roles.asking import conversation, one_line, shown
 from engine.agent.model_roles.repetition import query_key
 from engine.agent.roles import Brief
-from engine.agent.table_cells import missing_cells
-from engine.agent.wide import wide_question
-from engine.domain import Claim, Section
+from engine.domain import Claim
 from models.chat import ChatRequest
 
 SYSTEM = (
@@ -59,16 +57,6 @@ def missing_grammar() -> str:
         f'start: "none" | QUESTION ("\\n" QUESTION){{0,{MOST_QUESTIONS - 1}}}\n'
         f"QUESTION: /[^\\s?？؟\\x00-\\x1f][^?？؟\\n\\r\\x00-\\x1f]{{7,{_MAX_LINE_CHARACTERS}}}[?？؟]/\n"
     )
-
-
-def cell_questions(section: Section, brief: Brief) -> tuple[str, ...]:
-    """Return questions about the empty cells of a section that is a table."""
-    if section.table is None:
-        return ()
-    wide = wide_question(brief.question)
-    if wide is None:
-        return missing_cells(section.table)
-    return missing_cells(section.table, wide.things, language=wide.language)
 
 
 def missing_questions(said: str, brief: Brief, claims: Sequence[Claim]) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from engine.agent.extractive.similarity import content_terms
 from engine.agent.model_roles.asking import any_of, conversation, one_line, shown, tokens_in
 from engine.agent.model_roles.writer_evidence import Found, passage_line
 from engine.agent.roles import Brief
-from engine.agent.wide import WideQuestion
 from engine.domain import OutlinePart, Passage, PassageId, SubQuestionId
 from models.chat import ChatRequest
 
@@ -31,7 +30,6 @@ _MOST_PARTS = 6
 _LEAST_PARTS = 2
 _MOST_IDS = 12
 _MOST_SHOWN = 60
-_MOST_IN_TABLE = 400
 _SHOWN_TOKENS = 2_400
 _SHOWN_CHARACTERS = 240
 _TITLE_CHARACTERS = 80
@@ -60,15 +58,6 @@ def default_parts(found: Iterable[Found], fits: Mapping[SubQuestionId | None, Se
         )
         for one in found
     ]
-
-
-def table_part(wide: WideQuestion, found: Iterable[Found]) -> OutlinePart:
-    """Return the part that is the table which a question asks for, from the best of all that was found."""
-    passages = in_turn(one.passages for one in found)
-    title = f"{wide.things[:1].upper()}{wide.things[1:]}: {', '.join(wide.columns[1:])}"
-    return OutlinePart(
-        title=title, passages=tuple(passage.id for passage in passages[:_MOST_IN_TABLE]), columns=wide.columns
-    )
 
 
 def in_turn(columns: Iterable[Sequence[Passage]]) -> list[Passage]:
