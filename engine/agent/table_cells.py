@@ -52,6 +52,8 @@ class Row:
     """Those that name it; none where the question does."""
     values: tuple[Value | None, ...]
     """For each column but the first."""
+    is_quoted: bool = False
+    """Whether the name stands in the first passage, letter for letter, and claims no more than that."""
 
 
 def wide_of(brief: Brief, part: OutlinePart) -> WideQuestion:
@@ -98,8 +100,9 @@ def table_section(part: OutlinePart, wide: WideQuestion, rows: Sequence[Row]) ->
         line: list[Cell] = []
         if row.passages:
             number += 1
-            said = f"{row.name} is one of: {wide.things}" if wide.language == "en" else f"{wide.columns[0]}: {row.name}"
-            line.append(Cell(text=row.name, claim=Claim(id=ClaimId(number), text=said, passages=row.passages)))
+            said = row.name if row.is_quoted else _name_sentence(row.name, wide)
+            claim = Claim(id=ClaimId(number), text=said, passages=row.passages, is_quotation=row.is_quoted)
+            line.append(Cell(text=row.name, claim=claim))
         else:
             line.append(Cell(text=row.name))
         for value in row.values:
@@ -114,6 +117,10 @@ def table_section(part: OutlinePart, wide: WideQuestion, rows: Sequence[Row]) ->
         cells.append(tuple(line))
     table = Table(columns=part.columns, rows=tuple(cells))
     return Section(title=part.title, claims=(), subquestion_id=part.subquestion_id, table=table)
+
+
+def _name_sentence(name: str, wide: WideQuestion) -> str:
+    return f"{name} is one of: {wide.things}" if wide.language == "en" else f"{wide.columns[0]}: {name}"
 
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -176,16 +183,21 @@ def table_gaps(section: Section, brief: Brief) -> tuple[Gap, ...]:
 
 
 def _question(column: str, names: Sequence[str], things: str, *, language: str) -> str:
-    said = " ".join(things.split())
-    about = ", ".join(names)
-    is_clear = not said or any(name_key(said.split()[-1]) in name_key(name) for name in names)
+    kind = " ".join(things.split())
+    is_named = all(name in kind for name in names)  # the question gave them: the others say what is meant
+    listed = ", ".join(names)
+    is_clear = not kind or kind == listed or any(name_key(kind.split()[-1]) in name_key(name) for name in names)
     if language != "en":
-        return f"{about}: {column}?" if is_clear else f"{about} ({said}): {column}?"
+        return f"{listed}: {column}?" if is_clear and not is_named else f"{listed} ({kind}): {column}?"
     wanted = _in_sentence(column)
     if len(names) > 1:
-        about = f"each of these {said or 'things'}: {', '.join(names[:-1])} and {names[-1]}"
+        about = (
+            f"each of {'these' if is_named or not kind else f'these {kind}'}: {', '.join(names[:-1])} and {names[-1]}"
+        )
+    elif is_named:
+        about = f"{_with_article(listed)} (among {kind})"
     else:
-        about = _with_article(about) if is_clear else f"{_with_article(about)} ({said})"
+        about = _with_article(listed) if is_clear else f"{_with_article(listed)} ({kind})"
     return f"What {'are' if _is_plural(wanted) else 'is'} the {wanted} of {about}?"
 
 

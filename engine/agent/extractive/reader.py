@@ -84,7 +84,7 @@ def _tables(task: ReadingTask) -> tuple[Selection, ...]:
     if wide is None:
         return ()
     known = [passage for passage in task.known if passage.source_id == task.source.id]
-    found = table_selections(task.document, wide, title=task.source.title)
+    found = table_selections(task.document, wide, over=task.source.title, context=context_of(task.source))
     return tuple(one for one in found if not any(_overlaps(one, passage) for passage in known))
 
 

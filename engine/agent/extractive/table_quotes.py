@@ -31,12 +31,14 @@ _ENOUGH_FOR_WEAK = 0.6
 _NEARLY = 0.9
 """Of the best score, from which a shorter sentence is preferred."""
 _MAX_CHARACTERS = 320
+_OPENING_CHARACTERS = 40
+"""In which a sentence on what something is for has to name it."""
 _MOST_PASSAGES = 40
 _LABELLED = re.compile(r"(?P<label>[^:\n\t.!?]{1,60}): (?P<value>\S[^\n]{0,200})")
 _PURPOSE = re.compile(
-    r"\b(?:used (?:for|to|when|in|as|by)|useful|suitable|suited|appropriate|designed (?:for|to)|intended (?:for|to)|helpful"
-    r"|geeignet|dient|dienen|(?:verwendet|genutzt|eingesetzt) (?:für|um|zu)|sert à|servent à|utilisée?s? pour|sirven? para"
-    r"|usad[oa]s? para|serv(?:e|ono) (?:per|a))\b",
+    r"\b(?:used (?:for|to|when|in|as|by)|useful|suitable|suited|appropriate|designed (?:for|to)|intended (?:for|to)"
+    r"|helpful|geeignet|dient|dienen|(?:verwendet|genutzt|eingesetzt) (?:für|um|zu)|sert à|servent à|utilisée?s? pour"
+    r"|sirven? para|usad[oa]s? para|serv(?:e|ono) (?:per|a))\b",
     re.IGNORECASE,
 )
 """What a sentence has that says what something is for."""
@@ -74,7 +76,7 @@ def quoted_value(
         statistics: how common words are where was searched.
     """
     question = _question(name, column, wide)
-    is_plain = not _is_weak(column) or set(terms(column)) <= _purposes()
+    is_plain = not _is_weak(column) or _is_purpose(column)
     enough = _ENOUGH if is_plain else _ENOUGH_FOR_WEAK
     keys = keys_for(question, statistics)
     found: list[tuple[float, int, Value]] = []
@@ -101,6 +103,10 @@ def quoted_value(
         return None
     best = max(score for score, _, _ in found)
     return min((one for one in found if one[0] >= _NEARLY * best), key=_shortness)[2]
+
+
+def _is_purpose(column: str) -> bool:
+    return set(terms(column)) <= _purposes()
 
 
 @cache
@@ -135,7 +141,7 @@ def _tells(text: str, name: str, column: str, *, is_topic: bool, others: Sequenc
         return False
     if not _measures().isdisjoint(terms(column)) and not _FIGURE.search(text):
         return False
-    if mentions(text, name):
+    if mentions(text[:_OPENING_CHARACTERS] if _is_purpose(column) else text, name):
         return True
     return is_topic and not _is_weak(column) and not any(mentions(text, other) for other in others)
 
@@ -143,7 +149,7 @@ def _tells(text: str, name: str, column: str, *, is_topic: bool, others: Sequenc
 def _speaks_of(text: str, column: str) -> bool:
     """Whether a text has every telling word of a header, or one that means nearly the same."""
     held = set(terms(text))
-    if set(terms(column)) <= _purposes():
+    if _is_purpose(column):
         return _PURPOSE.search(text) is not None
     wanted = [term for term in terms(column) if term not in stop_terms()] or terms(column)
     return all(is_said(term, held) for term in wanted)

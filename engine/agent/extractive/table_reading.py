@@ -22,11 +22,18 @@ _LOOKED_AT = 4
 """Rows that tell what the columns are called."""
 
 
-def table_selections(document: Document, wide: WideQuestion, *, title: str) -> tuple[Selection, ...]:
-    """Return the tables whose columns are asked for and that stand under words on the kind of thing; in pieces."""
+def table_selections(document: Document, wide: WideQuestion, *, over: str, context: str) -> tuple[Selection, ...]:
+    """Return the tables whose columns are asked for and that stand under words on the kind of thing; in pieces.
+
+    Args:
+        document: the one that is read.
+        wide: what a table is wanted of.
+        over: the title of the source.
+        context: what is known of its collection, such as the end of its address.
+    """
     found: list[Selection] = []
     for first, last in _tables(document):
-        if not _is_wanted(document, first, last, wide, title=title):
+        if not _is_wanted(document, first, last, wide, over=over, context=context):
             continue
         start = document.blocks[first].start
         end = start
@@ -53,7 +60,7 @@ def _tables(document: Document) -> Iterator[tuple[int, int]]:
         yield first, len(document.blocks) - 1
 
 
-def _is_wanted(document: Document, first: int, last: int, wide: WideQuestion, *, title: str) -> bool:
+def _is_wanted(document: Document, first: int, last: int, wide: WideQuestion, *, over: str, context: str) -> bool:
     if last - first + 1 < _LEAST_ROWS:
         return False
     rows = [_cells(document, index) for index in range(first, last + 1)]
@@ -63,11 +70,11 @@ def _is_wanted(document: Document, first: int, last: int, wide: WideQuestion, *,
     if wide.named:
         wanted = {name_key(name) for name in wide.named}
         return any(name_key(row[0]) in wanted for row in rows if row)
-    over = [title, *document.headings_above(first), rows[0][0]]
+    words = [over, *document.headings_above(first), rows[0][0]]
     if first and document.blocks[first - 1].kind is BlockKind.PARAGRAPH:
         before = document.blocks[first - 1]
-        over.append(document.text[before.start : before.end][-_CAPTION_CHARACTERS:])
-    return is_about(" · ".join(over), wide)
+        words.append(document.text[before.start : before.end][-_CAPTION_CHARACTERS:])
+    return is_about(" · ".join(words), wide, context=context)
 
 
 def _cells(document: Document, index: int) -> list[str]:

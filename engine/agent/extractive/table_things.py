@@ -33,6 +33,8 @@ _HEAD_FIRST = ("fr", "es", "it")
 _MAX_NAME_WORDS = 5
 _MOST_PASSAGES = 4
 _LEAST_COMPOUND = 3
+_MOST_OF = 0.6
+"""Of the words of a kind, which is enough where none of them tells much: "date and time types"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +82,19 @@ def place_of(passage: Passage, brief: Brief) -> str:
     return " · ".join((brief.sources[passage.source_id].title, *passage.locator.section))
 
 
-def is_about(text: str, wide: WideQuestion) -> bool:
-    """Whether words over a table or a list say that it is of the kind that is asked for."""
-    wanted = _kind_terms(wide)
-    held = set(terms(text))
-    return bool(wanted) and 2 * len(wanted & held) >= len(wanted) and not (wanted - weak_terms()).isdisjoint(held)
+def is_about(text: str, wide: WideQuestion, *, context: str = "") -> bool:
+    """Whether words over a table say that it is of the kind that is asked for.
+
+    Args:
+        text: title, headings, caption.
+        wide: what the table is of.
+        context: what is known of the collection; a manual does not say on every page of which program it is.
+    """
+    wanted = _kind_terms(wide) - set(terms(context)) or _kind_terms(wide)
+    shared = wanted & set(terms(text))
+    if 2 * len(shared) < max(1, len(wanted)):
+        return False
+    return not shared <= weak_terms() or (len(shared) > 1 and len(shared) >= _MOST_OF * len(wanted))
 
 
 def _named_by(passage: Passage, brief: Brief, wide: WideQuestion) -> Iterable[str]:

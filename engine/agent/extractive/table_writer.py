@@ -6,7 +6,9 @@ Nothing is guessed: a cell for which no row and no sentence is good enough says 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.table_quotes import quoted_value
 from engine.agent.extractive.table_rows import SourceRow, is_called, rows_in
 from engine.agent.extractive.table_things import is_about, mentions, naming, place_of, things_in
@@ -15,10 +17,11 @@ from engine.agent.table_cells import MAX_ROWS, Row, Value, cell_sentence, name_k
 from engine.agent.wide import WideQuestion
 from engine.agent.wide_forms import tongue_of
 from engine.citations.checking.languages import language_of
-from engine.domain import Cell, OutlinePart, Passage, Report, Section, Table
+from engine.domain import Cell, OutlinePart, Passage, PassageId, Report, Section, Table
 from engine.reading.ranking import TermStatistics
 
 _MOST_PASSAGES = 2_000
+_TAB = "\t"
 
 
 class ExtractiveTableWriter:
@@ -39,7 +42,10 @@ class ExtractiveTableWriter:
         names = [row.name for row in rows.values()] + [thing.name for thing in things]
         for thing in things:
             row = rows.get(name_key(thing.name)) or Row(
-                name=thing.name, passages=thing.passages, values=(None,) * (len(wide.columns) - 1)
+                name=thing.name,
+                passages=thing.passages,
+                values=(None,) * (len(wide.columns) - 1),
+                is_quoted=_is_quoted(thing.name, thing.passages, brief),
             )
             rows[name_key(thing.name)] = self._filled(row, brief, wide, passages, names=names)
         told = [row for row in rows.values() if wide.named or any(row.values)]
@@ -65,7 +71,7 @@ class ExtractiveTableWriter:
                 said={value.claim for value in values if value is not None},
                 statistics=self._statistics,
             )
-        return Row(name=row.name, passages=row.passages, values=tuple(values))
+        return replace(row, values=tuple(values))
 
 
 def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> dict[str, Row]:
@@ -76,8 +82,9 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
         key = name_key(row.name)
         if not key or (wanted and key not in wanted):
             continue
-        over = f"{row.head} · {place_of(row.passage, brief)} · {row.passage.quote.partition(chr(9))[0]}"
-        if not wanted and not is_about(over, wide):
+        over = f"{row.head} · {place_of(row.passage, brief)} · {row.passage.quote.partition(_TAB)[0]}"
+        context = context_of(brief.sources[row.passage.source_id])
+        if not wanted and not is_about(over, wide, context=context):
             continue
         name = wanted.get(key, row.name)
         values = tuple(_value(row, name, column, wide) for column in wide.columns[1:])
@@ -86,11 +93,15 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
         known = found.get(key)
         if known is None:
             named = () if wanted else naming(name, [row.passage], brief)
-            found[key] = Row(name=name, passages=named, values=values)
+            found[key] = Row(name=name, passages=named, values=values, is_quoted=_is_quoted(name, named, brief))
         else:
             both = tuple(one or other for one, other in zip(known.values, values, strict=True))
-            found[key] = Row(name=known.name, passages=known.passages, values=both)
+            found[key] = replace(known, values=both)
     return found
+
+
+def _is_quoted(name: str, passages: Sequence[PassageId], brief: Brief) -> bool:
+    return bool(passages) and name in brief.passages[passages[0]].quote
 
 
 def _value(row: SourceRow, name: str, column: str, wide: WideQuestion) -> Value | None:

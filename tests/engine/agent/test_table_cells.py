@@ -51,6 +51,11 @@ def test_a_name_that_may_be_of_anything_is_asked_for_with_its_kind() -> None:
     assert missing_cells(table, "PostgreSQL index types") == ("What are the limits of GIN (PostgreSQL index types)?",)
 
 
+def test_a_thing_that_the_question_names_is_asked_for_among_the_others() -> None:
+    table = table_of(("GIN", "arrays", ""), ("Hash", "equality", "none"), columns=("Name", "Use", "Limits"))
+    assert missing_cells(table, "GIN and Hash") == ("What are the limits of GIN (among GIN and Hash)?",)
+
+
 def test_a_column_of_which_nothing_was_found_is_asked_for_at_once_and_first() -> None:
     table = table_of(("Grey heron", "", ""), ("Purple heron", "", "5"), ("Great egret", "", ""))
     assert missing_cells(table, "herons", limit=2) == (
