@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.codec import decode, encode
+from engine.domain import Reference
 from engine.reading.document import Block, Document
 from engine.reading.identity import text_hash
 
@@ -23,6 +24,7 @@ class _Structure:
     authors: tuple[str, ...]
     published: str
     warnings: tuple[str, ...]
+    reference: Reference = field(default_factory=Reference)
 
 
 def storable(document: Document) -> Document:
@@ -56,6 +58,7 @@ def archive(connection: sqlite3.Connection, document: Document, *, file_hash: st
         authors=document.authors,
         published=document.published,
         warnings=document.warnings,
+        reference=document.reference,
     )
     connection.execute("INSERT INTO structures VALUES (?, ?)", (content_id, zlib.compress(encode(structure), _LEVEL)))
     connection.executemany(
@@ -88,6 +91,7 @@ def stored_document(connection: sqlite3.Connection, content_id: int) -> Document
         authors=structure.authors,
         published=structure.published,
         warnings=structure.warnings,
+        reference=structure.reference,
     )
 
 

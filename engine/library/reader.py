@@ -215,6 +215,7 @@ class LibraryReader:
             site=folder.name,
             authors=document.authors,
             published=document.published,
+            reference=document.reference,
             warnings=(*document.warnings, *_changes(Path(folder.path), path, size_bytes, mtime_ns)),
         )
         return OpenedSource(source=source, document=document)

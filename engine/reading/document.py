@@ -6,9 +6,9 @@ Every format ends in this shape, so nothing after extraction knows what the byte
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from engine.domain import BlockKind, Locator
+from engine.domain import BlockKind, Locator, Reference
 
 __all__ = ["Block", "BlockKind", "Document"]
 
@@ -44,6 +44,8 @@ class Document:
     published: str = ""
     warnings: tuple[str, ...] = ()
     """In words for the person: what is missing from the text and why."""
+    reference: Reference = field(default_factory=Reference)
+    """What else it says of itself that a reference list needs."""
 
     def block_at(self, offset: int) -> int | None:
         """Return the index of the block that holds the offset, or None between blocks."""

@@ -99,6 +99,7 @@ def opened_source(address: str, page: ReadPage) -> OpenedSource:
         site=(facts.site if facts is not None else "") or host_of(page.final_address).removeprefix("www."),
         authors=document.authors[:_MOST_AUTHORS],
         published=document.published,
+        reference=document.reference,
         warnings=tuple(dict.fromkeys((*document.warnings, *page.warnings))),
         final_address=final,
         canonical=facts.canonical if facts is not None else "",

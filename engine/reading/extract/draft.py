@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.domain import Reference
 from engine.errors import DocumentUnreadable
 from engine.reading.document import Block, BlockKind, Document
 
@@ -52,6 +53,7 @@ class Metadata:
     language: str = ""
     authors: tuple[str, ...] = ()
     published: str = ""
+    reference: Reference = field(default_factory=Reference)
 
 
 def clean(text: str) -> str:
@@ -146,6 +148,7 @@ def assemble(
         authors=tuple(name for author in metadata.authors[:50] if (name := one_line(author)[:MAX_METADATA_LENGTH])),
         published=one_line(metadata.published)[:MAX_METADATA_LENGTH],
         warnings=tuple(dict.fromkeys(warnings)),
+        reference=metadata.reference,
     )
 
 

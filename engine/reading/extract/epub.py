@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag
 
 from engine.counting import counted
+from engine.domain import Reference
 from engine.errors import DocumentUnreadable
 from engine.reading.document import BlockKind, Document
 from engine.reading.extract.archive import Archive, damaged, local_name
@@ -15,10 +16,13 @@ from engine.reading.extract.content import Content
 from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
 from engine.reading.extract.encoding import decode
 from engine.reading.extract.html import declared_encoding, drafts_of_markup
+from engine.reading.extract.reference import cleaned, doi_of, isbn_of
 
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 _FONT_ALGORITHMS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _MAX_CHAPTERS = 5_000
+_EVENTS = ("", "publication", "original-publication")
+"""What happened on a day that is that of publication."""
 
 
 def extract(content: Content) -> Document:
@@ -123,14 +127,46 @@ def _titles(archive: Archive, items: dict[str, Any], folder: str) -> dict[str, s
 
 
 def _metadata(root: Any) -> Metadata:
-    stated: dict[str, list[str]] = {}
+    stated: dict[str, list[Any]] = {}
     for element in root.iterfind("{*}metadata//*"):
-        text = one_line(element.text or "")
-        if text:
-            stated.setdefault(local_name(element), []).append(text)
+        if one_line(element.text or ""):
+            stated.setdefault(local_name(element), []).append(element)
+    roles = {
+        (meta.get("refines") or "").removeprefix("#"): one_line(meta.text or "")
+        for meta in stated.get("meta", [])
+        if meta.get("property") == "role"
+    }
+    creators = [
+        (one_line(one.text), _attribute(one, "role") or roles.get(one.get("id"), ""))
+        for one in stated.get("creator", [])
+    ]
+    authors = [name for name, role in creators if role in ("", "aut")] or [name for name, _ in creators]
+    dates = [
+        one for one in stated.get("date", []) if _attribute(one, "event") in ("", "publication", "original-publication")
+    ]
+    language = _first(stated, "language")
+    identifiers = [one_line(one.text) for one in stated.get("identifier", [])]
     return Metadata(
-        title=stated.get("title", [""])[0],
-        language=stated.get("language", [""])[0],
-        authors=tuple(dict.fromkeys(stated.get("creator", []))),
-        published=stated.get("date", [""])[0][:10],
+        title=_first(stated, "title"),
+        language=language,
+        authors=tuple(dict.fromkeys(authors)),
+        published=one_line(dates[0].text)[:10] if dates else "",
+        reference=cleaned(
+            Reference(
+                kind="book",
+                publisher=_first(stated, "publisher"),
+                doi=next((doi for one in identifiers if (doi := doi_of(one))), ""),
+                isbn=next((isbn for one in identifiers if (isbn := isbn_of(one.removeprefix("urn:isbn:")))), ""),
+            ),
+            language=language,
+        ),
     )
+
+
+def _first(stated: dict[str, list[Any]], name: str) -> str:
+    return one_line(stated[name][0].text) if name in stated else ""
+
+
+def _attribute(element: Any, name: str) -> str:
+    """An attribute by its name, in whatever space it is."""
+    return next((str(value) for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")

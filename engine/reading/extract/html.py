@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -15,6 +16,8 @@ from engine.reading.extract.encoding import decode
 from engine.reading.extract.html_flat import flat_blocks
 from engine.reading.extract.html_tags import mend_head
 from engine.reading.extract.html_walk import blocks_of
+from engine.reading.extract.page_data import described_in, is_article, metas_of
+from engine.reading.extract.page_reference import page_reference
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.\-]{2,40})""", re.IGNORECASE)
 _XML_DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.\-]{2,40})["']""")
@@ -44,7 +47,7 @@ def extract(content: Content) -> Document:
     decoded = decode(content.data, declared=declared_encoding(content.data))
     warnings = decoded.warnings
     root, is_too_deep = _parsed(decoded.text)
-    metadata = _metadata(root) if root is not None else Metadata()
+    metadata = _with_reference(_metadata(root), root) if root is not None else Metadata()
     drafts: list[Draft]
     if is_too_deep:
         drafts = flat_blocks(decoded.text)
@@ -91,6 +94,12 @@ def _parsed(text: str) -> tuple[Any, bool]:
         mend_head(root)
     is_too_deep = any("depth" in entry.message for entry in parser.error_log.filter_from_fatals())
     return root, is_too_deep
+
+
+def _with_reference(metadata: Metadata, root: Any) -> Metadata:
+    article = next((data for data in described_in(root) if is_article(data)), {})
+    reference = page_reference(root, metas=metas_of(root), article=article, language=metadata.language)
+    return replace(metadata, reference=reference)
 
 
 def _metadata(root: Any) -> Metadata:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from engine.domain import Reference
 from engine.reading.extract.archive import Archive, local_name
 from engine.reading.extract.draft import Metadata, one_line
+from engine.reading.extract.reference import cleaned, doi_of
 
 _JUNK_TITLE = re.compile(
     r"microsoft word\b.*|word document|powerpoint presentation|presentation\d*|slide \d+|document\d*|untitled.*"
@@ -26,7 +28,7 @@ def main_part(archive: Archive, kind: str, usual: str) -> str:
 
 
 def core_metadata(archive: Archive, *, title: str = "") -> Metadata:
-    """Return what the package says about itself.
+    """Return what the package says about itself; when it was begun and changed is not when it was published.
 
     Args:
         archive: the package.
@@ -44,5 +46,12 @@ def core_metadata(archive: Archive, *, title: str = "") -> Metadata:
         title=title or ("" if _JUNK_TITLE.fullmatch(stated_title) else stated_title),
         language=stated.get("language", ""),
         authors=tuple(author for author in authors if author and author.lower() not in _JUNK_AUTHORS),
-        published=stated.get("created", "")[:10],
+        reference=cleaned(
+            Reference(
+                publisher=stated.get("publisher", ""),
+                doi=doi_of(stated.get("identifier", "")),
+                isbn=stated.get("identifier", ""),
+            ),
+            language=stated.get("language", ""),
+        ),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.domain import Reference
 from engine.errors import DocumentUnreadable
 from engine.reading.document import BlockKind, Document
 from engine.reading.extract.archive import Archive, damaged, local_name
 from engine.reading.extract.content import Content
 from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
+from engine.reading.extract.reference import cleaned
 from engine.reading.extract.tables import is_header, labelled
 
 _SKIPPED = frozenset(
@@ -61,7 +63,7 @@ def _metadata(archive: Archive, title: str) -> Metadata:
         title=stated.get("title") or title,
         language=stated.get("language", ""),
         authors=(author,) if author else (),
-        published=(stated.get("creation-date") or stated.get("date") or "")[:10],
+        reference=cleaned(Reference(), language=stated.get("language", "")),
     )
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from engine.reading.extract.draft import Metadata, one_line
+from engine.reading.extract.page_data import described_in, first, is_article, metas_of, name_of
+from engine.reading.extract.page_reference import page_reference
 
 _MAX_LINKS = 1_000
 _MAX_ADDRESS_LENGTH = 2_000
-_MAX_DATA_LENGTH = 500_000
-_MAX_DATA_VALUES = 20_000
 _MAX_LABEL_LENGTH = 200
 _MAX_TITLE_LENGTH = 2_000
 
@@ -25,14 +22,16 @@ _PUBLISHED = (
     "datepublished", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date",
     "date", "rnews:datepublished",
 )  # fmt: skip
-_AUTHORS = ("citation_author", "dc.creator", "dcterms.creator", "author", "article:author", "parsely-author", "byl")
+_AUTHORS = (
+    "citation_author", "citation_authors", "dc.creator", "dcterms.creator", "author", "article:author",
+    "parsely-author", "byl",
+)  # fmt: skip
 _TITLES = ("og:title", "citation_title", "dc.title", "twitter:title", "title")
 _SITES = ("og:site_name", "application-name", "citation_journal_title", "dc.publisher", "al:ios:app_name")
 _DATE = re.compile(
     r"\d{4}-\d{2}(?:-\d{2})?|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}"
-    r"|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|\d{4}年\d{1,2}月\d{1,2}日"
+    r"|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|\d{4}年\d{1,2}月\d{1,2}日|^(?:1[4-9]|20)\d{2}$"
 )
-_ARTICLES = ("article", "posting", "report", "page", "webpage", "book", "dataset")
 _BYLINE = re.compile(r"\b(?:byline|author(?:-?name)?|p-author|dc-creator)\b", re.I)
 _BY = re.compile(r"^(?:by|von|par|por|di|written by)[:\s]+", re.I)
 _SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+")
@@ -52,18 +51,20 @@ class Stated:
 
 def stated_facts(root: Any, *, address: str) -> Stated:
     """Return what the page says about itself; to be asked before anything is taken out of the tree."""
-    metas = _metas(root)
-    described = list(_described(root))
-    article = next((data for data in described if _is_article(data)), {})
-    site = _first(metas, _SITES) or _name(article.get("publisher"))
+    metas = metas_of(root)
+    described = list(described_in(root))
+    article = next((data for data in described if is_article(data)), {})
+    site = first(metas, _SITES) or name_of(article.get("publisher"))
     title = one_line(root.xpath("string(//head/title)")[:_MAX_TITLE_LENGTH])
     heading = one_line(root.xpath("string(//h1[1])")[:_MAX_TITLE_LENGTH])
+    language = _language(root, metas)
     return Stated(
         metadata=Metadata(
-            title=_title(title, _first(metas, _TITLES), heading, site),
-            language=_language(root, metas),
+            title=_title(title, first(metas, _TITLES), heading, site),
+            language=language,
             authors=_authors(root, metas, article),
             published=_published(root, metas, article),
+            reference=page_reference(root, metas=metas, article=article, language=language),
         ),
         site=site[:_MAX_LABEL_LENGTH],
         canonical=_canonical(root, metas, address),
@@ -116,66 +117,9 @@ def _base(root: Any, address: str) -> str:
     return (_absolute(address, stated) if stated else "") or address
 
 
-def _metas(root: Any) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for meta in root.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
-        value = one_line((meta.get("content") or "")[:2_000])
-        if name and value:
-            found.setdefault(name, []).append(value)
-    for meta in root.iter("meta"):
-        if (meta.get("http-equiv") or "").strip().lower() == "content-language" and meta.get("content"):
-            found.setdefault("content-language", []).append(one_line(meta.get("content")))
-    return found
-
-
-def _first(metas: dict[str, list[str]], names: tuple[str, ...]) -> str:
-    return next((metas[name][0] for name in names if name in metas), "")
-
-
-def _described(root: Any) -> Iterator[dict[str, Any]]:
-    """The objects of the page's JSON-LD, outermost first."""
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        text = script.text or ""
-        if not text.strip() or len(text) > _MAX_DATA_LENGTH:
-            continue
-        try:
-            waiting = deque([json.loads(text, strict=False)])
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(_MAX_DATA_VALUES):
-            if not waiting:
-                break
-            value = waiting.popleft()
-            if isinstance(value, dict):
-                yield value
-                waiting.extend(inner for inner in value.values() if isinstance(inner, dict | list))
-            elif isinstance(value, list):
-                waiting.extend(inner for inner in value if isinstance(inner, dict | list))
-
-
-def _is_article(data: dict[str, Any]) -> bool:
-    kinds = data.get("@type")
-    words = " ".join(str(kind) for kind in kinds) if isinstance(kinds, list) else str(kinds or "")
-    return any(word in words.lower() for word in _ARTICLES) and bool(
-        data.get("datePublished") or data.get("author") or data.get("headline")
-    )
-
-
-def _name(value: Any) -> str:
-    """The name of a person or an organisation in JSON-LD."""
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    if isinstance(value, dict):
-        value = value.get("name")
-    return one_line(value[:_MAX_LABEL_LENGTH]) if isinstance(value, str) else ""
-
-
 def _authors(root: Any, metas: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:
     stated = article.get("author")
-    names = [_name(one) for one in (stated if isinstance(stated, list) else [stated])[:50]]
+    names = [name_of(one) for one in (stated if isinstance(stated, list) else [stated])[:50]]
     if not any(names):
         names = next((metas[name] for name in _AUTHORS if name in metas), [])
     if not any(names):
@@ -222,7 +166,7 @@ def _is_in_list(time: Any) -> bool:
 
 def _language(root: Any, metas: dict[str, list[str]]) -> str:
     stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
-    stated = stated or _first(metas, ("content-language", "og:locale", "dc.language", "language"))
+    stated = stated or first(metas, ("content-language", "og:locale", "dc.language", "language"))
     stated = stated.partition(",")[0].strip().replace("_", "-")
     return stated if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", stated) else ""
 
@@ -250,7 +194,7 @@ def _canonical(root: Any, metas: dict[str, list[str]], address: str) -> str:
     stated = next(
         (link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()), ""
     )
-    stated = (stated or _first(metas, ("og:url",))).strip()
+    stated = (stated or first(metas, ("og:url",))).strip()
     if not stated or len(stated) > _MAX_ADDRESS_LENGTH:
         return ""
     absolute = _absolute(address, stated)

@@ -10,6 +10,7 @@ from typing import Any
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from engine.counting import counted
+from engine.domain import Reference
 from engine.errors import DocumentUnreadable
 from engine.reading.document import Document
 from engine.reading.extract.archive import damaged
@@ -17,13 +18,14 @@ from engine.reading.extract.content import Content
 from engine.reading.extract.draft import Metadata, assemble, one_line
 from engine.reading.extract.pdf_layout import OutlineEntry, page_blocks
 from engine.reading.extract.pdf_lines import Line, lines_of_page
+from engine.reading.extract.pdf_reference import PdfFacts, packet_facts, printed_doi
+from engine.reading.extract.reference import cleaned, doi_of, merged
 
 _JUNK_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b.*|untitled.*|document\d*|slide \d+|[\W\d_]*|title|print|full page photo"
     r"|.*\.(?:docx?|dvi|tex|indd|qxd|pptx?|xlsx?|pdf|rtf|html?|ps|pmd|fm|odt)",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
 _MAX_PAGES = 20_000
 _MAX_OUTLINE = 5_000
 
@@ -73,7 +75,7 @@ def _document(pdf: Any, content: Content) -> Document:
         format="pdf",
         stem=content.stem,
         characters=content.characters,
-        metadata=_metadata(pdf, largest),
+        metadata=_metadata(pdf, largest, facts=packet_facts(content.data), first_page=[line.text for line in pages[0]]),
         warnings=tuple(warnings),
     )
 
@@ -111,18 +113,23 @@ def _outline(pdf: Any) -> list[OutlineEntry]:
     return entries
 
 
-def _metadata(pdf: Any, largest: str) -> Metadata:
+def _metadata(pdf: Any, largest: str, *, facts: PdfFacts, first_page: Sequence[str]) -> Metadata:
+    """What it says of itself; when the file was made is not when what stands in it was published."""
     try:
         stated = pdf.get_metadata_dict()
+        doi = doi_of(one_line(pdf.get_metadata_value("doi")))
     except (pdfium.PdfiumError, UnicodeError):
-        stated = {}
+        stated, doi = {}, ""
     title = one_line(stated.get("Title", ""))
     author = one_line(stated.get("Author", ""))
-    date = _DATE.match(stated.get("CreationDate", ""))
+    authors = tuple(name.strip() for name in re.split(r"\s*(?:;|,? and |&)\s*", author) if name.strip())
+    found = Reference(doi=facts.reference.doi or doi or printed_doi(first_page))
     return Metadata(
         title=largest if _JUNK_TITLE.fullmatch(title) else title,
-        authors=tuple(name.strip() for name in re.split(r"\s*(?:;|,? and |&)\s*", author) if name.strip()),
-        published="-".join(part for part in date.groups() if part) if date else "",
+        language=facts.reference.language,
+        authors=facts.authors or authors,
+        published=facts.published,
+        reference=cleaned(merged(found, facts.reference)),
     )
 
 
