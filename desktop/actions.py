@@ -16,6 +16,17 @@ class ActionId(StrEnum):
     EXPORT_MARKDOWN = "export_markdown"
     EXPORT_HTML = "export_html"
     ASK_AGAIN = "ask_again"
+    CHANGE = "change"
+    DEEPER = "deeper"
+    CHECK = "check"
+    SHORTEN = "shorten"
+    TRANSLATE = "translate"
+    AS_TABLE = "as_table"
+    COMPARE = "compare"
+    NEWEST = "newest"
+    COPY_REPORT = "copy_report"
+    EXPORT = "export"
+    OPEN_BUNDLE = "open_bundle"
     PAUSE = "pause"
     STOP = "stop"
     WITHOUT_MODEL = "without_model"
@@ -85,10 +96,25 @@ ACTIONS: dict[ActionId, ActionText] = {
     ActionId.NETWORK: ActionText(
         text="Go to what left this computer for this run", group="Find", keys="Ctrl+5", icon="globe"
     ),
-    ActionId.EXPORT_MARKDOWN: ActionText(text="Export as Markdown…", group="Report", keys="Ctrl+E", icon="export"),
+    ActionId.CHANGE: ActionText(text="Change this report…", group="Report", keys="Ctrl+J", icon="note-pencil"),
+    ActionId.DEEPER: ActionText(text="Go deeper…", group="Report", keys="Ctrl+D", icon="arrow-bend-down-right"),
+    ActionId.CHECK: ActionText(text="Check the chosen claim again", group="Report", icon="checks"),
+    ActionId.SHORTEN: ActionText(text="Shorten the report", group="Report", icon="arrows-in-line-vertical"),
+    ActionId.TRANSLATE: ActionText(text="Translate the report…", group="Report", icon="translate"),
+    ActionId.AS_TABLE: ActionText(text="The report as a table", group="Report", icon="table"),
+    ActionId.COMPARE: ActionText(text="Compare versions…", group="Report", keys="Ctrl+Shift+D", icon="git-diff"),
+    ActionId.NEWEST: ActionText(
+        text="Read the newest version of the report", group="Report", icon="clock-counter-clockwise"
+    ),
+    ActionId.EXPORT: ActionText(text="Export…", group="Report", keys="Ctrl+E", icon="export"),
+    ActionId.EXPORT_MARKDOWN: ActionText(text="Export as Markdown…", group="Report", icon="export"),
     ActionId.EXPORT_HTML: ActionText(
         text="Export as a web page (HTML)…", group="Report", keys="Ctrl+Shift+E", icon="export"
     ),
+    ActionId.COPY_REPORT: ActionText(
+        text="Copy the report as Markdown", group="Report", keys="Ctrl+Shift+C", icon="copy"
+    ),
+    ActionId.OPEN_BUNDLE: ActionText(text="Open a bundle…", group="Window", icon="package"),
     ActionId.LIBRARY: ActionText(text="Library", group="Window", keys="Ctrl+L", icon="books"),
     ActionId.ADD_FOLDER: ActionText(text="Add a folder…", group="Window", keys="Ctrl+O", icon="folder-plus"),
     ActionId.MODELS: ActionText(text="Language model", group="Window", keys="Ctrl+Shift+M", icon="brain"),

@@ -16,10 +16,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop.actions import ActionId
+from desktop.bundle_desk import BundleDesk
 from desktop.casting import Casting
 from desktop.engines_desk import EnginesDesk
 from desktop.export_desk import ExportDesk
+from desktop.exports import Exports
 from desktop.fetch_relay import FetchRelay
+from desktop.follow_up_desk import FollowUpDesk
 from desktop.interrupts import Interrupts
 from desktop.library_controller import LibraryController
 from desktop.library_desk import LibraryDesk
@@ -36,16 +39,17 @@ from desktop.model_office import LocalOffice, make_runner
 from desktop.model_seams import ModelOffice, ModelRunner
 from desktop.network_controller import NetworkController, system_proxy
 from desktop.network_desk import NetworkDesk
-from desktop.notices import Level, Notice, NoticeAction, Notices
+from desktop.notices import Notices
 from desktop.preferences import Preferences
 from desktop.run_controller import RunController
 from desktop.settings import Settings
 from desktop.single_instance import SingleInstance
 from desktop.status_desk import StatusDesk
 from desktop.theme import Theme
+from desktop.trouble_desk import TroubleDesk
 from desktop.web_office import WebOffice
 from desktop.work_controller import WorkController
-from engine.errors import DataFolderInUse, PlumblineError, StorageError, StorageFull
+from engine.errors import DataFolderInUse, PlumblineError
 from engine.network.door import Door
 from engine.network.ledger import LedgerReader, OnEntry
 from engine.research import Research, StoreNotice
@@ -58,9 +62,6 @@ _SWITCH_INTERVAL_S = 0.0005
 event loop was three times as late during runs (``tests/benchmarks/bench_window.py``)."""
 
 _LEAVE_TIMEOUT_S = 2.0
-
-_FULL = "no room for runs"
-"""Key of the notice that the disk is full, which is true until a run can store something again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +117,12 @@ class App(QObject):
             places.data_folder,
             self,
             open_research=partial(_open_with_web, open_research, self.web),
-            casting=Casting(self.models, live=self.live),
+            casting=Casting(self.models, live=self.live, data_folder=places.data_folder),
             on_fetch=self.fetching.hear,
         )
         self.library = LibraryController(places.data_folder, guide=places.guide, parent=self)
         self.lookups = Lookups(places.data_folder, self)
+        self.exports = Exports(places.data_folder, self)
         self.theme.use(
             appearance=self.settings.appearance,
             text_scale=self.settings.text_scale,
@@ -147,10 +149,22 @@ class App(QObject):
         )
         self.export = ExportDesk(
             work=self.work,
-            lookups=self.lookups,
+            exports=self.exports,
             window=self.window,
             settings=self.settings,
             notices=self.notices,
+            theme=self.theme,
+            clipboard=application.clipboard(),
+            parent=self,
+        )
+        self.bundles = BundleDesk(
+            runs=self.runs,
+            work=self.work,
+            exports=self.exports,
+            window=self.window,
+            settings=self.settings,
+            notices=self.notices,
+            theme=self.theme,
             parent=self,
         )
         self.model_desk = ModelDesk(
@@ -209,6 +223,30 @@ class App(QObject):
             system_proxy=system_proxy,
             parent=self,
         )
+        self.follow_up = FollowUpDesk(
+            runs=self.runs,
+            work=self.work,
+            models=self.models,
+            network=self.network,
+            archive=self.archive,
+            window=self.window,
+            notices=self.notices,
+            theme=self.theme,
+            look_up=self.look_up_desk.show_words,
+            choose_model=self.model_desk.open_page,
+            go_online=self.network_desk.switch,
+            parent=self,
+        )
+        self.trouble = TroubleDesk(
+            runs=self.runs,
+            library=self.library,
+            lookups=self.lookups,
+            work=self.work,
+            mistakes=self.mistakes,
+            notices=self.notices,
+            show_log=self._show_data_folder,
+            parent=self,
+        )
         self.interrupts = Interrupts(self)
         self._is_closed = False
         self._all_ended = True
@@ -219,6 +257,8 @@ class App(QObject):
             models=self.model_desk,
             network=self.network_desk,
             look_up=self.look_up_desk,
+            follow_up=self.follow_up,
+            bundles=self.bundles,
             preferences=self.preferences,
             window=self.window,
         )
@@ -259,7 +299,7 @@ class App(QObject):
         self.models.interrupt()
         self.library.stop()
         # Readers first: the last connection to a database tidies up after it, and only the writer's can.
-        ended = [self.lookups.close(), self.library.close()]
+        ended = [self.lookups.close(), self.exports.close(), self.library.close()]
         self.archive.close()
         # A run leaves its model within moments; one that does not loses it, and then has nothing to wait for.
         has_left = self.runs.close(timeout_s=_LEAVE_TIMEOUT_S)
@@ -301,16 +341,9 @@ class App(QObject):
         self.runs.run_waiting.connect(self._make_ready)
         self.library.ready.connect(self.runs.go)
         self.fetching.told.connect(self.work.show_fetching)
-        self.library.noticed.connect(self._show_store_notice)
         self.engines_desk.errands.failed.connect(self.mistakes.record)
-        for source in (self.runs, self.library, self.lookups, self.models, self.network):
+        for source in (self.runs, self.library, self.lookups, self.exports, self.models, self.network):
             source.mistake.connect(self.mistakes.record)
-        for source in (self.library, self.lookups):
-            source.problem.connect(self._show_problem)
-        self.runs.problem.connect(self._show_run_problem)
-        for stored in (self.runs.event_stored, self.runs.run_added):
-            stored.connect(self._withdraw_full)
-        self.mistakes.happened.connect(self._show_mistake)
         window = self.window
         window.closing.connect(self.close)
         window.triggered.connect(self._act)
@@ -331,7 +364,7 @@ class App(QObject):
             return  # closed while the data folder was being opened: nothing more may start
         self.instance.listen()
         for notice in notices:
-            self._show_store_notice(notice)
+            self.trouble.show_store_notice(notice)
         if self.window.page is Page.PROBLEM:
             self.window.show_page(Page.ASK)
         self.lookups.start()
@@ -361,34 +394,6 @@ class App(QObject):
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
-
-    # --- saying things ---
-
-    def _show_problem(self, error: PlumblineError, *, key: str = "") -> None:
-        state = self.work.state
-        can_go_on = isinstance(error, StorageError) and state is not None and state.outcome is None
-        actions = (NoticeAction(text="Go on", act=self.work.go_on),) if can_go_on else ()
-        self.notices.problem(error, actions=actions, key=key)
-
-    def _show_run_problem(self, error: PlumblineError) -> None:
-        self._show_problem(error, key=_FULL if isinstance(error, StorageFull) else "")
-
-    def _withdraw_full(self) -> None:
-        self.notices.withdraw(_FULL)
-
-    def _show_store_notice(self, notice: StoreNotice) -> None:
-        self.notices.say(Notice(title=notice.title, hint=notice.hint, level=Level.WARNING))
-
-    def _show_mistake(self, kind: str) -> None:
-        self.notices.say(
-            Notice(
-                title="Plumbline made a mistake",
-                hint=f"It goes on, and nothing stored is lost. Details ({kind}) are in {self.mistakes.log_path.name}.",
-                level=Level.PROBLEM,
-                key="mistake",
-                actions=(NoticeAction(text="Show the log", act=self._show_data_folder),),
-            )
-        )
 
     # --- doing things ---
 

@@ -13,10 +13,10 @@ from engine.agent.state import RunState, fold
 from engine.departures import departures_of
 from engine.domain import FolderId, RunId, SessionId
 from engine.errors import PlumblineError
-from engine.export import ReportFormat, render, save
 from engine.library.reader import LibraryReader
 from engine.reading.document import Document
 from engine.research import History
+from engine.storage.origin import Origin
 
 _CLOSE_TIMEOUT_S = 5.0
 _KEPT_DOCUMENTS = 16
@@ -35,8 +35,6 @@ class Lookups(QObject):
     """FolderId, filter text, tuple[DocumentEntry, ...], and how many there are in all."""
     problems_listed = Signal(object, object)
     """FolderId, tuple[Problem, ...]."""
-    report_saved = Signal(object)
-    """Path of the file."""
     approvals_listed = Signal(object)
     """tuple[Approval, ...], the latest first."""
     departures_read = Signal(object, object)
@@ -90,10 +88,6 @@ class Lookups(QObject):
         """Ask for the files of a folder that could not be read."""
         self._ask("problems", self._list_problems, folder_id)
 
-    def save_report(self, run_id: RunId, *, path: Path, format: ReportFormat) -> None:
-        """Write the report of a run to a file."""
-        self._ask(f"report {path}", self._save_report, run_id, path, format)
-
     def list_approvals(self) -> None:
         """Ask which words were approved before they left."""
         self._ask("approvals", self._list_approvals)
@@ -137,18 +131,13 @@ class Lookups(QObject):
     def _list_problems(self, folder_id: FolderId) -> None:
         self.problems_listed.emit(folder_id, self._opened_library().problems(folder_id))
 
-    def _save_report(self, run_id: RunId, path: Path, format: ReportFormat) -> None:
-        history = self._opened_history()
-        state = history.state(run_id)
-        departures = departures_of(self._data_folder, state)
-        save(path, render(state, format, history.document, departures=departures))
-        self.report_saved.emit(path)
-
     def _list_approvals(self) -> None:
         self.approvals_listed.emit(self._opened_history().approvals())
 
     def _read_departures(self, state: RunState) -> None:
-        self.departures_read.emit(state.run_id, departures_of(self._data_folder, state))
+        origin = self._opened_history().origin(state.run_id)
+        departures = origin.departures if origin is not None else departures_of(self._data_folder, state)
+        self.departures_read.emit(state.run_id, departures)
 
     def _opened_history(self) -> History:
         if self._history is None:
@@ -181,6 +170,7 @@ class Archive:
         self._data_folder = data_folder
         self._history: History | None = None
         self._kept = lru_cache(maxsize=_KEPT_DOCUMENTS)(self._read)
+        self._origins: dict[RunId, Origin | None] = {}
 
     def document(self, text_hash: str) -> Document:
         """Return an archived text.
@@ -191,6 +181,16 @@ class Archive:
         """
         return self._kept(text_hash)
 
+    def origin(self, run_id: RunId) -> Origin | None:
+        """Return from which file a run was opened; None for a run that was made here.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        if run_id not in self._origins:
+            self._origins[run_id] = self._opened().origin(run_id)
+        return self._origins[run_id]
+
     def close(self) -> None:
         """Close the connection."""
         self._kept.cache_clear()
@@ -199,6 +199,9 @@ class Archive:
             self._history = None
 
     def _read(self, text_hash: str) -> Document:
+        return self._opened().document(text_hash)
+
+    def _opened(self) -> History:
         if self._history is None:
             self._history = History.open(self._data_folder)
-        return self._history.document(text_hash)
+        return self._history

@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         self._centre = QWidget()
         ground(self._centre, "surface")
         self._centre.setMinimumWidth(320)
-        for reading in (self.work.findings, self.work.report, self.work.not_found, self.viewer.text):
+        for reading in (*self.work.pages, self.viewer.text):
             reading.installEventFilter(self)
         centre = QVBoxLayout(self._centre)
         centre.setContentsMargins(0, 0, 0, 0)

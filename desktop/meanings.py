@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from desktop.actions import ActionId
+from desktop.bundle_desk import BundleDesk
 from desktop.export_desk import ExportDesk
+from desktop.follow_up_desk import FollowUpDesk
 from desktop.library_desk import LibraryDesk
 from desktop.look_up_desk import LookUpDesk
 from desktop.main_window import MainWindow, Page
@@ -14,6 +16,7 @@ from desktop.model_desk import ModelDesk
 from desktop.network_desk import NetworkDesk
 from desktop.preferences import Preferences
 from desktop.work_controller import WorkController
+from engine.domain import AmendmentKind
 from engine.export import ReportFormat
 
 
@@ -29,6 +32,8 @@ class Meanings:
         models: ModelDesk,
         network: NetworkDesk,
         look_up: LookUpDesk,
+        follow_up: FollowUpDesk,
+        bundles: BundleDesk,
         preferences: Preferences,
         window: MainWindow,
     ) -> None:
@@ -50,6 +55,17 @@ class Meanings:
             ActionId.SOURCES: partial(self._go_to_pane, "sources"),
             ActionId.TRACE: partial(self._go_to_pane, "trace"),
             ActionId.NETWORK: partial(self._go_to_pane, "network"),
+            ActionId.CHANGE: follow_up.show_menu,
+            ActionId.DEEPER: follow_up.go_deeper,
+            ActionId.CHECK: partial(follow_up.want, AmendmentKind.CHECK),
+            ActionId.SHORTEN: partial(follow_up.want, AmendmentKind.SHORTEN),
+            ActionId.TRANSLATE: partial(follow_up.want, AmendmentKind.TRANSLATE),
+            ActionId.AS_TABLE: partial(follow_up.want, AmendmentKind.TABLE),
+            ActionId.COMPARE: window.work.versions.compare,
+            ActionId.NEWEST: window.work.versions.read_newest,
+            ActionId.EXPORT: export.show_dialog,
+            ActionId.COPY_REPORT: export.copy_report,
+            ActionId.OPEN_BUNDLE: bundles.choose,
             ActionId.EXPORT_MARKDOWN: partial(export.export, ReportFormat.MARKDOWN),
             ActionId.EXPORT_HTML: partial(export.export, ReportFormat.HTML),
             ActionId.LIBRARY: partial(window.show_page, Page.LIBRARY),

@@ -21,6 +21,15 @@ class OriginalNotOpened(PlumblineError):
     """The original is gone, or there is no program for it, or it had better not be opened."""
 
 
+class OriginalElsewhere(OriginalNotOpened):
+    """The address names a file of another computer, and may mean another one on this."""
+
+
+def is_file(address: str) -> bool:
+    """Return whether an address names a file, of this computer or of a server; odd ones are taken for one."""
+    return QUrl(address).scheme().lower() not in ("http", "https")
+
+
 def place_in_original(address: str, locator: Locator | None = None) -> QUrl:
     """Return the address with the fragment that leads to the place, where the format has one."""
     url = QUrl(address)

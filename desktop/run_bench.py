@@ -52,6 +52,8 @@ class RunBench(QObject):
     """The next event could not be stored."""
     supplied = Signal(object, object)
     """RunId, and the CommandGiven with which it reads what was supplied."""
+    bundle_opened = Signal(object)
+    """Opened: a bundle is a session now."""
     sessions_changed = Signal()
     failed = Signal(object)
     """An exception."""
@@ -118,6 +120,10 @@ class RunBench(QObject):
         """Store what a reader thinks of a claim of a run that nobody follows."""
         self._thread.do_briefly(self._mark, run_id, claim_id, verdict, note)
 
+    def open_bundle(self, path: Path, *, despite_findings: bool) -> None:
+        """Make a bundle a session, between two steps of a run."""
+        self._thread.do(self._open_bundle, path, despite_findings)
+
     def rename_session(self, session_id: SessionId, title: str) -> None:
         """Give a session another title."""
         self._thread.do_briefly(self._change_session, "rename", session_id, title)
@@ -183,6 +189,12 @@ class RunBench(QObject):
         research, history = self._engine()
         stored = research.mark(run_id, claim_id, verdict, note)
         self.event_stored.emit(stored, history.state(run_id))
+
+    def _open_bundle(self, path: Path, despite_findings: bool) -> None:
+        research, _ = self._engine()
+        opened = research.open_bundle(path, despite_findings=despite_findings)
+        self.sessions_changed.emit()
+        self.bundle_opened.emit(opened)
 
     def _follow(self, run_id: RunId, control: RunControl) -> None:
         research, history = self._engine()

@@ -51,6 +51,8 @@ class RunController(QObject):
     """RunState: ended or paused; nothing more will come until somebody asks for it."""
     queue_changed = Signal()
     """``current``, ``waiting`` or ``paused`` are different now."""
+    bundle_opened = Signal(object)
+    """Opened: a bundle is a session now."""
     sessions_changed = Signal()
     """A session was added, renamed, deleted or restored."""
     problem = Signal(object)
@@ -99,6 +101,7 @@ class RunController(QObject):
             (self.not_stored, bench.not_stored),
             (self.event_stored, bench.event_stored),
             (self.sessions_changed, bench.sessions_changed),
+            (self.bundle_opened, bench.bundle_opened),
         ):
             its.connect(mine)
         bench.stored.connect(self._add)
@@ -244,6 +247,10 @@ class RunController(QObject):
         self._bench.follow(self._current, self._control)
 
     # --- sessions ---
+
+    def open_bundle(self, path: Path, *, despite_findings: bool = False) -> None:
+        """Make a bundle a session of its own, though not all of it holds if a person has seen that."""
+        self._bench.open_bundle(path, despite_findings=despite_findings)
 
     def rename_session(self, session_id: SessionId, title: str) -> None:
         """Give a session another title."""

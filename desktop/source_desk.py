@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 from desktop.lookups import Archive
 from desktop.main_window import MainWindow, Page
 from desktop.notices import Level, Notice, Notices
-from desktop.opening import open_original, show_in_folder
+from desktop.opening import OriginalElsewhere, is_file, open_original, show_in_folder
 from desktop.uses import Use, uses_of
 from desktop.views.rescue import PasteDialog
 from desktop.web_words import site_of
@@ -92,6 +92,7 @@ class SourceDesk(QObject):
     def open_at(self, address: str, locator: Locator) -> None:
         """Open an original at a place."""
         try:
+            self._refuse_elsewhere(address)
             open_original(address, locator)
         except PlumblineError as error:
             self._notices.problem(error)
@@ -139,6 +140,7 @@ class SourceDesk(QObject):
     def show_folder(self, address: str) -> None:
         """Open the folder that the original of a source is in."""
         try:
+            self._refuse_elsewhere(address)
             show_in_folder(address)
         except PlumblineError as error:
             self._notices.problem(error)
@@ -146,6 +148,14 @@ class SourceDesk(QObject):
     def _uses_of(self, source_id: SourceId) -> tuple[Use, ...]:
         state = self._state
         return uses_of(state.current_report, state.passages).get(source_id, ()) if state is not None else ()
+
+    def _refuse_elsewhere(self, address: str) -> None:
+        """Refuse to open a file that a report names which was made on another computer."""
+        if self._state is not None and is_file(address) and self._archive.origin(self._state.run_id) is not None:
+            raise OriginalElsewhere(
+                "The original is on another computer",
+                hint="This report was opened from a bundle. What was read of it is there: choose “Show in source”.",
+            )
 
     def _show(self, source_id: SourceId, passage: Passage | None) -> None:
         source = self._state.sources.get(source_id) if self._state is not None else None

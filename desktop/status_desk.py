@@ -24,6 +24,14 @@ from models.status import ModelState
 
 _ENGINE_LOOK_MS = 5000
 _SILENCE_LOOK_MS = 1000
+_CHANGES = (
+    ActionId.CHANGE,
+    ActionId.DEEPER,
+    ActionId.CHECK,
+    ActionId.SHORTEN,
+    ActionId.TRANSLATE,
+    ActionId.AS_TABLE,
+)
 _AT_WORK = frozenset({ModelState.LOADING, ModelState.READING_PROMPT, ModelState.ANSWERING})
 
 
@@ -163,6 +171,12 @@ class StatusDesk(QObject):
             ActionId.SKIP: is_on_work and self._work.is_live,
             ActionId.EXPORT_MARKDOWN: is_on_work and self._export.can_export,
             ActionId.EXPORT_HTML: is_on_work and self._export.can_export,
+            ActionId.EXPORT: is_on_work and self._export.can_export,
+            ActionId.COPY_REPORT: is_on_work and self._export.can_export,
+            ActionId.OPEN_BUNDLE: is_open,
+            ActionId.COMPARE: is_on_work and state is not None and len(state.versions) > 1,
+            ActionId.NEWEST: is_on_work and state is not None and len(state.versions) > 1,
+            **dict.fromkeys(_CHANGES, is_on_work and state is not None and not is_open_ended and bool(state.versions)),
             ActionId.PLAN: is_on_work,
             ActionId.SOURCES: is_on_work,
             ActionId.TRACE: is_on_work,

@@ -20,7 +20,7 @@ _NAME_CHARACTERS = 34
 _SAME_MODEL = "The same model"
 
 
-class _Chip(QToolButton):
+class MenuChip(QToolButton):
     """A button with a menu whose text is the current choice."""
 
     def __init__(self, theme: Theme, icon: str, name: str, parent: QWidget | None = None) -> None:
@@ -53,7 +53,7 @@ class _Chip(QToolButton):
         self.setIcon(self._theme.icon(self._icon))
 
 
-class DepthChip(_Chip):
+class DepthChip(MenuChip):
     """How much work the question is worth."""
 
     chosen = Signal(object)
@@ -89,7 +89,7 @@ class DepthChip(_Chip):
         self.chosen.emit(depth)
 
 
-class ScopeChip(_Chip):
+class ScopeChip(MenuChip):
     """In which folders the question looks: all of them, or those that are ticked."""
 
     add_folder_requested = Signal()
@@ -157,7 +157,7 @@ class ScopeChip(_Chip):
         return f"All {len(self._folders)} folders" if self._folders else "Library"
 
 
-class ModelChip(_Chip):
+class ModelChip(MenuChip):
     """With which language model a question is researched, or without."""
 
     models_requested = Signal()
@@ -204,7 +204,7 @@ class ModelChip(_Chip):
         self.switched.emit()
 
 
-class ReadingChip(_Chip):
+class ReadingChip(MenuChip):
     """Which model plans, reads and writes: the one that leads, or another."""
 
     chosen = Signal(str)
@@ -230,7 +230,7 @@ class ReadingChip(_Chip):
         self.chosen.emit(key)
 
 
-class RunsChip(_Chip):
+class RunsChip(MenuChip):
     """Which run of a session is shown; hidden while there is only one."""
 
     chosen = Signal(object)

@@ -1,4 +1,4 @@
-"""Folders or models dragged onto a page: a sheet says what will happen; they are handed over when they are let go."""
+"""Folders, models or bundles dragged onto a page: a sheet says what will happen when they are let go."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.views.controls import Label
+from engine.export import ReportFormat
 from resources.tokens import SPACE_3
 
 
@@ -19,6 +20,8 @@ class DropSheet(QFrame):
     """tuple[Path, ...] of folders."""
     models_dropped = Signal(object)
     """tuple[Path, ...] of GGUF files."""
+    bundles_dropped = Signal(object)
+    """tuple[Path, ...] of bundles."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
@@ -45,12 +48,14 @@ class DropSheet(QFrame):
         return super().eventFilter(watched, event)
 
     def _enter(self, event: QDragEnterEvent) -> bool:
-        has_folders = bool(folders_in(event))
-        if not has_folders and not models_in(event):
+        if folders_in(event):
+            self._words.setText("Drop folders to add them to the library")
+        elif bundles_in(event):
+            self._words.setText("Drop the bundle to check and open it")
+        elif models_in(event):
+            self._words.setText("Drop the file to use it as language model")
+        else:
             return False
-        self._words.setText(
-            "Drop folders to add them to the library" if has_folders else "Drop the file to use it as language model"
-        )
         event.acceptProposedAction()
         self.setGeometry(self._page.rect().adjusted(SPACE_3, SPACE_3, -SPACE_3, -SPACE_3))
         self.raise_()
@@ -59,12 +64,14 @@ class DropSheet(QFrame):
 
     def _drop(self, event: QDropEvent) -> bool:
         self.hide()
-        folders, models = folders_in(event), models_in(event)
-        if not folders and not models:
+        folders, bundles, models = folders_in(event), bundles_in(event), models_in(event)
+        if not folders and not bundles and not models:
             return False
         event.acceptProposedAction()
         if folders:
             self.dropped.emit(folders)
+        elif bundles:
+            self.bundles_dropped.emit(bundles)
         else:
             self.models_dropped.emit(models)
         return True
@@ -74,6 +81,12 @@ def folders_in(event: QDropEvent) -> tuple[Path, ...]:
     """Return the folders among what is dragged."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return tuple(path for path in paths if path.is_dir())
+
+
+def bundles_in(event: QDropEvent) -> tuple[Path, ...]:
+    """Return the bundles among what is dragged."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return tuple(path for path in paths if path.suffix.casefold() == f".{ReportFormat.BUNDLE.value}" and path.is_file())
 
 
 def models_in(event: QDropEvent) -> tuple[Path, ...]:

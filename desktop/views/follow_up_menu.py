@@ -28,11 +28,11 @@ _ICONS = {
 
 def can_follow_up(state: RunState, report: Report) -> bool:
     """Return whether a report that is read can be changed: it is the newest version, and nothing works on it."""
-    return state.outcome is not None and state.report is not None and report == state.report
+    return state.outcome is not None and bool(state.versions) and report == state.versions[-1].report
 
 
 def follow_ups(
-    report: Report, *, claim: ClaimId | None = None, section: int | None = None
+    report: Report, *, claim: ClaimId | None = None, section: int | None = None, gap: int | None = None
 ) -> tuple[tuple[str, Amendment], ...]:
     """Return what can be wanted at a place of a report, with what each is called.
 
@@ -42,9 +42,10 @@ def follow_ups(
         report: the newest version.
         claim: the sentence at the place, if there is one.
         section: index of the section at the place; None for the whole report.
+        gap: index of what was not established, at the place.
     """
     wanted: list[tuple[str, Amendment]] = []
-    words = _proposed(report, claim=claim, section=section)
+    words = _proposed(report, claim=claim, section=section, gap=gap)
     wanted.append((DEEPER, Amendment(kind=AmendmentKind.DEEPER, claim=claim, section=section, words=words)))
     if claim is not None:
         wanted.append((CHECK, Amendment(kind=AmendmentKind.CHECK, claim=claim)))
@@ -52,34 +53,37 @@ def follow_ups(
     if of_part and len(report.sections) > 1:
         wanted.append(("Shorten this section", Amendment(kind=AmendmentKind.SHORTEN, section=section)))
         wanted.append(("This section as a table", Amendment(kind=AmendmentKind.TABLE, section=section)))
-    if claim is None and not (of_part and len(report.sections) > 1):
+    if claim is None and gap is None and not (of_part and len(report.sections) > 1):
         wanted.append((SHORTEN, Amendment(kind=AmendmentKind.SHORTEN)))
         wanted.append((TABLE, Amendment(kind=AmendmentKind.TABLE)))
         wanted.append((TRANSLATE, Amendment(kind=AmendmentKind.TRANSLATE)))
     return tuple(wanted)
 
 
-def actions_for(
-    wanted: tuple[tuple[str, Amendment], ...], *, theme: Theme, menu: QMenu, ask: Callable[[Amendment], object]
-) -> tuple[QAction, ...]:
-    """Return actions that ask for amendments; the menu owns them and does not have them yet."""
-    actions = []
+def add_on_top(
+    menu: QMenu, wanted: tuple[tuple[str, Amendment], ...], *, theme: Theme, ask: Callable[[Amendment], object]
+) -> None:
+    """Put what asks for amendments in front of everything in a menu."""
+    first = menu.actions()[0] if menu.actions() else None
     for text, amendment in wanted:
         action = QAction(theme.icon(_ICONS[amendment.kind]), text, menu)
         action.triggered.connect(partial(_ask, ask, amendment))
-        actions.append(action)
-    return tuple(actions)
+        menu.insertAction(first, action)  # type: ignore[arg-type]
+    if first is not None:
+        menu.insertSeparator(first)
 
 
 def _ask(ask: Callable[[Amendment], object], amendment: Amendment, _checked: bool = False) -> None:
     ask(amendment)
 
 
-def _proposed(report: Report, *, claim: ClaimId | None, section: int | None) -> str:
-    """Return the words that are proposed as a further question: of the sentence, the section, or nothing."""
+def _proposed(report: Report, *, claim: ClaimId | None, section: int | None, gap: int | None) -> str:
+    """Return the words that are proposed as a further question: of the sentence, the gap, the section, or nothing."""
     if claim is not None:
         found = next((one for one in report.claims + report.failed if one.id == claim), None)
         return found.text if found is not None else ""
+    if gap is not None and gap < len(report.gaps):
+        return report.gaps[gap].question
     if section is not None and section < len(report.sections):
         return report.sections[section].title
     return ""

@@ -23,8 +23,7 @@ from resources.tokens import ICON, SPACE_1, SPACE_2, SPACE_4, SPACE_6
 
 _DOT = " · "
 _MOST_LINES = 3
-_FACTS_CHARACTERS = 48
-"""Where this many characters of the facts have no room beside the buttons, these show only their icons."""
+_FACTS_LINES = 2
 LEAST_WIDTH = 240
 """Said explicitly, because the margins that keep to a wide column would otherwise hold the window open."""
 
@@ -51,6 +50,9 @@ class RunHeader(QWidget):
         self._again = TextButton("Ask again", kind="quiet", theme=theme, icon="arrow-clockwise", parent=self)
         self._change = TextButton("Change", kind="quiet", theme=theme, icon="note-pencil", parent=self)
         self._words = {button: button.accessibleName() for button in (self._change, self._again, self._export)}
+        self._shortened = (self._again, self._export, self._change)
+        """In this order they lose their words."""
+        self._wanted: tuple[TextButton, ...] = ()
         self.versions = VersionChip(theme, parent=self)
         self.versions.hide()
         self._export.clicked.connect(self.export_requested)
@@ -90,14 +92,12 @@ class RunHeader(QWidget):
         ended = state is not None and state.outcome is not None
         has_report = state is not None and state.current_report is not None
         wanted = {
-            self._export: has_report and ended,
-            self._again: ended,
             self._change: state is not None and can_be_changed(state),
+            self._again: ended,
+            self._export: has_report and ended,
         }
-        # Their words first: a button that is wide for a moment would make the facts wrap, and the page move.
-        self._fit_buttons([button for button, is_wanted in wanted.items() if is_wanted])
-        for button, is_wanted in wanted.items():
-            button.setVisible(is_wanted)
+        self._wanted = tuple(button for button, is_wanted in wanted.items() if is_wanted)
+        self._fit_buttons()
 
     def show_versions(self, versions: tuple[ReportVersion, ...], *, shown: int) -> None:
         """Say which version of the report is read; nothing where there is only one."""
@@ -149,19 +149,24 @@ class RunHeader(QWidget):
         self.keep_to(*self._column)
         self._fit_buttons()
 
-    def _fit_buttons(self, shown: list[TextButton] | None = None) -> None:
-        """Let buttons show only their icons where the facts would not have the room for two lines."""
-        if shown is None:
-            shown = [button for button in self._words if not button.isHidden()]
-        wanted = sum(_full_width(button, self._words[button]) for button in shown)
+    def _fit_buttons(self) -> None:
+        """Let buttons show only their icons, or even go, where the facts would otherwise need more than two lines."""
+        room = min(self.width(), self._column[1])
         if not self.versions.isHidden():
-            wanted += self.versions.sizeHint().width()
-        least = _FACTS_CHARACTERS * self.facts.fontMetrics().averageCharWidth()
-        is_narrow = min(self.width(), self._column[1]) < wanted + least
+            room -= self.versions.sizeHint().width() + SPACE_1
+        room -= sum(_full_width(button, self._words[button]) + SPACE_1 for button in self._wanted)
+        wordless: set[TextButton] = set()
+        for button in self._shortened:
+            if button in self._wanted and self.facts.lines_within(room) > _FACTS_LINES:
+                room += _full_width(button, self._words[button]) - _full_width(button, "")
+                wordless.add(button)
+        is_crowded = len(wordless) == len(self._wanted) and self.facts.lines_within(room) > _FACTS_LINES
+        # Their words first: a button that is wide for a moment would make the facts wrap, and the page move.
         for button, words in self._words.items():
-            button.set_words("" if is_narrow else words)
+            button.set_words("" if button in wordless else words)
             button.setAccessibleName(words)
-            button.setToolTip(words if is_narrow else "")
+            button.setToolTip(words if button in wordless else "")
+            button.setVisible(button in self._wanted and not (is_crowded and button is self._again))
 
     def _scope_words(self, state: RunState) -> str:
         if not state.scope.reach.has_library:
@@ -189,7 +194,7 @@ def can_be_changed(state: RunState) -> bool:
 
 def _full_width(button: TextButton, words: str) -> int:
     """Return how wide a button is with its words."""
-    return button.fontMetrics().horizontalAdvance(f" {words}") + ICON + 4 * SPACE_2
+    return button.fontMetrics().horizontalAdvance(f" {words}" if words else "") + ICON + 2 * SPACE_2 + SPACE_2
 
 
 def _unbroken(text: str) -> str:
@@ -220,18 +225,25 @@ class FactsLabel(Label):
         self._fit()
 
     def _fit(self) -> None:
+        shown = "\n".join(self._lines(self.width()))
+        if shown != self.text():
+            self.setText(shown)
+
+    def lines_within(self, width: int) -> int:
+        """Return how many lines the facts need where they have a width."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[str]:
         self.ensurePolished()
         metrics = self.fontMetrics()
         lines: list[str] = []
         for fact in self._facts:
             longer = f"{lines[-1]}{_DOT}{fact}" if lines else fact
-            if lines and metrics.horizontalAdvance(longer) <= self.width():
+            if lines and metrics.horizontalAdvance(longer) <= width:
                 lines[-1] = longer
             else:
                 lines.append(fact)
-        shown = "\n".join(lines)
-        if shown != self.text():
-            self.setText(shown)
+        return lines
 
 
 class TitleLabel(Label):

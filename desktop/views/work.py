@@ -9,7 +9,7 @@ from time import monotonic
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.activity import activity_of, queued_activity
 from desktop.fetch_words import FetchTally
@@ -19,11 +19,13 @@ from desktop.views.activity_line import ActivityLine
 from desktop.views.controls import Hairline, ground
 from desktop.views.find_bar import FindBar
 from desktop.views.findings import FindingsView
+from desktop.views.follow_up_menu import add_on_top, can_follow_up, follow_ups
 from desktop.views.live_box import LiveBox
 from desktop.views.not_found import NotFoundView
 from desktop.views.reading_view import ReadingView
-from desktop.views.report import ReportView
+from desktop.views.report import Place, ReportView
 from desktop.views.run_header import LEAST_WIDTH, RunHeader
+from desktop.views.version_reading import VersionReading
 from engine.agent.state import RunState
 from engine.casting import EXTRACTIVE
 from engine.domain import FolderId, Outcome
@@ -47,6 +49,10 @@ class WorkView(QFrame):
     """PassageId: open the original at its place."""
     look_up_requested = Signal(str)
     """Words of the report, to be looked up on the web."""
+    follow_up_requested = Signal(object)
+    """Amendment that a reader wants; what it still lacks is asked for."""
+    change_requested = Signal()
+    """What can be done with the report as a whole is wanted."""
     export_requested = Signal()
     stop_requested = Signal()
     ask_again_requested = Signal()
@@ -68,6 +74,7 @@ class WorkView(QFrame):
     ) -> None:
         super().__init__(parent)
         ground(self, "surface")
+        self._theme = theme
         self._state: RunState | None = None
         self._is_queued = False
         self._ended_in_view = False
@@ -82,8 +89,9 @@ class WorkView(QFrame):
         self.findings = FindingsView(theme, self, document_of=document_of)
         self.report = ReportView(theme, self, document_of=document_of)
         self.not_found = NotFoundView(theme, self)
+        self.versions = VersionReading(theme, self)
         self._pages = QStackedWidget(self)
-        for page in (self.findings, self.report, self.not_found):
+        for page in self.pages:
             self._pages.addWidget(page)
             page.column_changed.connect(partial(self._take_column, page))
         for page in (self.findings, self.report):
@@ -93,12 +101,30 @@ class WorkView(QFrame):
             page.look_up_requested.connect(self.look_up_requested)
         self.find_bar = FindBar(theme, self, self)
         self.find_bar.closed.connect(self._back_to_page)
+        self._connect()
+        self._lay_out()
+        find = QShortcut(QKeySequence.StandardKey.Find, self, self.find_bar.open_bar)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._seconds = QTimer(self)
+        self._seconds.setInterval(1000)
+        self._seconds.timeout.connect(self._show_time)
+        self.show_state(None)
+
+    def _connect(self) -> None:
+        self.report.menu_opening.connect(self._offer_follow_ups)
+        self.versions.amendment_requested.connect(self.follow_up_requested)
+        self.versions.changed.connect(self._show_version)
+        self.header.versions.chosen.connect(self.versions.read)
+        self.header.versions.compare_requested.connect(self.versions.compare)
+        self.header.change_requested.connect(self.change_requested)
         self.header.export_requested.connect(self.export_requested)
         self.header.ask_again_requested.connect(self.ask_again_requested)
         self.activity.continue_requested.connect(self.continue_requested)
         self.activity.stop_requested.connect(self.stop_requested)
         self.activity.without_model_requested.connect(self.without_model_requested)
         self.activity.models_requested.connect(self.models_requested)
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -113,13 +139,8 @@ class WorkView(QFrame):
         layout.addWidget(live_row)
         layout.addSpacing(SPACE_3)
         layout.addWidget(Hairline(parent=self))
+        layout.addWidget(self.versions)
         layout.addWidget(self._pages, 1)
-        find = QShortcut(QKeySequence.StandardKey.Find, self, self.find_bar.open_bar)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._seconds = QTimer(self)
-        self._seconds.setInterval(1000)
-        self._seconds.timeout.connect(self._show_time)
-        self.show_state(None)
 
     # --- what is shown ---
 
@@ -129,6 +150,11 @@ class WorkView(QFrame):
         widget = self._pages.currentWidget()
         assert isinstance(widget, ReadingView)
         return widget
+
+    @property
+    def pages(self) -> tuple[ReadingView, ...]:
+        """Every page that there is, in view or not."""
+        return self.findings, self.report, self.not_found, self.versions.page
 
     def show_folder_names(self, names: Mapping[FolderId, str]) -> None:
         """Take over what the library's folders are called, for the header."""
@@ -142,8 +168,9 @@ class WorkView(QFrame):
             self.end_fetching()
         self._state = state
         self._ended_in_view = False
+        self.versions.take(state)
         self.findings.show_state(state)
-        self.report.show_state(state)
+        self.report.show_state(self.versions.as_read(state))
         self.not_found.show_state(state if self._is_not_found(state) else None)
         self._show_frame(state)
 
@@ -161,9 +188,10 @@ class WorkView(QFrame):
         # The line stays when a run ends in view: if it went, everything below would move under the reader's eyes.
         self._ended_in_view = state.outcome is not None
         self._state = state
+        self.versions.take(state)
         self.findings.show_event(stored, state)
         if state.current_report is not None:
-            self.report.show_state(state)
+            self.report.show_state(self.versions.as_read(state))
         if self._is_not_found(state):
             self.not_found.show_state(state)
         self._show_frame(state)
@@ -217,11 +245,29 @@ class WorkView(QFrame):
         self.activity.offer_unfolding(is_offered=offers, is_unfolded=self._is_unfolded)
         self.live_box.setVisible(offers and self._is_unfolded)
 
+    def _offer_follow_ups(self, menu: QMenu, place: Place) -> None:
+        """Put what a reader can want at a place on top of its menu, where the newest version is finished and shown."""
+        state, report = self._state, self.report.report
+        if state is None or report is None or not can_follow_up(state, report):
+            return
+        claim = place.claim.id if place.claim is not None else None
+        wanted = follow_ups(report, claim=claim, section=place.section, gap=place.gap)
+        add_on_top(menu, wanted, theme=self._theme, ask=self.follow_up_requested.emit)
+
+    def _show_version(self) -> None:
+        """Show the version, or the comparison, that a reader has chosen."""
+        self.report.show_state(self.versions.as_read(self._state))
+        had_page = self.page.hasFocus() or self.versions.isAncestorOf(self.focusWidget())
+        self._show_frame(self._state)
+        if had_page or self.versions.is_comparing:
+            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_frame(self, state: RunState | None) -> None:
         self.header.show_state(state, is_queued=self._is_queued)
+        self.header.show_versions(state.versions if state is not None else (), shown=self.versions.number)
         says_all = state is None or state.outcome in (Outcome.COMPLETE, Outcome.NOT_FOUND)
         activity = activity_of(state) if state is not None and (self._ended_in_view or not says_all) else None
-        if self._is_queued and state is not None and state.outcome is None:
+        if self._is_queued and state is not None:
             activity = queued_activity(state)
         has_model = state is not None and state.engine != EXTRACTIVE.name
         self.activity.show_activity(activity, with_model=has_model)
@@ -240,10 +286,12 @@ class WorkView(QFrame):
             self._seconds.stop()
 
     def _page_for(self, state: RunState | None) -> ReadingView:
+        if self.versions.is_comparing:
+            return self.versions.page
         if self._is_not_found(state):
             return self.not_found
         report = state.current_report if state is not None else None
-        return self.report if report is not None and report.claims else self.findings
+        return self.report if report is not None and (report.claims or report.failed) else self.findings
 
     def _is_not_found(self, state: RunState | None) -> bool:
         return state is not None and state.outcome is Outcome.NOT_FOUND
@@ -281,6 +329,7 @@ class WorkView(QFrame):
     def _keep_to_column(self, left: int, width: int) -> None:
         self.header.keep_to(left, width)
         self.activity.keep_to(left, width)
+        self.versions.keep_to(left, width)
         self._live_row.setContentsMargins(left - SPACE_2, SPACE_2, max(SPACE_4, self.width() - left - width), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -22,7 +22,7 @@ from engine.research import Research
 from engine.web.world import Web
 from models.errors import ModelUnusable
 
-OUR_THREADS = {"research", "library", "lookups", "models", "downloads", "network", "ledger", "engines"}
+OUR_THREADS = {"research", "library", "lookups", "models", "downloads", "network", "ledger", "engines", "exports"}
 HERONS = """# Herons
 
 The grey heron is a wading bird. A grey heron lays four eggs in spring, in a nest of sticks high in a tree.

@@ -180,7 +180,7 @@ def test_the_facts_keep_to_two_lines(theme: Theme, qtbot: QtBot, width: int) -> 
     two_lines = 2 * facts.fontMetrics().lineSpacing() + 2
     qtbot.waitUntil(lambda: view.header.width() == width and facts.heightForWidth(facts.width()) <= two_lines)
     assert view.header._again.accessibleName() == "Ask again"
-    assert view.header._again.toolTip() == ("Ask again" if width < 560 else "")
+    assert bool(view.header._again.toolTip()) != bool(view.header._again.text())
 
 
 def test_the_header_fits_though_the_page_was_resized_first(theme: Theme, qtbot: QtBot) -> None:
