@@ -18,12 +18,28 @@ _LATEX_HEAD = r"""% Set it with lualatex or xelatex: the text may be in any scri
 _LATEX_FONTS = r"""\usepackage{iftex}
 \ifPDFTeX\else
   \usepackage{fontspec}
-  \IfFontExistsTF{Libertinus Serif}{\setmainfont{Libertinus Serif}}{%
-    \IfFontExistsTF{DejaVu Serif}{\setmainfont{DejaVu Serif}}{}}
-  \ifXeTeX
+  \providecommand{\plumblineserif}{Latin Modern Roman}
+  \IfFontExistsTF{DejaVu Serif}{\renewcommand{\plumblineserif}{DejaVu Serif}}{}
+  \IfFontExistsTF{Libertinus Serif}{\renewcommand{\plumblineserif}{Libertinus Serif}}{}
+  \ifLuaTeX
+    \newcommand{\plumblineothers}{}
+    \newcommand{\plumblineadd}[2]{\IfFontExistsTF{#1}{\edef\plumblineothers{\plumblineothers "#1:#2",}}{}}
+    \plumblineadd{Noto Serif CJK SC}{} \plumblineadd{Noto Sans CJK SC}{} \plumblineadd{Droid Sans Fallback}{}
+    \plumblineadd{Noto Naskh Arabic}{mode=harf} \plumblineadd{Noto Sans Arabic}{mode=harf}
+    \plumblineadd{Noto Serif Hebrew}{mode=harf} \plumblineadd{Noto Sans Hebrew}{mode=harf}
+    \plumblineadd{DejaVu Serif}{} \plumblineadd{DejaVu Sans}{} \plumblineadd{Noto Color Emoji}{mode=harf}
+    \directlua{luaotfload.add_fallback("plumbline", {\plumblineothers})}
+    \setmainfont{\plumblineserif}[RawFeature={fallback=plumbline}]
+  \else
+    \setmainfont{\plumblineserif}
     \IfFileExists{xeCJK.sty}{%
       \IfFontExistsTF{Noto Serif CJK SC}{\usepackage{xeCJK}\setCJKmainfont{Noto Serif CJK SC}}{%
         \IfFontExistsTF{Droid Sans Fallback}{\usepackage{xeCJK}\setCJKmainfont{Droid Sans Fallback}}{}}}{}
+    \TeXXeTstate=1
+    \newcommand{\RL}[1]{\beginR #1\endR}
+    \newcommand{\LR}[1]{\beginL #1\endL}
+    \newenvironment{RTL}{\raggedleft\leavevmode\beginR}{\endR\par}
+    \newenvironment{LTR}{\leavevmode\beginL}{\endL\par}
   \fi
 \fi
 \sloppy"""
@@ -66,7 +82,7 @@ def latex_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Work
     """Return the report as a LaTeX document for XeLaTeX or LuaLaTeX; arguments and errors as above."""
     manuscript = compose(state, departures, works=works)
     fonts: Node = {"t": "MetaBlocks", "c": [{"t": "RawBlock", "c": ["latex", _LATEX_FONTS]}]}
-    look = TreeLook(has_signs=False, breaks_long_words=True)
+    look = TreeLook(has_signs=False, breaks_long_words=True, unprintable="\u25a1", turns_paragraphs=True)
     tree = tree_of(manuscript, look, extra={"header-includes": fonts})
     return _LATEX_HEAD.encode() + _file(manuscript, tree, "latex", style)
 
@@ -79,5 +95,6 @@ def report_pdf(state: RunState, departures: Departures = NOT_ASKED, *, works: Wo
 
 
 def _file(manuscript: Manuscript, tree: Node, to: str, style: str) -> bytes:
-    options = ("--standalone", "--wrap=none", "--syntax-highlighting=none")
+    # LaTeX can show every code only in the environment that is made for colours; nothing gets any without a language.
+    options = ("--standalone", "--wrap=none", *(() if to == "latex" else ("--syntax-highlighting=none",)))
     return converted(tree, to, options=options, style=style, epoch=int(manuscript.at.timestamp()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,10 @@ class TreeLook:
     """Whether the fonts that it will be set in have signs for the states; else they are said in words."""
     breaks_long_words: bool = False
     """Whether words that are longer than a line have to be told where they may end."""
+    unprintable: str = "\ufffd"
+    """What stands for a sign that cannot be shown. LuaTeX takes the usual one for damage of the file."""
+    turns_paragraphs: bool = False
+    """Whether the direction is said at each paragraph of a quotation, not around it."""
     turns_by_style: bool = False
     """Whether the direction of a paragraph can only be said by its style, whose name then may have no spaces."""
 
@@ -116,7 +121,7 @@ class _Trees:
             case Quotation():
                 yield self._quotation(block)
             case Code():
-                yield _node("CodeBlock", [_NO_ATTRIBUTES, block.text])
+                yield _node("CodeBlock", [_NO_ATTRIBUTES, block.text.replace("\ufffd", self.look.unprintable)])
             case Bullets():
                 yield _node("BulletList", [[self._paragraph(one, "Plain") for one in item] for item in block.items])
             case Grid():
@@ -151,6 +156,8 @@ class _Trees:
             return _node("BlockQuote", paragraphs)
         if self.look.turns_by_style:
             return _div(paragraphs, style=self._style("Plumbline Quotation RTL"), direction=block.direction)
+        if self.look.turns_paragraphs:
+            return _node("BlockQuote", [_div([one], direction=block.direction) for one in paragraphs])
         return _div([_node("BlockQuote", paragraphs)], direction=block.direction)
 
     def _style(self, name: str) -> str:
@@ -207,15 +214,27 @@ class _Trees:
         )
 
     def _broken(self, word: str) -> str:
+        word = word.replace("\ufffd", self.look.unprintable)
         return _LONG_WORD.sub(_with_breaks, word) if self.look.breaks_long_words else word
 
 
 def _with_breaks(match: re.Match[str]) -> str:
     """Let a long word end behind the signs of an address, and where there are none every twenty letters."""
-    pieces = []
+    pieces: list[str] = []
     for part in _BREAKABLE.split(match.group()):
-        pieces += [part[start : start + _PIECE] for start in range(0, len(part), _PIECE)]
+        start = 0
+        while start < len(part):
+            end = start + _PIECE
+            while end < len(part) and _is_joined(part[end - 1], part[end]):
+                end += 1
+            pieces.append(part[start:end])
+            start = end
     return _BREAK.join(pieces)
+
+
+def _is_joined(one: str, next_: str) -> bool:
+    """Whether two signs may be parts of one: a letter and its accent, the parts of an emoji."""
+    return unicodedata.category(next_) in ("Mn", "Mc", "Me", "Sk", "Cf") or unicodedata.category(one) == "Cf"
 
 
 def _citation(work: CitedWork) -> Node:
