@@ -90,8 +90,9 @@ def is_about(text: str, wide: WideQuestion, *, context: str = "") -> bool:
         wide: what the table is of.
         context: what is known of the collection; a manual does not say on every page of which program it is.
     """
-    wanted = _kind_terms(wide) - set(terms(context)) or _kind_terms(wide)
-    shared = wanted & set(terms(text))
+    held = set(terms(text))
+    wanted = _kind_terms(wide) - (set(terms(context)) - held) or _kind_terms(wide)
+    shared = wanted & held
     if 2 * len(shared) < max(1, len(wanted)):
         return False
     return not shared <= weak_terms() or (len(shared) > 1 and len(shared) >= _MOST_OF * len(wanted))
