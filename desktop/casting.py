@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn, Protocol
 
 from desktop.live_relay import LiveRelay
 from engine.agent.control import RunControl
 from engine.agent.state import RunState
 from engine.casting import EXTRACTIVE, Cast, ModelPair, model_cast
+from engine.citations.calibration_store import calibration_for
 from engine.errors import ModelFailed
 from engine.reading.ranking import TermStatistics
 from models.chat import ChatModel
@@ -43,9 +45,10 @@ class ChosenModels(Protocol):
 class Casting:
     """Makes casts on the research thread."""
 
-    def __init__(self, models: ChosenModels, *, live: LiveRelay) -> None:
+    def __init__(self, models: ChosenModels, *, live: LiveRelay, data_folder: Path) -> None:
         self._models = models
         self._live = live
+        self._data_folder = data_folder
 
     def for_question(self, *, with_model: bool) -> Cast | None:
         """Return who is to play in a new run; None: nobody but ranking and quotation."""
@@ -80,6 +83,7 @@ class Casting:
                 one.address for one in (choice.policy, choice.reading) if isinstance(one, RemoteChoice)
             ),
             on_live=self._live.hear,
+            calibration=lambda: calibration_for(self._data_folder, choice),
         )
 
 

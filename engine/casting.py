@@ -14,6 +14,7 @@ from engine.agent.extractive import extractive_roles
 from engine.agent.live import OnLive
 from engine.agent.model_roles.cast import model_roles
 from engine.agent.roles import Roles
+from engine.citations.calibration import Calibration
 from engine.domain import Budget, Depth
 from engine.reading.ranking import TermStatistics
 from models.chat import ChatModel
@@ -62,7 +63,14 @@ class ModelPair(Protocol):
         ...
 
 
-def model_cast(pair: ModelPair, *, name: str, sent_to: str = "", on_live: OnLive | None = None) -> Cast:
+def model_cast(
+    pair: ModelPair,
+    *,
+    name: str,
+    sent_to: str = "",
+    on_live: OnLive | None = None,
+    calibration: Callable[[], Calibration | None] | None = None,
+) -> Cast:
     """Return the cast in which language models play the five roles.
 
     Nothing is loaded before a run needs it.
@@ -72,11 +80,19 @@ def model_cast(pair: ModelPair, *, name: str, sent_to: str = "", on_live: OnLive
         name: of the model or models, for people: it stands in the report.
         sent_to: the host of a server elsewhere, if one of them is there: the report says so.
         on_live: hears the models' words as they come, on the thread that follows the run.
+        calibration: tells, when a run begins or goes on, how well the model that judges does so, where that was ever
+            measured.
     """
 
     def make(statistics: TermStatistics, control: RunControl) -> Roles:
         return model_roles(
-            pair.policy, pair.reading, statistics=statistics, name=name, control=control, on_live=on_live
+            pair.policy,
+            pair.reading,
+            statistics=statistics,
+            name=name,
+            control=control,
+            on_live=on_live,
+            calibration=calibration() if calibration is not None else None,
         )
 
     def park(path: Path) -> None:

@@ -21,5 +21,10 @@ def models_folder() -> Path:
     return _folder("models")
 
 
+def checks_folder() -> Path:
+    """Return the folder with sentences of which it is known whether their passage says them: JSON."""
+    return _folder("checks")
+
+
 def _folder(name: str) -> Path:
     return Path(str(files("resources").joinpath(name)))

@@ -15,6 +15,7 @@ from engine.agent.model_roles.reader import ModelReader
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.model_roles.writer import ModelWriter
 from engine.agent.roles import Action, EpisodeView, Roles
+from engine.citations.calibration import Calibration
 from engine.reading.ranking import TermStatistics
 from models.chat import ChatModel
 
@@ -29,6 +30,7 @@ def model_roles(
     name: str,
     control: RunControl,
     on_live: OnLive | None = None,
+    calibration: Calibration | None = None,
 ) -> Roles:
     """Return the six roles as played by one or two language models; nothing is loaded yet.
 
@@ -39,6 +41,7 @@ def model_roles(
         name: of the models, for the reader of the report.
         control: how a person steers the run: it breaks replies off.
         on_live: hears the words as they come.
+        calibration: how well the second one judges; None where that was never measured.
     """
     leading = Speaking(policy, control=control, on_live=on_live)
     speaking = Speaking(reading, control=control, on_live=on_live)
@@ -49,8 +52,21 @@ def model_roles(
         reader=ModelReader(speaking, statistics),
         writer=ModelWriter(speaking),
         editor=ModelEditor(speaking),
-        judge=ModelJudge(speaking),
+        judge=ModelJudge(speaking, calibration=calibration.curve if calibration is not None else None),
+        caveats=_caveats(calibration),
     )
+
+
+def _caveats(calibration: Calibration | None) -> tuple[str, ...]:
+    """Return what a reader must know of the model's judgement."""
+    if calibration is None:
+        return (
+            "How far the model's judgement can be trusted was never measured here; its percentages are its own. "
+            "To measure it:  plumbline models calibrate",
+        )
+    if not calibration.is_telling:
+        return ("Measured on known cases, this model's judgement does not tell true sentences from false ones.",)
+    return ()
 
 
 class _PolicyInItsFrame:

@@ -20,7 +20,7 @@ _MOST_OTHERS = 40
 _MOST_OTHER_WORDS = 2
 _LONGEST_DIFFERENCE = 5
 """Words that a difference may have on either side: what is longer is another sentence."""
-_NEGATIONS = frozenset(
+NEGATIONS = frozenset(
     "not no never cannot cant without neither nor none nobody nothing isnt arent wasnt werent dont doesnt didnt wont "
     "wouldnt shouldnt couldnt hasnt havent hadnt mustnt neednt unable impossible "
     "nicht kein keine keinen keiner keinem keines nie niemals ohne weder niemand nichts "
@@ -122,8 +122,8 @@ def is_denial(difference: Difference, *, text: str, sentence: str) -> bool:
     said, held = ({word.plain for word in side} for side in (difference.said, difference.held))
     if max(len(difference.said), len(difference.held)) > _LONGEST_DIFFERENCE:
         return False
-    if bool(said & _NEGATIONS) != bool(held & _NEGATIONS):
-        denying, whole = (difference.said, text) if said & _NEGATIONS else (difference.held, sentence)
+    if bool(said & NEGATIONS) != bool(held & NEGATIONS):
+        denying, whole = (difference.said, text) if said & NEGATIONS else (difference.held, sentence)
         return not _is_aside(denying, whole) and ((len(said) > 0 and len(held) > 0) or _is_bare(denying))
     return any(
         bool((said & one and held & other) or (said & other and held & one))
@@ -134,7 +134,7 @@ def is_denial(difference: Difference, *, text: str, sentence: str) -> bool:
 
 def _is_bare(words: Sequence[Word]) -> bool:
     """Whether there is nothing but the negation and little words that go with it: does not."""
-    return all(word.plain in _NEGATIONS or word.plain in stop_terms() for word in words)
+    return all(word.plain in NEGATIONS or word.plain in stop_terms() for word in words)
 
 
 def _is_aside(words: Sequence[Word], text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.citations.checking.alignment import Difference, Word, aligned, is_denial, sentences_of
+from engine.citations.checking.alignment import NEGATIONS, Difference, Word, aligned, is_denial, sentences_of
 from engine.citations.checking.dates import Date
 from engine.citations.checking.facts import Facts, facts_of
 from engine.citations.checking.figures import Figure
@@ -109,8 +109,8 @@ def _clash(pairs: _Pairs, text: str, sentence: str, *, mine: Facts, all_theirs: 
         return None
     (first, other), (last, other_last) = differing[0], differing[-1]
     return Clash(
-        said=text[first.start : last.end].strip(),
-        held=sentence[other.start : other_last.end].strip(),
+        said=text[first.start : last.end].strip(" .,;"),
+        held=sentence[other.start : other_last.end].strip(" .,;"),
         sentence=sentence,
     )
 
@@ -139,7 +139,8 @@ def _is_only_that(difference: Difference, pairs: _Pairs) -> bool:
         (difference.held, [pair[1] for pair in pairs]),
     ):
         beside = [word for word in words if not any(fact.start < word.end and word.start < fact.end for fact in facts)]
-        if any(word.plain not in stop_terms() for word in beside):
+        plain = {word.plain for word in beside}
+        if plain & NEGATIONS or plain - stop_terms() - _HARMLESS:
             return False
     return True
 

@@ -1,0 +1,57 @@
+import pytest
+
+from engine.citations.checking.clashes import clash_of
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "said", "held"),
+    [
+        ("The Hornsee is 136 metres deep.", "The Hornsee is 120 metres deep.", "136 metres", "120 metres"),
+        ("Aldern had 1,200 inhabitants in 2019.", "Aldern had 1,900 inhabitants in 2019.", "1,200", "1,900"),
+        ("It opened in Aldern on 1 May 1851.", "It opened in Aldern on 11 May 1851.", "1 May 1851", "11 May 1851"),
+        ("The Aldern Museum was founded in 1851.", "The Aldern Museum was founded in 1861.", "1851", "1861"),
+        ("The Hornsee holds 3 % of the water.", "The Hornsee holds 8 % of the water.", "3 %", "8 %"),
+        ("The Hornsee is 136 metres deep.", "The Hornsee is exactly 120 metres deep.", "136 metres", "120 metres"),
+        (
+            "El pico del Teide mide 3.715 metros.",
+            "El pico del Teide mide 3.175 metros.",
+            "3.715 metros",
+            "3.175 metros",
+        ),
+    ],
+)
+def test_another_figure_in_the_same_sentence_is_a_clash(text: str, quote: str, said: str, held: str) -> None:
+    clash = clash_of(text, f"Something else before it. {quote}")
+    assert clash is not None and (clash.said, clash.held) == (said, held)
+    assert clash.sentence == quote
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("The Hornsee is 136 metres deep.", "The Hornsee is about 140 metres deep."),
+        ("The Hornsee is 136 metres deep.", "The Hornsee is 446 feet deep."),
+        ("The Hornsee covers 12 km².", "The Hornsee covers 1,200 hectares."),
+        ("The Hornsee is 136 metres deep.", "The Hornsee is 120 metres deep. Newer charts give 136 metres."),
+        ("In 2019 Aldern had 1,200 inhabitants.", "In 2020 Aldern had 1,300 inhabitants."),
+        ("Aldern had 1,200 inhabitants.", "Aldern had 1,300 inhabitants in 2020."),
+        ("In 2016 the Aldern Games took three days.", "In 2020 the Aldern Games took three days."),
+        ("The Aldern Society published a report in 1990.", "The Aldern Society published a report in 1991."),
+        ("The north bridge of Aldern is 120 m long.", "The south bridge of Aldern is 140 m long."),
+        ("The Aldern bridge is 120 m long.", "The old Aldern bridge is 140 m long."),
+        ("The Aldern bridge is 120 m long.", "The Berren bridge is 140 m long."),
+        ("The Aldern bridge is 120 m long.", "The Aldern bridge is 14 m wide."),
+        ("The Aldern bridge weighs 120 tons.", "The Aldern bridge weighs 120 kilograms and 3 grams less."),
+        ("The lake is 136 metres deep at its end.", "The lake is 120 metres deep at its end."),
+        ("Debian 11 has a longer name than others.", "Debian 12 has a longer name than others."),
+        ("The Hornsee is more than 130 metres deep.", "The Hornsee is 136 metres deep."),
+        ("The Hornsee is not 136 metres deep.", "The Hornsee is 120 metres deep."),
+    ],
+)
+def test_another_time_unit_thing_or_rounding_is_none(text: str, quote: str) -> None:
+    assert clash_of(text, quote) is None
+
+
+def test_what_has_no_name_is_compared_only_where_the_subject_is_known_to_be_the_same() -> None:
+    text, quote = "The lake is 136 metres deep at its end.", "The lake is 120 metres deep at its end."
+    assert clash_of(text, quote, is_same_subject=True) is not None
