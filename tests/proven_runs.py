@@ -6,6 +6,7 @@ Like those of ``fake_runs`` they are built and never happened; the birds and the
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from fake_runs import FakeRun, claim, document_from
 
@@ -20,6 +21,7 @@ from engine.domain import (
     OutlinePart,
     PassageId,
     Report,
+    RunId,
     Section,
     Source,
     SubQuestionId,
@@ -33,9 +35,13 @@ from engine.events import (
     OutlineMade,
     ReportDrafted,
     ReportFinished,
+    RunStarted,
     SectionWritten,
+    SourceRead,
 )
 from engine.reading.document import Document
+from engine.storage.folder import SESSIONS_FILE
+from engine.storage.store import Store
 
 QUESTION = "All wading birds of the Lower Marsh with their wingspan, clutch and food"
 ENGINE = "Example 7B, on this computer"
@@ -246,9 +252,21 @@ def proven_run(*, outcome: Outcome = Outcome.COMPLETE, is_marked: bool = True, w
     return run
 
 
-def documents_of(run: FakeRun) -> dict[str, Document]:
-    """The documents of a run by the hash of their text, as a store takes them."""
-    return dict(run.documents)
+def keep(run: FakeRun, folder: Path) -> RunId:
+    """Store a run as one of a data folder, as if it had been made there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store.open(folder / SESSIONS_FILE)
+    try:
+        first = run.trace[0].event
+        assert isinstance(first, RunStarted)
+        stored = store.add_run(first, session_id=None)
+        for one in run.trace[1:]:
+            event = one.event
+            read = {event.source.text_hash} if isinstance(event, SourceRead) else set()
+            store.append(stored.run_id, event, documents={each: run.documents[each] for each in read})
+    finally:
+        store.close()
+    return stored.run_id
 
 
 def _source(run: FakeRun, name: str, document: Document, *, site: str) -> Source:
