@@ -15,10 +15,10 @@ from desktop.terminal.sessions import named_run, opened_history
 from desktop.terminal.streams import Terminal
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import opened_bench
-from engine.agent.state import RunState
+from engine.agent.state import RunState, fold
 from engine.domain import Amendment, AmendmentKind, ClaimId
 from engine.errors import AmendmentImpossible, ClaimNotFound
-from engine.events import CommandGiven, CommandKind
+from engine.events import AmendmentFailed, CommandGiven, CommandKind
 
 _RESEARCHED = frozenset({AmendmentKind.DEEPER, AmendmentKind.CHECK})
 """Changes for which more is looked for."""
@@ -76,7 +76,9 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
         except CastingStopped:
             return ExitCode.STOPPED
     with opened_history(data_folder) as history:
-        versions = history.state(state.run_id).versions
+        trace = history.trace(state.run_id)
+    versions = fold(trace).versions
+    reason = next((one.event.reason for one in reversed(trace) if isinstance(one.event, AmendmentFailed)), "")
     if len(versions) > len(state.versions):
         version = versions[-1]
         terminal.note(f"This is version {version.number} of the report ({done_words(version.amendment)}).")
@@ -84,7 +86,9 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
         return code
     if code is ExitCode.STOPPED:
         return code
-    terminal.warn(f"{failed_words(amendment)}. The report is as it was.")
+    if terminal.is_quiet:
+        terminal.explain(AmendmentImpossible(failed_words(amendment), hint=reason))
+    terminal.warn("The report is as it was.")
     return ExitCode.PROBLEM
 
 

@@ -24,7 +24,7 @@ _MOST_NAMED = 3
 
 
 def follow_run(run_id: RunId, bench: Bench, *, cast: Cast, command: CommandGiven | None = None) -> ExitCode:
-    """Carry a run out, deliver its report and return the exit code.
+    """Carry a run out, deliver its report and return the exit code; one that could not be changed is not shown again.
 
     Args:
         run_id: of the run.
@@ -41,10 +41,16 @@ def follow_run(run_id: RunId, bench: Bench, *, cast: Cast, command: CommandGiven
         control.give(command)
     history = History.open(bench.data_folder)
     try:
+        versions = history.state(run_id).versions
         watcher: Watcher = TraceLines(terminal) if delivery.as_trace else Progress(terminal)
         steps = bench.research.follow(run_id, control=control, cast=cast, on_fetch=FetchLine(terminal))
         state = _carried_out(history, steps, run_id, watcher)
-        if state.current_report is not None and (delivery.output is not None or not delivery.as_trace):
+        is_unchanged = command is not None and command.amendment is not None and state.versions == versions
+        if (
+            not is_unchanged
+            and state.current_report is not None
+            and (delivery.output is not None or not delivery.as_trace)
+        ):
             deliver(state, delivery, data_folder=bench.data_folder, history=history, terminal=terminal)
         code = exit_code_for(state)
         session = state.session_id[:8]

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from desktop.amendment_words import doing_words, failed_words
 from desktop.episode_words import nothing_known
 from desktop.terminal.streams import Terminal
 from desktop.web_words import SIDE_NAMES, engine_words, site_of
 from engine.agent.state import RunState
+from engine.citations.coverage import coverage_words
 from engine.counting import counted
 from engine.domain import EngineState, Reach
 from engine.events import (
+    AmendmentBegun,
+    AmendmentFailed,
     ClaimChecked,
+    ClaimRewritten,
     EpisodeEnded,
     EpisodeStarted,
+    GapsFound,
     ModelRestarted,
+    OutlineMade,
     PlanMade,
     PolicyReplied,
     ReplyRejected,
     ReportDrafted,
+    ReportFinished,
     RunEnded,
     SearchRan,
     SecondLookAsked,
+    SectionWritten,
     SourceFailed,
     SourceRead,
     StoredEvent,
@@ -83,13 +92,37 @@ class Progress:
                 self._step(one_line(reason))
             case ModelRestarted(reason=reason):
                 self._terminal.note(f"The language model broke down and was started again: {one_line(reason)}")
-            case ReportDrafted():
-                self._step("Writing the report")
-            case ClaimChecked():
-                total = len(state.draft.claims) if state.draft is not None else 0
-                self._terminal.live(f"Checking sentence {len(state.checked)} of {total}")
             case RunEnded():
                 self._terminal.note(_ending(state))
+            case _:
+                self._show_writing(stored, state)
+
+    def _show_writing(self, stored: StoredEvent, state: RunState) -> None:
+        """The same for what happens to the report."""
+        match stored.event:
+            case OutlineMade(outline=outline):
+                self._step(f"Outline: {counted(len(outline.parts), 'part')}")
+            case SectionWritten(part=part, section=section):
+                total = len(state.outline.parts) if state.outline is not None else part + 1
+                self._step(f"Wrote part {part + 1} of {total}: {one_line(section.title)}")
+            case GapsFound(subquestions=subquestions):
+                self._terminal.note("Something is missing, and is looked for before the report goes on:")
+                for subquestion in subquestions:
+                    self._terminal.note(f"  {subquestion.id}. {one_line(subquestion.text)}")
+            case AmendmentBegun(amendment=amendment):
+                self._step(doing_words(amendment))
+            case AmendmentFailed(amendment=amendment, reason=reason):
+                self._terminal.note(f"{failed_words(amendment)}: {one_line(reason)}")
+            case ReportDrafted():
+                self._step("Checking the report" if state.outline is not None else "Writing the report")
+            case ClaimRewritten(claim=claim):
+                self._step(f"Written once more, as it failed its check: {_shortened(one_line(claim.text))}")
+            case ClaimChecked():
+                total = len(state.draft.claims) if state.draft is not None else 0
+                done = min(len({claim.id for claim in state.checked}), total)
+                self._terminal.live(f"Checking sentence {done} of {total}")
+            case ReportFinished(report=report) if coverage_words(report):
+                self._terminal.note(coverage_words(report))
             case _:
                 pass
 

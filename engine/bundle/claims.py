@@ -28,10 +28,10 @@ def check_claims(content: Unpacked, notebook: Notebook) -> None:
     quotations = [claim for claim in claims if claim.is_quotation]
     known = [claim for claim in claims if _cites_what_is_there(claim, state, notebook)]
     held = [claim for claim in known if claim.state in VERIFIED]
-    notebook.look(Topic.CITATIONS, len(claims), f"{counted(len(claims), 'sentence')} cite only passages that are there")
-    notebook.look(
-        Topic.QUOTATIONS, len(quotations), f"{counted(len(quotations), 'sentence')} quoted word for word from a passage"
-    )
+    cited = f"The citations of {counted(len(claims), 'sentence')} lead to passages that are there"
+    notebook.look(Topic.CITATIONS, len(claims), cited)
+    quoted = f"{counted(len(quotations), 'sentence')} called a quotation: word for word what a passage says"
+    notebook.look(Topic.QUOTATIONS, len(quotations), quoted)
     facts = 0
     for claim in known:
         if claim.is_quotation and claim.text not in state.passages[claim.passages[0]].quote:
@@ -40,7 +40,7 @@ def check_claims(content: Unpacked, notebook: Notebook) -> None:
         checked = _checked(claim, state)
         facts += checked.facts
         _judge(claim, checked, notebook)
-    words = f"{counted(len(held), 'supported sentence')} say nothing in figures, dates and quotations that is not there"
+    words = f"The figures, dates and quotations of {counted(len(held), 'supported sentence')} stand in their passages"
     notebook.look(Topic.FACTS, facts, words)
 
 
