@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
-from engine.agent.extractive.units import in_words
 from engine.agent.roles import Brief
 from engine.agent.wide import wide_question
 from engine.citations.versions import section_with_each_claim
@@ -52,11 +51,11 @@ def with_section(report: Report, section: Section, *, behind: ClaimId | None) ->
         number for number, one in enumerate(report.sections) if any(claim.id == behind for claim in one.all_claims)
     ]
     place = places[0] + 1 if places else len(report.sections)
-    title = in_words(section.title)
+    title = _in_short(section.title)
     return replace(
         report,
         sections=(*report.sections[:place], section, *report.sections[place:]),
-        gaps=tuple(gap for gap in report.gaps if gap.claim is not None or in_words(gap.question) != title),
+        gaps=tuple(gap for gap in report.gaps if gap.claim is not None or _in_short(gap.question) != title),
     )
 
 
@@ -138,12 +137,12 @@ def _standing_for(report: Report) -> Callable[[Claim], Claim]:
     """What tells which sentences of the text a cell says again."""
 
     def standing(claim: Claim) -> Claim:
-        value = in_words(claim.text.rpartition(": ")[2])
+        value = _in_short(claim.text.rpartition(": ")[2])
         former = [
             one.id
             for section in report.sections
             for one in section.claims
-            if value and value in in_words(one.text) and not set(one.passages).isdisjoint(claim.passages)
+            if value and value in _in_short(one.text) and not set(one.passages).isdisjoint(claim.passages)
         ]
         return replace(claim, based_on=tuple(former))
 
@@ -205,3 +204,8 @@ def nothing_found() -> AmendmentImpossible:
     return AmendmentImpossible(
         "Nothing more was found", hint="Other words may help, or further folders or pages to look in."
     )
+
+
+def _in_short(text: str) -> str:
+    """Return the letters and digits of a text, by which two settings of one are equal."""
+    return "".join(character for character in text.casefold() if character.isalnum())

@@ -50,7 +50,7 @@ class ExtractiveEditor:
             case AmendmentKind.TRANSLATE:
                 raise AmendmentImpossible(
                     "Translating needs a language model",
-                    hint="Choose one on the page Models; then the report can be translated.",
+                    hint="Choose one on the Language model page; then the report can be translated.",
                 )
             case _:
                 raise AmendmentImpossible("That cannot be done to a report", hint="Nothing was changed.")
