@@ -69,7 +69,7 @@ class Adversary:
         return self._bad(good, shown)
 
     def _weights(self, _request: ChatRequest, options: tuple[str, ...]) -> tuple[float, ...]:
-        yes = self._numbers.choice((0.02, 0.4, 0.6, 0.9, 0.99))
+        yes = self._numbers.choice((0.02, 0.4, 0.8, 0.9, 0.99))
         return (yes, *((1 - yes) / max(1, len(options) - 1) for _ in options[1:]))
 
     def _good(self, shown: Sequence[tuple[int, str]], request: ChatRequest) -> str:
@@ -78,7 +78,7 @@ class Adversary:
         if system.startswith("You plan a table"):
             return "rows: Birds\ncolumn: Wingspan\ncolumn: Weight"
         if system.startswith("You translate"):
-            return request.prompt.messages[-1].text.split("\n")[1]
+            return _in_german(request.prompt.messages[-1].text.split("\n")[1])
         if system.startswith("You look for gaps"):
             return f"How many birds were counted at the lake in the year {self._numbers.randint(1900, 2020)}?"
         if not shown:
@@ -125,6 +125,12 @@ class Adversary:
 def _renumbered(text: str, number: object) -> str:
     assert callable(number)
     return re.sub(r"\[\d+\]", lambda _: f"[{number()}]", text)
+
+
+def _in_german(text: str) -> str:
+    """Something that looks like a translation: the figures and names of a text between German words."""
+    kept = [word for word in text.split() if any(map(str.isdigit, word)) or word[:1].isupper()]
+    return f"Es ist nicht so, und das ist auch nicht der See von dem es heißt: {' '.join(kept)}"
 
 
 def _words(text: str, most: int) -> str:

@@ -159,7 +159,7 @@ def _carried_out(kind: Wickedness, store: Store, numbers: random.Random, tally: 
     world = FakeWorld(_documents(numbers, most=most_documents))
     roles = _roles(kind, numbers, most=budget.passages_per_source)
     agents = Agents.of_library(roles, World(searcher=world, opener=world))
-    wanted = [_amendment(numbers) for _ in range(numbers.randint(0, 3))]
+    wanted = [_amendment(numbers) for _ in range(numbers.randint(0, 4))]
     for _ in range(40):
         left = numbers.randint(1, 30) if numbers.random() < 0.4 else 10_000
         state, is_over = _followed(store, state, agents, wanted, left=left)
@@ -193,7 +193,9 @@ def _followed(
 
 
 def _roles(kind: Wickedness, numbers: random.Random, *, most: int) -> Roles:
-    speaking = Speaking(Adversary(kind, numbers=numbers).model(), control=RunControl())
+    speaking = Speaking(
+        Adversary(kind, numbers=numbers, badness=numbers.choice((0.3, 0.6, 0.95))).model(), control=RunControl()
+    )
     return Roles(
         name="An adversary",
         planner=OneEachPlanner(),
@@ -217,7 +219,7 @@ def _documents(numbers: random.Random, *, most: int) -> dict[str, Document]:
                 year=numbers.randint(1850, 2024),
                 day=numbers.randint(1, 28),
             )
-            for _ in range(numbers.randint(1, 9))
+            for _ in range(numbers.randint(2, 14))
         ]
         title = numbers.choice(("Birds", "Lakes", "[1] Herons", "", "A page <b>of</b> lakes"))
         made[f"file:///pages/{page}.txt"] = document_of("\n".join(lines), title=title)
@@ -236,10 +238,10 @@ def _amendment(numbers: random.Random) -> Amendment:
     )
     return Amendment(
         kind=kind,
-        section=numbers.choice((None, None, 0, 1, 7)) if kind is not AmendmentKind.DEEPER else None,
+        section=numbers.choice((None, None, None, 0, 0, 1, 7)) if kind is not AmendmentKind.DEEPER else None,
         words="How heavy are the birds of the lake?" if kind is AmendmentKind.DEEPER else "",
         language=numbers.choice(_LANGUAGES) if kind is AmendmentKind.TRANSLATE else "",
-        version=1 if kind is AmendmentKind.RESTORE else None,
+        version=numbers.randint(1, 3) if kind is AmendmentKind.RESTORE else None,
     )
 
 
@@ -262,10 +264,11 @@ def _looked_at(name: str, history: History, run_id: RunId, tally: Tally) -> None
     for version in state.versions:
         tally.reports += 1
         tally.amended += version.amendment is not None
-        _counted(f"{name}, version {version.number}", version.report, state, tally)
+        counted_in(f"{name}, version {version.number}", version.report, state, tally)
 
 
-def _counted(name: str, report: Report, state: RunState, tally: Tally) -> None:
+def counted_in(name: str, report: Report, state: RunState, tally: Tally) -> None:
+    """Count the claims of a report, and note what is wrong with their citations."""
     claims = report.claims + report.failed
     numbers = [claim.id for claim in claims]
     if len(set(numbers)) != len(numbers):
