@@ -24,6 +24,26 @@ _UI_FAMILIES = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans")
 _NO_CHOICE = frozenset({"", "sans", "sans serif", "sans-serif", "dejavu sans", "helvetica", "bitstream vera sans"})
 """What a desktop that was never told a font answers."""
 _SERIF_FAMILIES = ("Source Serif 4", "Charter", "Iowan Old Style", "Georgia", "Noto Serif", "P052", "DejaVu Serif")
+_HAN_FAMILIES = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+)
+"""Named behind the first family, where they are installed: looking for each of their characters in every font of the
+system costs fifty times the layout."""
+_HAN_SYSTEMS = (
+    QFontDatabase.WritingSystem.SimplifiedChinese,
+    QFontDatabase.WritingSystem.TraditionalChinese,
+    QFontDatabase.WritingSystem.Japanese,
+    QFontDatabase.WritingSystem.Korean,
+)
 _MONO_FAMILIES = (
     "JetBrains Mono",
     "Cascadia Mono",
@@ -233,17 +253,30 @@ class _Families:
 
     def __init__(self) -> None:
         self._installed: frozenset[str] | None = None
+        self._han: list[str] | None = None
 
     def ui(self) -> list[str]:
         named = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
-        return [named] if named.casefold() not in _NO_CHOICE else self._first(_UI_FAMILIES, otherwise=named)
+        first = [named] if named.casefold() not in _NO_CHOICE else self._first(_UI_FAMILIES, otherwise=named)
+        return list(dict.fromkeys([*first, *self.han()]))
 
     def serif(self) -> list[str]:
-        return self._first(_SERIF_FAMILIES, otherwise="serif")
+        return list(dict.fromkeys([*self._first(_SERIF_FAMILIES, otherwise="serif"), *self.han()]))
 
     def mono(self) -> list[str]:
         named = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
-        return self._first(_MONO_FAMILIES, otherwise=named)
+        return list(dict.fromkeys([*self._first(_MONO_FAMILIES, otherwise=named), *self.han()]))
+
+    def han(self) -> list[str]:
+        """Return families for Chinese, Japanese and Korean: for each of them one that has it, each family once."""
+        if self._han is None:
+            found: list[str] = []
+            for system in _HAN_SYSTEMS:
+                able = [family for family in QFontDatabase.families(system) if not family.startswith(".")]
+                known = [family for family in _HAN_FAMILIES if family in able]
+                found += (known or able)[:1]
+            self._han = list(dict.fromkeys(found))
+        return self._han
 
     def _first(self, families: tuple[str, ...], *, otherwise: str) -> list[str]:
         if self._installed is None:
