@@ -6,14 +6,14 @@ Signs, words and lines tell what changed; colours only help.
 from __future__ import annotations
 
 from collections import Counter
-from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from desktop.plain_text import laid_out, one_line
 from desktop.theme import Theme
+from desktop.views.comparing import Told
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Property, Role, with_ground
 from engine.citations.versions import Change, ChangeKind, Words, compare, words_diff
@@ -40,14 +40,6 @@ _COUNTED = (
 _LEAST_SAME = 0.4
 """Share of the shorter sentence that is in both, below which single words that are the same mean nothing."""
 _BETWEEN = Words(text="\u2028", is_old=True, is_new=True)
-
-
-class Told(IntEnum):
-    """Whether characters stand only in the older or only in the newer version, as a property of their format."""
-
-    PROPERTY = QTextFormat.Property.UserProperty + 20
-    OLD = 1
-    NEW = 2
 
 
 def is_change(change: Change) -> bool:

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QFrame, QTextEdit, QWidget
 
 from desktop.theme import Theme
-from desktop.views.copying import copied
+from desktop.views.copying import CitedLine, copied, no_sources
 from desktop.views.typesetting import PlainDocument, Property, Role, Typesetting, nothing_loaded, role_of, with_ground
 from resources.tokens import SPACE_6, SPACE_8
 
@@ -259,7 +259,11 @@ class ReadingView(QTextEdit):
         return nothing_loaded(type)
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        return copied(self.textCursor())
+        return copied(self.textCursor(), sources=self._sources_of)
+
+    def _sources_of(self, numbers: tuple[int, ...]) -> tuple[CitedLine, ...]:
+        """Return the sources of citations, by their numbers, for what is copied; a page without any has none."""
+        return no_sources(numbers)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.oldSize().width() == event.size().width() or event.oldSize().width() <= 0:

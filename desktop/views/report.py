@@ -23,6 +23,8 @@ from desktop.mark_words import VERDICT_WORDS
 from desktop.theme import Theme
 from desktop.views.citation_chip import Chip
 from desktop.views.cited_view import CitedView
+from desktop.views.copied_sources import cited_lines
+from desktop.views.copying import CitedLine
 from desktop.views.inline_signs import BAR_OBJECT, READER_OBJECT, BarPainter, ReaderPainter
 from desktop.views.marks import MarkCard
 from desktop.views.report_document import ReportDocument, Room
@@ -328,6 +330,9 @@ class ReportView(CitedView):
 
     _room_set: Room | None = None
     """For which the tables of the page were set; None where there are none."""
+
+    def _sources_of(self, numbers: tuple[int, ...]) -> tuple[CitedLine, ...]:
+        return cited_lines(numbers, state=self._state, numbering=self._numbering) if self._state is not None else ()
 
     def _evidence_of(self, chip: Chip) -> Evidence | None:
         if self._state is None:
