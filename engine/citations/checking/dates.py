@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.citations.checking.languages import language_of, month_names
+from engine.citations.checking.numerals import CJK_NUMERALS, ROMAN_NUMERAL, cjk_number, plain_text, roman_number
 
 Day = tuple[int, int, int]
 """Year (0 where it is not said), month, day (0 where it is not said)."""
@@ -17,10 +18,17 @@ _OF = r"(?:of\s+|de\s+|del\s+|den\s+|d[’'])?"
 _YEAR = r"(?P<year>[12]\d{3})(?![\d.,]\d)"
 _NUMERIC = (
     re.compile(r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d]|[./-]\d)"),
-    re.compile(r"(?<!\d)(?P<year>[12]\d{3})[年년]\s?(?P<month>\d{1,2})[月월](?:\s?(?P<day>\d{1,2})[日일])?"),
+    re.compile(
+        rf"(?<!\d)(?P<year>[12]\d{{3}}|[{CJK_NUMERALS}]{{4}})[年년]\s?(?P<month>\d{{1,2}}|[{CJK_NUMERALS}]{{1,2}})[月월]"
+        rf"(?:\s?(?P<day>\d{{1,2}}|[{CJK_NUMERALS}]{{1,3}})[日일])?"
+    ),
     re.compile(r"(?<![\d./-])(?P<one>\d{1,2})(?P<sep>[-/.])\s?(?P<two>\d{1,2})(?P=sep)\s?(?P<year>[12]\d{3})(?!\d)"),
 )
+_ROMAN_MONTH = re.compile(
+    rf"(?<![\d.])(?P<day>\d{{1,2}})\.\s?(?P<month>{ROMAN_NUMERAL})\.\s?(?P<year>[12]\d{{3}})(?!\d)"
+)
 _NAMED = (
+    re.compile(rf"(?<![\d./-])(?P<day>\d{{1,2}})(?P<sep>[-/]){_MONTH}(?P=sep)(?P<year>[12]\d{{3}})(?!\d)"),
     re.compile(
         rf"(?<![\d.,:])(?P<day>\d{{1,2}}){_TAIL}(?:\s?(?:[-–—]|to|and|bis|und|et|au|y|al)\s?(?P<last>\d{{1,2}}){_TAIL})?\s*"
         rf"{_OF}{_MONTH},?(?:\s+{_OF}{_YEAR})?",
@@ -34,7 +42,7 @@ _NAMED = (
     re.compile(rf"\b{_MONTH},?\s+{_OF}{_YEAR}", re.IGNORECASE),
 )
 _CLOCK = re.compile(
-    r"(?<![\d.:])(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?"
+    r"(?<![\d.:])(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.h])(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?"
     r"(?:\s?(?P<half>[ap]\.?m\b\.?)|\s?(?P<word>Uhr|o[’']clock))?(?![\d:]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -98,6 +106,9 @@ class Clock:
 def dates_of(text: str) -> tuple[tuple[Date, ...], tuple[Clock, ...], str]:
     """Return the dates and times of a text, and the text with white space in their places."""
     found: list[Date] = []
+    original, plain = text, plain_text(text)
+    text = plain
+    text = _taken(text, [*_in_roman(text)], found)
     for pattern in _NUMERIC:
         text = _taken(text, [*_numeric(pattern, text)], found)
     for pattern in _NAMED:
@@ -105,7 +116,8 @@ def dates_of(text: str) -> tuple[tuple[Date, ...], tuple[Clock, ...], str]:
     clocks = [*_clocks(text)]
     for clock in clocks:
         text = text[: clock.start] + " " * (clock.end - clock.start) + text[clock.end :]
-    return tuple(sorted(found, key=lambda date: date.start)), tuple(clocks), text
+    rest = "".join(" " if after != before else was for was, before, after in zip(original, plain, text, strict=True))
+    return tuple(sorted(found, key=lambda date: date.start)), tuple(clocks), rest
 
 
 def _taken(text: str, dates: list[Date], found: list[Date]) -> str:
@@ -121,15 +133,23 @@ def _taken(text: str, dates: list[Date], found: list[Date]) -> str:
 def _numeric(pattern: re.Pattern[str], text: str) -> Iterator[Date]:
     for match in pattern.finditer(text):
         parts = match.groupdict()
-        year = int(parts["year"])
+        year = cjk_number(parts["year"]) or 0
         if "one" in parts:
             one, two = int(parts["one"]), int(parts["two"])
             orders = [(two, one)] if parts["sep"] == "." else [(two, one), (one, two)]
         else:
-            orders = [(int(parts["month"]), int(parts["day"] or 0))]
+            orders = [(cjk_number(parts["month"]) or 0, cjk_number(parts["day"] or "0") or 0)]
         readings = tuple((year, month, day) for month, day in orders if 1 <= month <= 12 and 0 <= day <= 31)
         if readings:
             yield Date(readings=readings, said=match[0].strip(), start=match.start(), end=match.end())
+
+
+def _in_roman(text: str) -> Iterator[Date]:
+    for match in _ROMAN_MONTH.finditer(text):
+        month, day = roman_number(match["month"]), int(match["day"])
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            reading = (int(match["year"]), month, day)
+            yield Date(readings=(reading,), said=match[0], start=match.start(), end=match.end())
 
 
 def _named(pattern: re.Pattern[str], text: str) -> Iterator[Date]:
@@ -159,7 +179,7 @@ def _next_word(text: str, match: re.Match[str]) -> int:
 def _clocks(text: str) -> Iterator[Clock]:
     for match in _CLOCK.finditer(text):
         half, is_full = (match["half"] or "").casefold(), match["minute"] is not None
-        if not (half or match["word"] or (is_full and match["sep"] == ":")):
+        if not (half or match["word"] or (is_full and match["sep"] in (":", "h"))):
             continue
         hour = int(match["hour"])
         if half:

@@ -11,6 +11,14 @@ from enum import StrEnum
 
 from engine.citations.checking.languages import language_of
 from engine.citations.checking.number_words import written_numbers
+from engine.citations.checking.numerals import (
+    CJK_PERCENT,
+    CJK_RUN,
+    ROMAN_NUMERAL,
+    cjk_number,
+    plain_text,
+    roman_number,
+)
 from engine.citations.checking.units import Unit, unit_after, unit_before
 
 _LITERAL = re.compile(
@@ -55,7 +63,20 @@ _SMALL = 12
 _NOUN = re.compile(r"[ -]([^\W\d_]{4,})")
 _SHARE_CHARACTERS = 80
 _MOST_FIGURES = 2_000
+_CJK_TELLING = "十百千万萬億亿兆"
+"""Without one of these, numerals side by side may be words."""
 _CENTURY = re.compile(r"[ -](?:century|centuries|jahrhunderts?|siècle|siglo|secolo|eeuw)\b", re.IGNORECASE)
+_ROMAN_CENTURY = re.compile(
+    rf"\b(?:(?P<first>{ROMAN_NUMERAL})(?:e|er|ème|º|th|\.)?[ \u00a0-](?:century|siècle|век\w*|в\.|wiek\w*|století|eeuw)"
+    rf"|(?:siglo|secolo|século|segle|secolul|al)[ \u00a0](?:al )?(?P<last>{ROMAN_NUMERAL}))(?!\w)",
+    re.IGNORECASE,
+)
+_POWER = re.compile(r"\s?[×x·*⋅]\s?10(?:\^|\*\*)?(?P<power>[-−]?\d{1,2}|[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})(?![\d.])")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+_AND_A_HALF = re.compile(r"[ -]and[ -]a[ -]half(?!\w)")
+_MINUS = re.compile(r"(?<!\w)minus\s\Z", re.IGNORECASE)
+_BELOW_ZERO = re.compile(r"\s?below (?:zero|freezing)(?!\w)", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(r"(?<!\d)(?P<century>[12]\d)(?P<year>\d\d)\s?[-–/]\s?\Z")
 _DECADE = re.compile(r"(?<!\d)(?P<year>[12]\d{2}0)(?:['’]?s|er)\b(?:[ -](?:Jahren?))?")
 
 
@@ -99,7 +120,7 @@ class Figure:
 
 def figures_of(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text from which the dates have been taken."""
-    plain = _plain(text)
+    plain = plain_text(text)
     language = language_of(text)
     found: list[Figure] = []
     for match in _DECADE.finditer(plain):
@@ -117,46 +138,77 @@ def figures_of(text: str) -> tuple[Figure, ...]:
             )
         )
     plain = _DECADE.sub(_blank, plain)
+    in_signs = [*_in_signs(plain, text)]
+    found += in_signs
+    for figure in in_signs:
+        plain = plain[: figure.start] + " " * (figure.end - figure.start) + plain[figure.end :]
+    end = 0
     for match in _LITERAL.finditer(plain):
         if len(found) >= _MOST_FIGURES:
             break
+        if match.start() < end:
+            continue  # the ten of 1.2 × 10⁶
         figure = _of_literal(match, plain, text, language)
+        end = figure.end
         found.append(figure)
     found += _lone_fractions(plain, text)
     taken = {position for figure in found for position in range(figure.start, figure.end)}
     for number in written_numbers(plain, language):
         if len(found) < _MOST_FIGURES and number.start not in taken and number.end - 1 not in taken:
-            found.append(_of_words(number.value, number.start, number.end, plain, text))
-            taken.update(range(number.start, number.end))
+            figure = _of_words(number.value, number.start, number.end, plain, text)
+            found.append(figure)
+            taken.update(range(figure.start, figure.end))
     found.sort(key=lambda figure: figure.start)
     return tuple(_with_ranges(found, plain))
 
 
 def parts_of(text: str) -> Iterator[Decimal]:
     """Yield the numbers of a text that spaces between digits may have made into one: ``in 5 200``."""
-    for match in _SPELT.finditer(_plain(text)):
+    for match in _SPELT.finditer(plain_text(text)):
         yield from (Decimal(piece) for piece in match[0].split(" "))
-
-
-def _plain(text: str) -> str:
-    """A text of the same length with plain digits and spaces."""
-    if text.isascii():
-        return text
-    return "".join(_plain_character(character) for character in text)
-
-
-def _plain_character(character: str) -> str:
-    if character.isascii():
-        return character
-    if character in "\u00a0\u202f\u2009\u2007\u3000":
-        return " "
-    if character.isdecimal():
-        return str(unicodedata.decimal(character))
-    return {"٫": ".", "٬": ",", "，": ",", "．": ".", "‐": "-", "‑": "-"}.get(character, character)
 
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _in_signs(plain: str, text: str) -> Iterator[Figure]:
+    """Yield what is written in Chinese or Roman numerals."""
+    century, _ = unit_after("1 century", 1)
+    for match in _ROMAN_CENTURY.finditer(plain):
+        value = Decimal(roman_number(match["first"] or match["last"]))
+        yield Figure(
+            readings=(value,),
+            step=Decimal(1),
+            digits=2,
+            unit=century,
+            said=match[0],
+            start=match.start(),
+            end=match.end(),
+        )
+    percent, _ = unit_after("%", 0)
+    taken: set[int] = set()
+    for match in CJK_PERCENT.finditer(plain):
+        said = match["before"] or match["after"]
+        value = Decimal(said) if said[0].isdecimal() else Decimal(cjk_number(said) or 0)
+        taken.update(range(match.start(), match.end()))
+        yield Figure(
+            readings=(value,),
+            step=Decimal(1),
+            digits=2,
+            unit=percent,
+            said=match[0],
+            start=match.start(),
+            end=match.end(),
+        )
+    for match in CJK_RUN.finditer(plain):
+        number = cjk_number(match[0])
+        if number is not None and match.start() not in taken and any(sign in match[0] for sign in _CJK_TELLING):
+            unit, end = unit_after(text, match.end())
+            yield Figure(
+                readings=(Decimal(number),), step=Decimal(1), digits=len(str(number).rstrip("0")) or 1, unit=unit,
+                said=text[match.start() : end], start=match.start(), end=end,
+            )  # fmt: skip
 
 
 def _of_literal(match: re.Match[str], plain: str, text: str, language: str) -> Figure:
@@ -167,10 +219,16 @@ def _of_literal(match: re.Match[str], plain: str, text: str, language: str) -> F
         readings, decimals = tuple(value + added for value in readings), 2
     end = match.end()
     scale, end = _scale_after(plain, end, language, is_money=unit_before(text, match.start("digits"))[0] is not None)
-    sign = -1 if match["minus"] or match["minus_first"] else 1
-    values = tuple(sign * value * power for value in readings for power in scale)
-    unit, unit_end = unit_after(text, end)
     start = match.start()
+    said_minus = _MINUS.search(plain, max(0, start - 8), start)
+    unit, unit_end = unit_after(text, end)
+    below = _BELOW_ZERO.match(plain, max(unit_end, end))
+    sign = -1 if match["minus"] or match["minus_first"] or said_minus or below else 1
+    if short := _YEAR_BEFORE.search(plain, max(0, start - 8), start):
+        readings = _with_century(digits, readings, short)
+    values = tuple(sign * value * power for value in readings for power in scale)
+    if said_minus:
+        start = said_minus.start()
     if unit is None:
         unit, start = unit_before(text, match.start("digits"))
     start = min(start, match.start())
@@ -190,6 +248,13 @@ def _of_literal(match: re.Match[str], plain: str, text: str, language: str) -> F
         is_noun_next=unit is None and not label and _has_noun(plain, end),
         is_share=unit is None and decimals > 0 and _is_called_share(plain, start, end),
     )
+
+
+def _with_century(digits: str, readings: tuple[Decimal, ...], before: re.Match[str]) -> tuple[Decimal, ...]:
+    """Also the whole year, where two digits follow one: 1914–18."""
+    if len(digits) != 2 or int(digits) <= int(before["year"]):
+        return readings
+    return (Decimal(f"{before['century']}{digits}"), *readings)
 
 
 def _readings(digits: str, sep: str, language: str) -> tuple[tuple[Decimal, ...], int]:
@@ -215,6 +280,9 @@ def _readings(digits: str, sep: str, language: str) -> tuple[tuple[Decimal, ...]
 
 
 def _scale_after(plain: str, end: int, language: str, *, is_money: bool) -> tuple[tuple[Decimal, ...], int]:
+    if power := _POWER.match(plain, end):
+        exponent = int(power["power"].translate(_SUPERSCRIPTS))
+        return (Decimal(1).scaleb(exponent),), power.end()
     match = _SCALE.match(plain, end)
     word = match[1].casefold() if match else ""
     if match is None or not word:
@@ -264,6 +332,8 @@ def _lone_fractions(plain: str, text: str) -> Iterator[Figure]:
 
 
 def _of_words(value: Decimal, start: int, end: int, plain: str, text: str) -> Figure:
+    if half := _AND_A_HALF.match(plain, end):
+        value, end = value + Decimal("0.5"), half.end()
     scale, scale_end = _scale_after(plain, end, "", is_money=False)
     unit, unit_end = unit_after(text, scale_end)
     return Figure(

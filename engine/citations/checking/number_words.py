@@ -24,6 +24,8 @@ _ENGLISH = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty"
 ).split()
+_SHORT = {"veintiún": "veintiuno", "treintaiún": "treintaiuno"}
+"""Forms before a noun that text2num does not know."""
 _LEAST = 1.5
 _MOST_CHARACTERS = 20_000
 _MOST_TOKENS = 4_000
@@ -60,7 +62,7 @@ class _Token:
 def written_numbers(text: str, language: str) -> Iterator[WrittenNumber]:
     """Yield the numbers of two and more that are written in words of a language; of a few, where that is unknown."""
     matches = [match for match, _ in zip(_TOKEN.finditer(text[:_MOST_CHARACTERS]), range(_MOST_TOKENS), strict=False)]
-    words = [match[0].casefold() for match in matches]
+    words = [_SHORT.get(match[0].casefold(), match[0].casefold()) for match in matches]
     for name in (language,) if language in _LANGUAGES else _WHERE_UNKNOWN:
         yield from _of_language(words, matches, name)
 
