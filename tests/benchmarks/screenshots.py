@@ -35,6 +35,7 @@ from engine.research import Research
 from models.errors import ModelUnusable
 from tests.fake_office import FakeOffice, FakeRunner
 from tests.model_scenes import model_scenes
+from tests.proven_scenes import proven_scenes
 from tests.slow_cast import Gate
 from tests.window_on_the_web import web_scenes
 
@@ -187,6 +188,7 @@ def problem_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     shoot.close()
     yield from model_scenes(shoot, folder)
     yield from web_scenes(shoot, folder)
+    yield from proven_scenes(shoot, folder)
 
 
 def library_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
@@ -211,6 +213,7 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", default="", help="beginning of the names of the pictures to take")
     parser.add_argument("--web", action="store_true", help="only the scenes on the web, which is much quicker")
+    parser.add_argument("--report", action="store_true", help="only the scenes of a report with all its proof")
     parser.add_argument("--sizes", nargs="+", default=["1280", "1920"], choices=list(SIZES))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -219,7 +222,7 @@ def main() -> int:
     shoot = Shoot(application, options.out, options.only, options.sizes)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            taken = web_scenes if options.web else scenes
+            taken = web_scenes if options.web else proven_scenes if options.report else scenes
             for name in taken(shoot, Path(folder)):
                 shoot.take(name)
         finally:
