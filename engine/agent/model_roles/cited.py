@@ -58,8 +58,9 @@ class Written:
 
 def cited_grammar(numbers: Sequence[int], *, limit: int) -> str:
     """Return the form of a text: ``none``, or up to ``limit`` lines of a sentence and the numbers it rests on."""
+    more = f' ("\\n" line){{0,{limit - 1}}}' if limit > 1 else ""
     return (
-        f'start: "none" | line ("\\n" line){{0,{limit - 1}}}\n'
+        f'start: "none" | line{more}\n'
         f"line: SENTENCE number{{1,{_MOST_IDS}}}\n"
         f"number: {any_of(f'[{number}]' for number in numbers)}\n"
         f"SENTENCE: /[^\\s\\[\\]\\x00-\\x1f][^\\[\\]\\n\\r\\x00-\\x1f]{{8,{_MAX_SENTENCE_CHARACTERS}}} /\n"

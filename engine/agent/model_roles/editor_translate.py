@@ -91,11 +91,10 @@ def translation_request(text: str, code: str, *, wanted: Sequence[str] = ()) -> 
         "nothing but the translation, on one line."
     )
     again = f"\nIn {name}. These must be in it: {', '.join(wanted)}" if wanted else ""
-    longest = 4 * len(text) + 80
     return ChatRequest(
         prompt=conversation(system, f"Translate into {name}:\n{shown(text)}{again}"),
         max_tokens=3 * tokens_in(text) + 40,
-        grammar=f"start: LINE\nLINE: /[^\\s\\x00-\\x1f][^\\n\\r\\x00-\\x1f]{{0,{longest}}}/\n",
+        grammar="start: LINE\nLINE: /[^\\s\\x00-\\x1f][^\\n\\r\\x00-\\x1f]*/\n",
     )
 
 

@@ -38,6 +38,8 @@ def test_a_sentence_must_name_a_passage_and_a_text_must_end() -> None:
     assert not admits(grammar, "\n".join(["The lake is deep. [3]"] * 3))
     assert len(admitted(grammar, "deep " * 500)) < 500
     assert admits(grammar, "None of the lakes is deep. [3]")
+    assert admits(cited_grammar([3], limit=1), "The lake is deep. [3]")
+    assert not admits(cited_grammar([3], limit=1), "The lake is deep. [3]\nIt is cold. [3]")
 
 
 def test_sentences_come_with_what_they_name() -> None:

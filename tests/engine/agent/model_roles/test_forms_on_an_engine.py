@@ -1,6 +1,8 @@
 """What a real engine generates at random within the forms of the roles is always understood."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -8,11 +10,17 @@ from role_play import Evidence, read_by, report_of, speaking, task_of
 from small_library import article
 
 from engine.agent.model_roles.cited import cited_grammar, cited_sentences, is_none
+from engine.agent.model_roles.editor import ModelEditor
+from engine.agent.model_roles.editor_table import columns_grammar
+from engine.agent.model_roles.editor_translate import translation_request
 from engine.agent.model_roles.judge import ModelJudge
 from engine.agent.model_roles.marking import marking_grammar, read_marks
 from engine.agent.model_roles.planner import ModelPlanner, planner_grammar
 from engine.agent.model_roles.writer import ModelWriter
-from engine.domain import ClaimState, PassageId
+from engine.agent.model_roles.writer_missing import missing_grammar
+from engine.agent.model_roles.writer_outline import outline_grammar
+from engine.domain import Amendment, AmendmentKind, ClaimState, PassageId
+from engine.errors import AmendmentImpossible
 from models.chat import ChatRequest, Reply, ReplyEnd, Sampling
 
 SEEDS = range(8)
@@ -60,6 +68,33 @@ def test_plans_have_their_form(engine: object) -> None:
         assert reply.text.startswith(("whole\nwhy: ", "1. ")) and "\nwhy: " in reply.text
 
 
+def test_outlines_name_only_what_was_shown(engine: object) -> None:
+    for reply in generated(engine, outline_grammar([3, 17, 170]), max_tokens=2_000):
+        lines = reply.text.split("\n")
+        assert 2 <= len(lines) <= 6
+        for line in lines:
+            _, _, numbers = line.partition(" [")
+            assert set(re.findall(r"\d+", numbers)) <= {"3", "17", "170"}, line
+
+
+def test_what_is_missing_is_none_or_questions(engine: object) -> None:
+    for reply in generated(engine, missing_grammar(), max_tokens=1_500):
+        assert reply.text == "none" or all(line[-1] in "?？؟" for line in reply.text.split("\n"))
+
+
+def test_columns_of_a_table_are_planned_in_their_form(engine: object) -> None:
+    for reply in generated(engine, columns_grammar(), max_tokens=1_500):
+        first, *others = reply.text.split("\n")
+        assert first.startswith("rows: ") and 1 <= len(others) <= 5
+        assert all(line.startswith("column: ") for line in others)
+
+
+def test_a_translation_is_one_line(engine: object) -> None:
+    form = translation_request("The lake is deep. " * 60, "de").grammar
+    for reply in generated(engine, form):
+        assert reply.text and "\n" not in reply.text
+
+
 class OnEngine:
     """An engine in this process in the shape that roles speak to."""
 
@@ -103,3 +138,12 @@ def test_every_role_gets_through_with_a_model_that_makes_no_sense(engine: object
     for claim in report.claims:
         assert set(claim.passages) <= set(brief.passages)
         assert ModelJudge(speaking(model)).check(claim, brief).state is not ClaimState.UNCHECKED
+    writer = ModelWriter(speaking(model))
+    assert all(question[-1] in "?？؟" for question in writer.missing(brief, report.sections))
+    for claim in report.claims:
+        again = writer.rewrite(claim, brief)
+        assert again is None or set(again.passages) <= set(claim.passages)
+    for kind in (AmendmentKind.SHORTEN, AmendmentKind.TRANSLATE, AmendmentKind.TABLE):
+        with suppress(AmendmentImpossible):
+            changed = ModelEditor(speaking(model)).amended(report, Amendment(kind=kind, language="de"), brief)
+            assert all(set(claim.passages) <= set(brief.passages) for claim in changed.claims)
