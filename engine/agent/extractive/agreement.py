@@ -139,7 +139,7 @@ def compare(text: str, passage: Passage, brief: Brief, *, among: Sequence[Passag
             if text in other.quote:
                 copies.setdefault(other_source.id, other.id)
             continue
-        for start, end in quote_spans(other.quote):
+        for start, end in quote_spans(other.quote, first=other.kind):
             sentence = other.quote[start:end]
             found = relation(mine, statement(sentence), question=question)
             if are_twins(source, other_source) and found is not Relation.COPY:

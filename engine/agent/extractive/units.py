@@ -99,10 +99,15 @@ def in_words(text: str) -> str:
     return " ".join("".join(character if character.isalnum() else " " for character in text.casefold()).split())
 
 
-def quote_spans(quote: str) -> tuple[tuple[int, int], ...]:
-    """Return the spans of the sentences of a quote; a row of a table is one, and so is a piece of code."""
+def quote_spans(quote: str, *, first: BlockKind | None = None) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the sentences of a quote; a row of a table is one, and so is a piece of code.
+
+    Args:
+        quote: of a passage.
+        first: what it begins with, as far as that is known: the passage's ``kind``.
+    """
     found: list[tuple[int, int]] = []
-    for kind, start, end in _blocks_of(quote):
+    for kind, start, end in _blocks_of(quote, first=first):
         if kind in (BlockKind.TABLE_ROW, BlockKind.CODE):
             found.append((start, end))
         else:
@@ -110,15 +115,19 @@ def quote_spans(quote: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def opens_with_code(text: str) -> bool:
-    """Whether a text begins with a piece of code that nothing introduces."""
-    return next((kind is BlockKind.CODE for kind, _, _ in _blocks_of(text)), False)
+def opens_with_code(text: str, *, first: BlockKind | None = None) -> bool:
+    """Whether a text begins with a piece of code that nothing introduces; ``first`` as of a passage's ``kind``."""
+    return next((kind is BlockKind.CODE for kind, _, _ in _blocks_of(text, first=first)), False)
 
 
-def _blocks_of(quote: str) -> Iterator[tuple[BlockKind, int, int]]:
-    """What the quote was cut from: blocks are apart by blank lines, and only code, items and rows by single ones."""
-    for part in _PART.finditer(quote):
-        if is_prompt(part[0]) or ("\n" in part[0] and "\t" not in part[0] and is_code(part[0])):
+def _blocks_of(quote: str, *, first: BlockKind | None = None) -> Iterator[tuple[BlockKind, int, int]]:
+    """What the quote was cut from: blocks are apart by blank lines, and only code, items and rows by single ones.
+
+    Of the first one it may be known what it is; the others are told by their looks.
+    """
+    for number, part in enumerate(_PART.finditer(quote)):
+        looks_like_code = is_prompt(part[0]) or ("\n" in part[0] and "\t" not in part[0] and is_code(part[0]))
+        if first is BlockKind.CODE if number == 0 and first is not None else looks_like_code:
             yield BlockKind.CODE, part.start(), part.end()
             continue
         for line in _LINE.finditer(quote, part.start(), part.end()):
@@ -135,6 +144,6 @@ def _quotation(passage: Passage, source: Source) -> tuple[Document, int]:
         text += f"{heading}\n\n"
     offset = len(text)
     text += passage.quote
-    for kind, start, end in _blocks_of(passage.quote):
+    for kind, start, end in _blocks_of(passage.quote, first=passage.kind):
         blocks.append(Block(kind=kind, start=offset + start, end=offset + end))
     return Document(title=source.title, text=text, blocks=tuple(blocks), format=source.format), offset

@@ -5,9 +5,21 @@ from role_play import Evidence
 
 from engine.agent.extractive.judge import ExtractiveJudge
 from engine.agent.extractive.near_passages import NearPassages
+from engine.agent.extractive.units import opens_with_code, quote_spans
 from engine.agent.extractive.witnesses import site_of
 from engine.agent.roles import Brief
-from engine.domain import Claim, ClaimId, ClaimState, Locator, Passage, PassageId, Source, SourceId, SubQuestionId
+from engine.domain import (
+    BlockKind,
+    Claim,
+    ClaimId,
+    ClaimState,
+    Locator,
+    Passage,
+    PassageId,
+    Source,
+    SourceId,
+    SubQuestionId,
+)
 
 ARTICLE = (
     "The Hornsee near Aldern is a lake that many people visit in summer. The Hornsee is {} metres deep at its deepest "
@@ -163,3 +175,12 @@ def test_near_passages_of_another_run_are_read_anew() -> None:
     assert near.near("herons", one.brief(), limit=5)
     assert near.near("herons", other.brief(), limit=5) == []
     assert near.near("bread", other.brief(), limit=5)
+
+
+def test_what_a_passage_is_counts_for_more_than_its_looks() -> None:
+    looks_like_code = "    Lime is burnt.\n    Then it is slaked."
+    assert opens_with_code(looks_like_code) and opens_with_code(looks_like_code, first=BlockKind.CODE)
+    assert not opens_with_code(looks_like_code, first=BlockKind.QUOTE)
+    assert opens_with_code("make it so", first=BlockKind.CODE) and not opens_with_code("make it so")
+    assert len(quote_spans("One is. Two is.", first=BlockKind.CODE)) == 1
+    assert len(quote_spans("One is. Two is.", first=BlockKind.PARAGRAPH)) == 2
