@@ -14,8 +14,10 @@ from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import EXIT_CODE_WORDS
 from desktop.views.ask import EXAMPLES
 from engine.agent.budget import budget_for
+from engine.citations.coverage import MIN_COVERAGE
 from engine.citations.wording import OBSTACLE_WORDS, STATE_SIGNS
 from engine.domain import ClaimState, Depth, Obstacle
+from engine.export import ReportFormat
 from engine.network import settings as network_settings
 from engine.network.client import USER_AGENT
 from engine.network.ledger import LEDGER_FILE
@@ -114,6 +116,32 @@ def test_the_signs_of_the_states_are_those_of_the_program() -> None:
     assert {row[0] for row in table(page("reading-a-report"), "Sign")} == {STATE_SIGNS[state] for state in ClaimState}
 
 
+def test_the_formats_of_reports_are_those_of_the_program() -> None:
+    rows = table(page("exporting-a-report"), "Format")
+    assert {row[1] for row in rows} == {f".{form.value}" for form in ReportFormat}
+    listed = re.findall(r"`\.([a-z.]+)`", page("terminal-commands"))
+    assert {form.value for form in ReportFormat} <= set(listed)
+
+
+def test_the_least_coverage_is_that_of_the_program() -> None:
+    assert f"less than {MIN_COVERAGE * 100:.0f} %" in page("reading-a-report")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What does a bundle contain?", "the whole text of every page"),
+        ("Is a bundle signed?", "not signed"),
+        ("How can I mark a sentence of a report?", "right mouse button"),
+        ("Does translating a report need a language model?", "needs a language model"),
+        ("What is the coverage of a report?", "share of its sentences"),
+    ],
+)
+def test_questions_about_reports_are_answered_by_the_guide(question: str, words: str, guided: Path, capsys) -> None:
+    assert main(["ask", question, "--data", str(guided), "--quiet"]) == 0
+    assert words in " ".join(capsys.readouterr().out.split("Sources\n")[0].split())
+
+
 def test_the_shortcuts_are_those_of_the_window() -> None:
     listed = dict(table(page("keyboard-shortcuts"), "Keys"))
     for action in ACTIONS.values():
@@ -156,6 +184,7 @@ def test_commands_in_running_text_are_commands() -> None:
 def test_options_in_the_guide_are_options(capsys) -> None:
     known = ""
     asked = ["ask", "doctor", "export", "library add", "models use", "look-up", "supply", "network log", "engines key"]
+    asked += ["show", "amend last deeper", "amend last shorten", "verify", "open", "compare", "mark"]
     for arguments in ([], *(one.split() for one in asked)):
         with pytest.raises(SystemExit):
             main([*arguments, "--help"])
