@@ -61,6 +61,11 @@ class Numbering:
         return self._marks(tuple(passage for passage in claim.against if passage not in claim.passages))
 
     @property
+    def cited(self) -> int:
+        """How many sources the text of the report cites."""
+        return sum(source.is_in_text for source in self.sources)
+
+    @property
     def marks(self) -> Iterator[CitationMark]:
         """Every mark, by source and letter."""
         return (mark for source in self.sources for mark in source.marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, urlsplit
@@ -62,9 +63,10 @@ def source_facts(source: Source) -> tuple[tuple[str, str], ...]:
     if source.site:
         facts.append(("Site" if web else "In", source.site))
     if source.authors:
-        facts.append(("By", ", ".join(source.authors)))
+        facts.append(("By", authors_words(source.authors)))
     if source.published:
         facts.append(("Published", source.published))
+    facts += reference_facts(source)
     facts.append(("Address", address_words(own)))
     if web and source.address != own:
         facts.append(("Found at", source.address))
@@ -78,6 +80,27 @@ def source_facts(source: Source) -> tuple[tuple[str, str], ...]:
         facts.append(("Note", SUPPLIED_WORDS))
     facts += [("Note", warning) for warning in source.warnings]
     return tuple(facts)
+
+
+def authors_words(authors: tuple[str, ...]) -> str:
+    """Return authors in a row; where one is written with the family name first, a comma would not tell them apart."""
+    return ("; " if any("," in author for author in authors) else ", ").join(authors)
+
+
+def reference_facts(source: Source) -> Iterator[tuple[str, str]]:
+    """Yield what the source says of itself besides; it is not stated again that a page stands in its site."""
+    said = source.reference
+    parts = [
+        said.container if said.container != source.site else "",
+        f"volume {said.volume}" if said.volume else "",
+        f"issue {said.issue}" if said.issue else "",
+        f"pages {said.pages}" if said.pages else "",
+    ]
+    if any(parts):
+        yield "Part of", ", ".join(part for part in parts if part)
+    if said.publisher and said.publisher not in (source.site, said.container):
+        yield "Publisher", said.publisher
+    yield from ((name, value) for name, value in (("DOI", said.doi), ("ISBN", said.isbn), ("ISSN", said.issn)) if value)
 
 
 def unread_sources(state: RunState) -> tuple[UnreadSource, ...]:

@@ -21,25 +21,43 @@ from engine.citations.wording import (
     STATE_SIGNS,
     STATE_WORDS,
     address_words,
-    no_answer_words,
     no_report_words,
     place_words,
 )
-from engine.counting import counted
-from engine.domain import Claim, ClaimState, Passage, Source
+from engine.domain import Claim, Passage, Source
 from engine.errors import PlumblineError
 from engine.export.bibliography import (
     SUPPLIED_WORDS,
     UNREAD_HEADING,
     UNREAD_WORDS,
+    authors_words,
     is_web,
     own_address,
+    reference_facts,
     time_words,
     unread_sources,
 )
 from engine.export.departures import NOT_ASKED, Departures, departure_lines
 from engine.export.printable import direction, one_line, printable
 from engine.export.receipt import LEFT_HEADING, receipt_lines, receipt_of
+from engine.export.report_words import (
+    EARLIER_MARKS_HEADING,
+    MISSING_WORDS,
+    ONLY_TAKEN_OUT_WORDS,
+    SIDE_HEADINGS,
+    coverage_line,
+    earlier_marks,
+    former_words,
+    gap_words,
+    mark_words,
+    no_answer_line,
+    notes_below,
+    notices_of,
+    remark_of,
+    shown_sections,
+    sides_of,
+    states_used,
+)
 from engine.reading.document import Document
 from resources.locations import report_folder
 from resources.tokens import DARK, LIGHT, Palette
@@ -55,7 +73,7 @@ class _Card:
     source: Source
     place: str
     claims: tuple[Claim, ...]
-    """Of the report, that rest on the passage or agree with it."""
+    """Of the report and what was taken out of it, for which the passage speaks or against which."""
     language: str
 
 
@@ -92,7 +110,11 @@ def render_html(state: RunState, document_of: Callable[[str], Document], departu
         state=state,
         report=report,
         numbering=numbering,
-        no_answer=no_answer_words(report) if report is not None else "",
+        no_answer=no_answer_line(report) if report is not None else "",
+        notices=notices_of(state, report) if report is not None else (),
+        coverage=coverage_line(state, report) if report is not None else "",
+        sections=tuple(shown_sections(report)) if report is not None else (),
+        earlier=earlier_marks(state, report) if report is not None else (),
         no_report=no_report_words(state.outcome),
         sources=[
             _CitedWith(cited=cited, source=state.sources[cited.source_id])
@@ -100,7 +122,7 @@ def render_html(state: RunState, document_of: Callable[[str], Document], departu
             if cited.source_id in state.sources
         ],
         cards=_cards(state, numbering, document_of),
-        receipt=receipt_lines(receipt_of(state, sources_cited=len(numbering.sources), departures=departures)),
+        receipt=receipt_lines(receipt_of(state, sources_cited=numbering.cited, departures=departures)),
         unread=unread_sources(state),
         unread_heading=UNREAD_HEADING,
         unread_words=UNREAD_WORDS,
@@ -109,14 +131,24 @@ def render_html(state: RunState, document_of: Callable[[str], Document], departu
         own_address=own_address,
         is_web=is_web,
         supplied_words=SUPPLIED_WORDS,
-        used_states=tuple(dict.fromkeys(claim.state for claim in report.claims)) if report is not None else (),
+        used_states=states_used(report) if report is not None else (),
         signs=STATE_SIGNS,
         words=STATE_WORDS,
-        plain_states=(ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE),
+        remark_of=remark_of,
+        sides_of=sides_of,
+        side_headings=SIDE_HEADINGS,
+        notes_below=notes_below,
+        mark_words=mark_words,
+        gap_words=gap_words,
+        former_words=former_words,
+        missing_words=MISSING_WORDS,
+        earlier_heading=EARLIER_MARKS_HEADING,
+        taken_out_only=ONLY_TAKEN_OUT_WORDS,
+        reference_facts=reference_facts,
+        authors_words=authors_words,
         direction=direction,
         one_line=one_line,
         address_words=address_words,
-        counted=counted,
         time_words=time_words,
     )
 
@@ -144,7 +176,9 @@ def _cards(state: RunState, numbering: Numbering, document_of: Callable[[str], D
                 source=source,
                 place=place_words(passage.locator, title=source.title),
                 claims=tuple(
-                    claim for claim in report.claims if passage.id in claim.passages or passage.id in claim.agreeing
+                    claim
+                    for claim in (*report.claims, *report.failed)
+                    if passage.id in (*claim.passages, *claim.agreeing, *claim.against)
                 ),
                 language=document.language if document is not None else "",
             )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.agent.state import RunState
 from engine.citations.wording import OUTCOME_WORDS, count_words
-from engine.domain import ClaimState, Report
+from engine.domain import ClaimState, Report, Verdict
 from engine.export.answers import EngineSum, engine_sums, unanswered_searches
 from engine.export.bibliography import time_words, unread_sources
 from engine.export.departures import NOT_ASKED, Departures, total_words
+from engine.export.report_words import version_words
 
 _ORDER = (
     ClaimState.SUPPORTED,
@@ -25,6 +26,18 @@ _ORDER = (
 
 LEFT_HEADING = "What left this computer"
 """Over the requests of the run, where there were any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLine:
+    """What can be said of a version of the report."""
+
+    number: int
+    at: datetime
+    words: str
+    """What made it."""
+    is_shown: bool
+    """Whether it is the one that is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +69,10 @@ class Receipt:
     engines: tuple[EngineSum, ...] = ()
     approved_query: str = ""
     """Words that may come from private files, and that a person let leave as they stand."""
+    versions: tuple[VersionLine, ...] = ()
+    """Of the report, oldest first."""
+    marks: Mapping[Verdict, int] = field(default_factory=dict)
+    """How many sentences the reader marked as what."""
     departures: Departures = NOT_ASKED
     """Every request at the network's door, as the ledger has it."""
 
@@ -84,6 +101,8 @@ def receipt_of(state: RunState, *, sources_cited: int, departures: Departures = 
         searches_unanswered=unanswered_searches(state),
         engines=engine_sums(state),
         approved_query=state.approved_query,
+        versions=_versions(state, report),
+        marks=Counter(mark.verdict for mark in state.marks.values()),
         departures=departures,
     )
 
@@ -106,6 +125,15 @@ def receipt_lines(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         ("Passages", f"{receipt.passages_found} found"),
         ("Sentences", count_words(receipt.states)),
     ]
+    if receipt.marks:
+        marked = ", ".join(
+            f"{number} {verdict.value}" for verdict in Verdict if (number := receipt.marks.get(verdict, 0))
+        )
+        lines.append(("Marked by the reader", marked))
+    if len(receipt.versions) > 1:
+        for one in receipt.versions:
+            shown = " (this one)" if one.is_shown else ""
+            lines.append((f"Version {one.number}{shown}", f"{time_words(one.at)}: {one.words}"))
     lines += [("Privacy", words) for words in privacy_words(receipt)]
     return tuple(lines)
 
@@ -139,6 +167,14 @@ def _search_words(receipt: Receipt) -> str:
 def _states(report: Report | None) -> Mapping[ClaimState, int]:
     counted = Counter(claim.state for claim in report.claims) if report is not None else Counter()
     return {state: counted[state] for state in _ORDER}
+
+
+def _versions(state: RunState, report: Report | None) -> tuple[VersionLine, ...]:
+    shown = next((one.number for one in reversed(state.versions) if one.report is report or one.report == report), None)
+    return tuple(
+        VersionLine(number=one.number, at=one.at, words=version_words(one), is_shown=one.number == shown)
+        for one in state.versions
+    )
 
 
 def _is_local(state: RunState) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering, number_citations
 from engine.codec import encode
-from engine.domain import Passage, PassageId, Report, Source
+from engine.domain import Coverage, Mark, Passage, PassageId, Report, ReportVersion, Source, SourceId
 from engine.events import StoredEvent
 from engine.export.bibliography import UnreadSource, unread_sources
+from engine.export.csl import csl_item
 from engine.export.departures import NOT_ASKED, Departures
 from engine.export.receipt import Receipt, receipt_of
 
@@ -34,6 +36,14 @@ class _ReportFile:
     receipt: Receipt
     unread: tuple[UnreadSource, ...] = ()
     """What was found and could not be read: blocked is not the same as not relevant."""
+    coverage: Coverage | None = None
+    """How many sentences were written, and how many of them are said by what they cite."""
+    versions: tuple[ReportVersion, ...] = ()
+    """Every report that was finished, oldest first, and what made each of them."""
+    marks: tuple[Mark, ...] = ()
+    """What the reader thinks of claims, by the numbers of those."""
+    references: dict[SourceId, dict[str, Any]] = field(default_factory=dict)
+    """Each source as an item of the Citation Style Language."""
 
 
 def render_json(state: RunState, departures: Departures = NOT_ASKED) -> str:
@@ -49,8 +59,12 @@ def render_json(state: RunState, departures: Departures = NOT_ASKED) -> str:
         labels={mark.passage_id: mark.label for mark in numbering.marks},
         passages=tuple(state.passages.values()),
         sources=tuple(state.sources.values()),
-        receipt=receipt_of(state, sources_cited=len(numbering.sources), departures=departures),
+        receipt=receipt_of(state, sources_cited=numbering.cited, departures=departures),
         unread=unread_sources(state),
+        coverage=report.coverage if report is not None else None,
+        versions=state.versions,
+        marks=tuple(state.marks.values()),
+        references={source.id: csl_item(source) for source in state.sources.values()},
     )
     return json.dumps(json.loads(encode(content)), ensure_ascii=False, indent=2) + "\n"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.agent.state import RunState
 from engine.citations.numbering import Numbering, number_citations
@@ -11,21 +11,38 @@ from engine.citations.wording import (
     STATE_SIGNS,
     STATE_WORDS,
     address_words,
-    no_answer_words,
     no_report_words,
     place_words,
 )
-from engine.counting import counted
-from engine.domain import Claim, ClaimState, Gap, Report
+from engine.domain import Cell, Claim, Gap, Report, Table
 from engine.export.bibliography import UNREAD_HEADING, UNREAD_WORDS, UnreadSource, source_facts, unread_sources
 from engine.export.departures import NOT_ASKED, DepartureLine, Departures, departure_lines
 from engine.export.printable import closed, one_line, printable
 from engine.export.receipt import LEFT_HEADING, receipt_lines, receipt_of
+from engine.export.report_words import (
+    DRAFT_WORDS,
+    EARLIER_MARKS_HEADING,
+    MISSING_WORDS,
+    ONLY_TAKEN_OUT_WORDS,
+    SIDE_HEADINGS,
+    coverage_line,
+    earlier_marks,
+    former_words,
+    gap_words,
+    is_draft,
+    mark_words,
+    no_answer_line,
+    notes_below,
+    notices_of,
+    remark_of,
+    shown_sections,
+    sides_of,
+    states_used,
+    taken_out_words,
+)
+from engine.export.text_layout import TIE, WIDTH, laid_out, wrapped
 
-_WIDTH = 78
 _QUOTE = "      > "
-_TIE = "\0"
-"""Stands for a space at which no line ends; no printable text has one."""
 
 
 def render_text(state: RunState, departures: Departures = NOT_ASKED) -> str:
@@ -33,23 +50,21 @@ def render_text(state: RunState, departures: Departures = NOT_ASKED) -> str:
     report = state.current_report
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
     title = one_line(state.question) or "A question without words"
-    blocks = [_wrapped(title) + "\n" + "=" * min(len(title), _WIDTH)]
+    blocks = [wrapped(title) + "\n" + "=" * min(len(title), WIDTH)]
     if report is None:
         blocks.append(no_report_words(state.outcome))
     else:
-        if state.report is None:
-            blocks.append("This is a draft: not every sentence has been checked.")
-        blocks.extend(_report_blocks(report, numbering))
+        blocks.extend(_Writing(state=state, report=report, numbering=numbering).blocks())
     if numbering.sources:
         blocks.append(_heading("Sources"))
         blocks.extend(_sources(state, numbering))
     unread = unread_sources(state)
     if unread:
-        blocks += [_heading(UNREAD_HEADING), _wrapped(UNREAD_WORDS), *(_unread(one) for one in unread)]
+        blocks += [_heading(UNREAD_HEADING), wrapped(UNREAD_WORDS), *(_unread(one) for one in unread)]
     blocks.append(_heading("How this report was made"))
-    receipt = receipt_of(state, sources_cited=len(numbering.sources), departures=departures)
+    receipt = receipt_of(state, sources_cited=numbering.cited, departures=departures)
     blocks.append(
-        "\n".join(_wrapped(f"{name}: {one_line(words)}", indent="  ") for name, words in receipt_lines(receipt))
+        "\n".join(wrapped(f"{name}: {one_line(words)}", indent="  ") for name, words in receipt_lines(receipt))
     )
     lines = departure_lines(departures)
     if lines:
@@ -57,43 +72,101 @@ def render_text(state: RunState, departures: Departures = NOT_ASKED) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _report_blocks(report: Report, numbering: Numbering) -> Iterator[str]:
-    if report.answer:
-        yield from (_claim(claim, numbering) for claim in report.answer)
-    else:
-        yield no_answer_words(report)
-    yield from (_wrapped(one_line(caveat)) for caveat in report.caveats)
-    for section in report.sections:
-        if section.claims:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writing:
+    """One report on its way to being text."""
+
+    state: RunState
+    report: Report
+    numbering: Numbering
+
+    def blocks(self) -> Iterator[str]:
+        report = self.report
+        if is_draft(self.state):
+            yield DRAFT_WORDS
+        for claim in report.answer:
+            yield from self._claim(claim)
+        if not report.answer:
+            yield no_answer_line(report)
+        yield from (wrapped(words) for words in notices_of(self.state, report) if words != DRAFT_WORDS)
+        coverage = coverage_line(self.state, report)
+        if coverage:
+            yield wrapped(coverage)
+        for section in shown_sections(report):
             yield _heading(one_line(section.title) or "Findings")
-            yield from (_claim(claim, numbering) for claim in section.claims)
-    if report.gaps:
-        yield _heading("Not established")
-        yield from (_gap(gap) for gap in report.gaps)
-    states = dict.fromkeys(claim.state for claim in report.claims)
-    if states:
-        signs = ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states)
-        also = "; “also” stands before passages that say the same" if any(one.agreeing for one in report.claims) else ""
-        yield _wrapped(f"Signs: {signs}{also}.")
+            for claim in section.claims:
+                yield from self._claim(claim)
+            if section.table is not None and section.table.columns:
+                yield from self._table(section.table)
+        if report.gaps:
+            yield _heading("Not established")
+            yield from (self._gap(gap) for gap in report.gaps)
+        earlier = earlier_marks(self.state, report)
+        if earlier:
+            yield _heading(EARLIER_MARKS_HEADING)
+            for claim, mark in earlier:
+                yield wrapped(f"- “{one_line(claim.text)}” — {mark_words(mark)}", indent="  ")
+        states = states_used(report)
+        if states:
+            signs = ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states)
+            has_also = any(one.agreeing for one in report.claims)
+            also = "; “also” stands before passages that say the same" if has_also else ""
+            yield wrapped(f"Signs: {signs}{also}.")
 
+    def _claim(self, claim: Claim) -> Iterator[str]:
+        yield wrapped(self._sentence(one_line(claim.text), claim))
+        below = "\n".join(self._below(claim))
+        if below:
+            yield below
 
-def _claim(claim: Claim, numbering: Numbering) -> str:
-    marks = "".join(f"[{mark.label}]" for mark in numbering.marks_of(claim))
-    agreeing = "".join(f"[{mark.label}]" for mark in numbering.agreeing_marks_of(claim))
-    parts = [one_line(claim.text), marks, f"also{_TIE}{agreeing}" if agreeing else "", STATE_SIGNS[claim.state]]
-    words = _TIE.join(part for part in parts if part)
-    needs_remark = claim.state not in (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE) and claim.remark
-    return _wrapped(f"{words} ({one_line(claim.remark)})" if needs_remark else words)
+    def _sentence(self, text: str, claim: Claim) -> str:
+        """A text with the marks of the claim, its sign, and what is to be said of it."""
+        marks = "".join(f"[{mark.label}]" for mark in self.numbering.marks_of(claim))
+        agreeing = "".join(f"[{mark.label}]" for mark in self.numbering.agreeing_marks_of(claim))
+        parts = [text, marks, f"also{TIE}{agreeing}" if agreeing else "", STATE_SIGNS[claim.state]]
+        words = TIE.join(part for part in parts if part)
+        remark = remark_of(claim)
+        return f"{words} ({remark})" if remark else words
 
+    def _below(self, claim: Claim) -> Iterator[str]:
+        sides = sides_of(claim, self.state, self.numbering)
+        if sides is not None:
+            for heading, side in zip(SIDE_HEADINGS, (sides.rests_on, sides.against), strict=True):
+                yield f"    {heading}:"
+                for one in side:
+                    label = f"{TIE}[{one.mark.label}]" if one.mark is not None else ""
+                    yield wrapped(f"“{one_line(one.quote)}”{label}", first=" " * 6, indent=" " * 8)
+        for words in notes_below(claim, self.state.marks.get(claim.id)):
+            yield wrapped(words, first=" " * 4, indent=" " * 6)
 
-def _gap(gap: Gap) -> str:
-    looked_for = "; ".join(f"“{one_line(query)}”" for query in gap.queries)
-    parts = [
-        one_line(gap.reason),
-        f"Looked for {looked_for}." if looked_for else "",
-        f"{counted(gap.sources_read, 'source')} read.",
-    ]
-    return _wrapped(f"- {one_line(gap.question)} — {' '.join(part for part in parts if part)}", indent="  ")
+    def _table(self, table: Table) -> Iterator[str]:
+        width = range(len(table.columns))
+        columns = tuple(one_line(column) for column in table.columns)
+        yield laid_out(
+            columns, [tuple(self._cell(row[at] if at < len(row) else Cell()) for at in width) for row in table.rows]
+        )
+        for claim in table.claims:
+            below = "\n".join(self._below(claim))
+            if below:
+                yield f"{wrapped(one_line(claim.text))}\n{below}"
+
+    def _cell(self, cell: Cell) -> str:
+        text = one_line(cell.text)
+        if not text:
+            return f"— {one_line(cell.missing) or MISSING_WORDS}"
+        return self._sentence(text, cell.claim) if cell.claim is not None else text
+
+    def _gap(self, gap: Gap) -> str:
+        lines = [wrapped(f"- {one_line(gap.question)} — {gap_words(gap)}", indent="  ")]
+        if gap.claim is not None:
+            mark = self.state.marks.get(gap.claim.id)
+            said = [
+                self._sentence(taken_out_words(gap.claim), gap.claim),
+                former_words(gap.claim),
+                mark_words(mark) if mark is not None else "",
+            ]
+            lines += [wrapped(words, first=" " * 4, indent=" " * 6) for words in said if words]
+        return "\n".join(lines)
 
 
 def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
@@ -103,12 +176,14 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
         if source is not None:
             lines += [_fact(name, words) for name, words in source_facts(source)]
             lines.append(f"    SHA-256 {source.file_hash}")
+        if not cited.is_in_text:
+            lines.append(f"    {ONLY_TAKEN_OUT_WORDS}")
         for mark in cited.marks:
             passage = state.passages[mark.passage_id]
             place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
             label = f"[{mark.label}] " if mark.letter else ""
             if label or place:
-                lines.append(_wrapped(f"{label}{place}".rstrip(), first=" " * 4, indent=" " * 6))
+                lines.append(wrapped(f"{label}{place}".rstrip(), first=" " * 4, indent=" " * 6))
             lines.extend(_quoted(passage.quote))
         yield "\n".join(lines)
 
@@ -116,21 +191,21 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
 def _fact(name: str, words: str) -> str:
     if name == "Address":
         return f"    {one_line(words)}"
-    return _wrapped(f"{name}: {one_line(words)}", first=" " * 4, indent=" " * 6)
+    return wrapped(f"{name}: {one_line(words)}", first=" " * 4, indent=" " * 6)
 
 
 def _unread(source: UnreadSource) -> str:
-    title = _wrapped(f"- {one_line(source.title) or 'Without a title'}", indent="  ")
-    return f"{title}\n    {one_line(address_words(source.address))}\n" + _wrapped(
+    title = wrapped(f"- {one_line(source.title) or 'Without a title'}", indent="  ")
+    return f"{title}\n    {one_line(address_words(source.address))}\n" + wrapped(
         one_line(source.words), first=" " * 4, indent=" " * 4
     )
 
 
 def _departure(one: DepartureLine) -> str:
-    lines = [_wrapped(one_line(one.lead), first="- ", indent="  ")]
+    lines = [wrapped(one_line(one.lead), first="- ", indent="  ")]
     if one.about:
-        lines.append(_wrapped(one_line(one.about), first=" " * 4, indent=" " * 4))
-    return "\n".join([*lines, _wrapped(one_line(one.ending), first=" " * 4, indent=" " * 4)])
+        lines.append(wrapped(one_line(one.about), first=" " * 4, indent=" " * 4))
+    return "\n".join([*lines, wrapped(one_line(one.ending), first=" " * 4, indent=" " * 4)])
 
 
 def _quoted(quote: str) -> Iterator[str]:
@@ -138,22 +213,8 @@ def _quoted(quote: str) -> Iterator[str]:
     lines = [line for line in closed(printable(quote)).split("\n") if line.strip()]
     is_code = any(line[0].isspace() for line in lines[1:])
     for line in lines:
-        yield f"{_QUOTE}{line}" if is_code else _wrapped(line, first=_QUOTE, indent=" " * len(_QUOTE))
+        yield f"{_QUOTE}{line}" if is_code else wrapped(line, first=_QUOTE, indent=" " * len(_QUOTE))
 
 
 def _heading(text: str) -> str:
-    return f"{_wrapped(text)}\n{'-' * min(len(text), _WIDTH)}"
-
-
-def _wrapped(text: str, *, first: str = "", indent: str = "") -> str:
-    lines = textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=first,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        expand_tabs=False,
-        replace_whitespace=False,
-    )
-    return "\n".join(lines).replace(_TIE, " ")
+    return f"{wrapped(text)}\n{'-' * min(len(text), WIDTH)}"
