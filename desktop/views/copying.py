@@ -136,7 +136,7 @@ def as_markdown(parts: tuple[Copied, ...], cited: tuple[CitedLine, ...] = ()) ->
         was_item = is_item
     if cited:
         made.append("### Sources")
-        made.append("\\\n".join(_md_source(one) for one in cited))
+        made.append("\n".join(_md_source(one) for one in cited))
     return "\n\n".join(made) + "\n"
 
 
@@ -191,7 +191,7 @@ def _md_table(table: CopiedTable) -> str:
 
 
 def _md_source(source: CitedLine) -> str:
-    words = f"\\[{source.number}\\] {inline(source.words)}"
+    words = f"- [{source.number}] {inline(source.words)}"
     return f"{words} <{source.address}>" if _ADDRESS.fullmatch(source.address) else words
 
 
