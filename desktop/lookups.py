@@ -15,8 +15,7 @@ from engine.domain import FolderId, RunId, SessionId
 from engine.errors import PlumblineError
 from engine.library.reader import LibraryReader
 from engine.reading.document import Document
-from engine.research import History
-from engine.storage.origin import Origin
+from engine.research import History, Origin
 
 _CLOSE_TIMEOUT_S = 5.0
 _KEPT_DOCUMENTS = 16

@@ -22,6 +22,7 @@ from engine.search.plain import query_text
 from engine.storage.database import DatabaseDamaged
 from engine.storage.folder import DataFolder
 from engine.storage.history import HIT_END, HIT_START, Approval, History, HistoryHit
+from engine.storage.origin import Origin
 from engine.storage.salvage import StoreNotice, check_health, salvage, set_aside
 from engine.storage.store import Store
 from engine.version import VERSION
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from engine.bundle.opening import Opened
     from engine.web.world import Web
 
-__all__ = ["HIT_END", "HIT_START", "Approval", "History", "HistoryHit", "Research", "RunControl", "StoreNotice"]
+__all__ = ["HIT_END", "HIT_START", "Approval", "History", "HistoryHit", "Origin", "Research", "RunControl", "StoreNotice"]
 
 MAX_QUESTION_CHARACTERS = 50_000
 _SMALL_DATABASE_BYTES = 64 * 2**20
