@@ -92,7 +92,7 @@ def cited_words(parts: list[str]) -> str:
 def write_making(pen: Pen, report: Report, departures: Departures | None) -> None:
     """Write who made it, from what, and what left this computer for it."""
     setting = pen.setting
-    receipt = receipt_of(pen.state, sources_cited=len(pen.numbering.sources), departures=departures or NOT_ASKED)
+    receipt = receipt_of(pen.state, sources_cited=pen.numbering.cited, departures=departures or NOT_ASKED)
     pen.heading("How this was made", key="making")
     took = duration_words(pen.state.worked_s)
     failed = f", {receipt.sources_failed} could not be read" if receipt.sources_failed else ""

@@ -120,7 +120,7 @@ def receipt_file(state: RunState, departures: Departures) -> ReceiptFile:
     """Return how a report was made, with the sums of what left."""
     left = departures.left
     return ReceiptFile(
-        receipt=receipt_of(state, sources_cited=len(numbering_of(state).sources), departures=departures),
+        receipt=receipt_of(state, sources_cited=numbering_of(state).cited, departures=departures),
         requests=len(left),
         refused=len(departures.refused),
         bytes_sent=sum(one.bytes_sent for one in left),

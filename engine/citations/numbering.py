@@ -56,10 +56,6 @@ class Numbering:
         """Return the marks of the passages that say the same in their own words."""
         return self._marks(tuple(passage for passage in claim.agreeing if passage not in claim.passages))
 
-    def against_marks_of(self, claim: Claim) -> tuple[CitationMark, ...]:
-        """Return the marks of the passages that say otherwise."""
-        return self._marks(tuple(passage for passage in claim.against if passage not in claim.passages))
-
     @property
     def cited(self) -> int:
         """How many sources the text of the report cites."""

@@ -128,7 +128,7 @@ class _Labels:
         return self._words(self._numbering.agreeing_marks_of(claim))
 
     def against(self, claim: Claim) -> str:
-        return self._words(self._numbering.against_marks_of(claim))
+        return self._words(self._numbering.marks_against(claim))
 
     def _words(self, marks: tuple[CitationMark, ...]) -> str:
         return "; ".join(self._source(mark) for mark in marks)
