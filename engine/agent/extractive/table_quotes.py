@@ -12,6 +12,7 @@ from functools import cache
 
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.question import Question, analyse
+from engine.agent.extractive.substance import leans_back, substance
 from engine.agent.extractive.table_rows import is_called, is_said
 from engine.agent.extractive.table_things import mentions, place_of
 from engine.agent.extractive.units import quote_spans, units_of
@@ -32,7 +33,8 @@ _NEARLY = 0.9
 """Of the best score, from which a shorter sentence is preferred."""
 _MAX_CHARACTERS = 320
 _OPENING_CHARACTERS = 40
-"""In which a sentence on what something is for has to name it."""
+"""In which a sentence has to name the thing where it is not the topic, or the header says little."""
+_LEAST_SUBSTANCE = 0.6
 _MOST_PASSAGES = 40
 _LABELLED = re.compile(r"(?P<label>[^:\n\t.!?]{1,60}): (?P<value>\S[^\n]{0,200})")
 _PURPOSE = re.compile(
@@ -141,9 +143,11 @@ def _tells(text: str, name: str, column: str, *, is_topic: bool, others: Sequenc
         return False
     if not _measures().isdisjoint(terms(column)) and not _FIGURE.search(text):
         return False
-    if mentions(text[:_OPENING_CHARACTERS] if _is_purpose(column) else text, name):
-        return True
-    return is_topic and not _is_weak(column) and not any(mentions(text, other) for other in others)
+    if substance(text) < _LEAST_SUBSTANCE:
+        return False
+    if is_topic and not _is_purpose(column) and not _is_weak(column):
+        return mentions(text, name) or not any(mentions(text, other) for other in others)
+    return mentions(text[:_OPENING_CHARACTERS], name) and not leans_back(text)
 
 
 def _speaks_of(text: str, column: str) -> bool:

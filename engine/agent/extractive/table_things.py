@@ -33,8 +33,11 @@ _HEAD_FIRST = ("fr", "es", "it")
 _MAX_NAME_WORDS = 5
 _MOST_PASSAGES = 4
 _LEAST_COMPOUND = 3
-_MOST_OF = 0.6
-"""Of the words of a kind, which is enough where none of them tells much: "date and time types"."""
+_KINDS = frozenset(
+    "type types kind kinds sort sorts form forms class classes species variety varieties category categories arten art "
+    "sorten typen formen klassen".split()
+)
+"""Words for kinds, before which stands what they are kinds of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,7 @@ def is_about(text: str, wide: WideQuestion, *, context: str = "") -> bool:
     """
     held = set(terms(text))
     wanted = _kind_terms(wide) - (set(terms(context)) - held) or _kind_terms(wide)
-    shared = wanted & held
-    if 2 * len(shared) < max(1, len(wanted)):
-        return False
-    return not shared <= weak_terms() or (len(shared) > 1 and len(shared) >= _MOST_OF * len(wanted))
+    return _head_noun(wide) in held and 2 * len(wanted & held) >= len(wanted)
 
 
 def _named_by(passage: Passage, brief: Brief, wide: WideQuestion) -> Iterable[str]:
@@ -125,6 +125,8 @@ def _is_one(words: str, wide: WideQuestion) -> bool:
     """Whether words name one thing of the kind: "Grey heron", "Graureiher", "Héron cendré"."""
     core = _head_noun(wide)
     said = words.split()
+    if not _KINDS.isdisjoint(_kind_words(wide)):
+        return False  # what is called an index is not for that one of the types of index
     if not core or not said or len(said) > _MAX_NAME_WORDS:
         return False
     head, others = (said[0], said[1:]) if wide.language in _HEAD_FIRST else (said[-1], said[:-1])
@@ -159,9 +161,9 @@ def _kind_terms(wide: WideQuestion) -> frozenset[str]:
 
 
 def _head_noun(wide: WideQuestion) -> str:
-    """The noun that things of the kind are called by: that before "types", "kinds", "species" and the like."""
-    words = [terms(word)[0] for word in _kind_words(wide) if terms(word)]
+    """The stem of the noun that things of the kind are called by: "index" for "PostgreSQL index types"."""
+    words = _kind_words(wide)
     if wide.language in _HEAD_FIRST:
         words.reverse()
-    telling = [word for word in words if word not in weak_terms()]
-    return (telling or words or [""])[-1]
+    telling = [word for word in words if word not in _KINDS] or words
+    return next(iter(terms(telling[-1])), "") if telling else ""

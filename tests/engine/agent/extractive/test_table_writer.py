@@ -92,6 +92,13 @@ def test_a_table_on_something_else_is_left_alone() -> None:
     assert section_of(evidence.brief()).table is None
 
 
+def test_a_table_on_a_neighbouring_kind_is_left_alone() -> None:
+    evidence = Evidence("List every PostgreSQL numeric type with its storage size and range")
+    shown_in = "Table 8.20 shows the geometric types of PostgreSQL.\n\npoint\tStorage Size: 16 bytes"
+    evidence.passage(shown_in, title="Geometric Types", section=("8.8. Geometric Types",))
+    assert section_of(evidence.brief()).table is None
+
+
 def test_things_that_the_question_names_are_found_in_any_table() -> None:
     evidence = Evidence("Compare smallint, bigint and money by storage size and range")
     evidence.passage(ROWS, section=("What is stored",))
