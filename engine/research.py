@@ -32,7 +32,17 @@ if TYPE_CHECKING:
     from engine.bundle.opening import Opened
     from engine.web.world import Web
 
-__all__ = ["HIT_END", "HIT_START", "Approval", "History", "HistoryHit", "Origin", "Research", "RunControl", "StoreNotice"]
+__all__ = [
+    "HIT_END",
+    "HIT_START",
+    "Approval",
+    "History",
+    "HistoryHit",
+    "Origin",
+    "Research",
+    "RunControl",
+    "StoreNotice",
+]
 
 MAX_QUESTION_CHARACTERS = 50_000
 _SMALL_DATABASE_BYTES = 64 * 2**20
