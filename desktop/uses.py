@@ -48,6 +48,15 @@ def uses_of(report: Report | None, passages: Mapping[PassageId, Passage]) -> dic
     return {source: tuple(uses) for source, uses in found.items()}
 
 
+def short_words(uses: tuple[Use, ...]) -> str:
+    """Return the same for a narrow row: ``used in 4 sentences, 1 against``."""
+    resting = sum(not use.is_against and not use.has_failed for use in uses)
+    against = sum(use.is_against for use in uses)
+    if not resting:
+        return used_words(uses)
+    return f"used in {counted(resting, 'sentence')}" + (f", {against} against" if against else "")
+
+
 def used_words(uses: tuple[Use, ...]) -> str:
     """Return ``used in 4 sentences``; empty where the source has to do with none."""
     resting = sum(not use.is_against and not use.has_failed for use in uses)

@@ -1,4 +1,4 @@
-"""The window with a report that carries its proof, for pictures: table, contradiction, marks, where sources are used."""
+"""The window with a report that carries its proof, for pictures: a table, contradictions, marks, uses of sources."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.evidence import FORMAT_WORDS
 from desktop.plain_text import one_line
-from desktop.uses import Use, used_words, uses_of
+from desktop.uses import Use, short_words, uses_of
 from desktop.web_words import site_of
 from engine.agent.state import RunState
 from engine.citations.numbering import number_citations
@@ -138,7 +138,7 @@ class SourceRow:
             parts.append("supplied by you")
         match self.status:
             case SourceStatus.USED if self.uses:
-                parts.append(used_words(self.uses))
+                parts.append(short_words(self.uses))
             case SourceStatus.USED | SourceStatus.READ:
                 parts.append(counted(self.passages, "passage"))
             case SourceStatus.FETCHING:

@@ -57,6 +57,8 @@ class Chip:
     claim: ClaimId | None
     shows_state: bool
     """The first chip of a claim wears its state; those of agreeing passages wear nothing."""
+    follows: bool = False
+    """Whether another chip stands directly in front, from which it keeps a distance of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,7 @@ class ChipPainter(QPyTextObject):
         look = self._look_of(chip)
         measures = self._measures_of(format)
         colour = self._theme.colour
-        pill = measures.pill(QRectF(rect))
+        pill = measures.pill(QRectF(rect).adjusted(measures.gap if chip.follows else 0, 0, 0, 0))
         state_name = STATE_COLOURS[look.state]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -267,7 +269,7 @@ class _Measures:
 
     def width(self, chip: Chip) -> float:
         inside = self.metrics.horizontalAdvance(chip.label) + (self.mark + self.gap if chip.shows_state else 0)
-        return round(2 * self.padding + inside) + 1
+        return round(2 * self.padding + inside) + 1 + (self.gap if chip.follows else 0)
 
     def pill(self, rect: QRectF) -> QRectF:
         """Return the pill within the object's rectangle: centred on the capitals of the line, on whole pixels."""

@@ -110,9 +110,18 @@ class CitedView(ReadingView):
         shows_state: bool = True,
     ) -> None:
         """Write a chip at the cursor, tied to the word in front of it."""
-        chip = Chip(number=len(self._chips), label=label, passage=passage, claim=claim, shows_state=shows_state)
+        # Between two objects Qt breaks lines even where there is glue, which would then indent the second line.
+        follows = not cursor.atBlockStart() and follows_object(cursor)
+        chip = Chip(
+            number=len(self._chips),
+            label=label,
+            passage=passage,
+            claim=claim,
+            shows_state=shows_state,
+            follows=follows,
+        )
         self._chips.append(chip)
-        if not cursor.atBlockStart():
+        if not cursor.atBlockStart() and not follows:
             cursor.insertText(GLUE, glue_format(characters))
         self._positions.append(cursor.position())
         cursor.insertText(OBJECT_CHARACTER, chip_format(chip, characters))
@@ -365,6 +374,12 @@ class CitedView(ReadingView):
         if step > 0:
             return following
         return len(self._chips) - 1 if following is None else (following - 1 if following > 0 else None)
+
+
+def follows_object(cursor: QTextCursor) -> bool:
+    """Return whether an inline object stands directly in front of a cursor."""
+    is_object = cursor.charFormat().objectType() in (CHIP_OBJECT, MARK_OBJECT)
+    return is_object and cursor.document().characterAt(cursor.position() - 1) == OBJECT_CHARACTER
 
 
 def _x(line: QTextLine, position: int) -> float:

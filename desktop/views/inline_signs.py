@@ -29,6 +29,8 @@ from resources.tokens import RADIUS_SMALL
 
 READER_OBJECT: Final = QTextFormat.ObjectTypes.UserObject + 3
 BAR_OBJECT: Final = QTextFormat.ObjectTypes.UserObject + 4
+_GAP: Final = 3
+"""In front of a mark, in logical pixels."""
 _BAR_EMS: Final = 9.0
 _BAR_ORDER: Final = (
     ClaimState.SUPPORTED,
@@ -68,7 +70,7 @@ class ReaderPainter(QPyTextObject):
 
     def intrinsicSize(self, doc: QTextDocument, position: int, format: QTextFormat) -> QSizeF:  # noqa: ARG002
         size = format.toCharFormat().font().pixelSize()
-        return QSizeF(size + 1, size)
+        return QSizeF(size + 1 + _GAP, size)
 
     def drawObject(
         self,
@@ -78,7 +80,7 @@ class ReaderPainter(QPyTextObject):
         position: int,  # noqa: ARG002
         format: QTextFormat,
     ) -> None:
-        rect = QRectF(rect)
+        rect = QRectF(rect).adjusted(_GAP, 0, 0, 0)
         font = format.toCharFormat().font()
         middle = rect.bottom() - QFontMetricsF(font).capHeight() / 2
         edge = rect.width() - 1

@@ -123,11 +123,17 @@ class MarkCard(QFrame):
         layout.activate()
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height()
         self.resize(width, height)
-        self.move(place_beside(at, size=self.size(), window=window))
+        self.move_beside(at)
         self.show()
         self.raise_()
         first = self._verdicts.checkedButton() or self._verdicts.button(0)
         (self._note if chosen is not None else first).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def move_beside(self, at: QRect) -> None:
+        """Go where the claim is now, in global coordinates."""
+        window = self.parentWidget()
+        assert window is not None
+        self.move(place_beside(at, size=self.size(), window=window))
 
     def close_card(self) -> None:
         """Leave the mark as it was."""

@@ -75,11 +75,14 @@ class ReportView(CitedView):
         self._spans: dict[ClaimId, tuple[int, int]] = {}
         self._pointed: ClaimId | None = None
         self._mark_card: MarkCard | None = None
+        self._marking: ClaimId | None = None
         super().__init__(theme, parent, document_of=document_of)
         self._setting_again = QTimer(self)
         self._setting_again.setSingleShot(True)
         self._setting_again.setInterval(0)
         self._setting_again.timeout.connect(self.set_document_in_place)
+        self.column_changed.connect(self._move_mark_card)
+        self.verticalScrollBar().valueChanged.connect(self._move_mark_card)
         self.look_up_wanted.connect(self._look_up_claim)
         self.mark_wanted.connect(self._mark_from_card)
         self.setAccessibleName("Report")
@@ -201,13 +204,19 @@ class ReportView(CitedView):
             self._mark_card = MarkCard(self.theme, self.window())
             self._mark_card.mark_requested.connect(self.mark_requested)
             self._mark_card.closed.connect(self.setFocus)
-        start, end = self._cursor_of((span[0], span[0])), self._cursor_of((span[1], span[1]))
-        rect = self.cursorRect(end)
-        if not self.viewport().rect().contains(rect.center()):
-            self.show_range(start)
-            rect = self.cursorRect(start)
-        at = QRect(self.viewport().mapToGlobal(rect.topLeft()), rect.size())
-        self._mark_card.show_claim(claim, self._mark_of(claim_id), at=at, verdict=verdict)
+        self.show_range(self._cursor_of(span))
+        self._marking = claim_id
+        self._mark_card.show_claim(claim, self._mark_of(claim_id), at=self._end_of(span), verdict=verdict)
+
+    def _end_of(self, span: tuple[int, int]) -> QRect:
+        """Return where a sentence ends, in global coordinates."""
+        rect = self.cursorRect(self._cursor_of((span[1], span[1])))
+        return QRect(self.viewport().mapToGlobal(rect.topLeft()), rect.size())
+
+    def _move_mark_card(self) -> None:
+        span = self._spans.get(self._marking) if self._marking is not None else None
+        if self._mark_card is not None and self._mark_card.isVisible() and span is not None:
+            self._mark_card.move_beside(self._end_of(span))
 
     @property
     def mark_card(self) -> MarkCard | None:

@@ -91,7 +91,7 @@ class ReportDocument:
                 write_table(self._pen, section.table, next(plans), key=f"table:{number}")
                 self._write_contradictions(section.table.claims, names_sentences=True)
         for number, title in enumerate(self._report.unwritten):
-            self._pen.heading(title, key=f"unwritten:{number}", colour="text_disabled")
+            self._pen.heading(title, key=f"unwritten:{number}", colour="text_muted")
             self._pen.begin(self._setting.note(bottom=SPACE_2))
             self._pen.text("Still to be written", self._setting.small())
         self._write_gaps()
@@ -117,7 +117,8 @@ class ReportDocument:
             pen.begin(setting.note(key="incomplete", bottom=SPACE_1))
             sign = mark_format(ClaimState.PARTLY, setting.small("partly"), sign="◐", words="Incomplete.")
             pen.text(OBJECT_CHARACTER, sign)
-            pen.text(f" {self._why_incomplete()}", setting.small("partly"))
+            least = f"At least {round(100 * MIN_COVERAGE)} in a hundred sentences should be said by what they cite."
+            pen.text(f" {least}", setting.small("partly"))
         if report.unwritten:
             written, all_parts = len(report.sections), len(report.sections) + len(report.unwritten)
             pen.begin(setting.note(key="draft", bottom=0))
@@ -127,12 +128,6 @@ class ReportDocument:
         for caveat in shown_caveats(report):
             pen.begin(setting.note(bottom=0))
             pen.text(one_line(caveat, limit=400), setting.small("partly"))
-
-    def _why_incomplete(self) -> str:
-        reason = one_line(self._state.end_reason, limit=400)
-        if reason:
-            return reason
-        return f"{coverage_words(self._report)} At least {round(100 * MIN_COVERAGE)} in a hundred should be."
 
     def _write_coverage(self) -> None:
         setting, pen, report = self._setting, self._pen, self._report

@@ -129,7 +129,8 @@ class Pen:
             self.chip(characters, mark, claim=claim.id, shows_state=False)
         reader = self.state.marks.get(claim.id)
         if reader is not None:
-            self.text(GLUE, glue_format(characters))
+            if not marks:
+                self.text(GLUE, glue_format(characters))
             self.text(OBJECT_CHARACTER, reader_format(reader, characters))
         self.spans[claim.id] = (start, self.cursor.position())
         if has_remark and claim.remark and claim.state not in PLAIN_STATES:

@@ -90,5 +90,4 @@ class SourceDelegate(RowDelegate):
         title_colour = "text_secondary" if is_quiet else "text"
         self.draw_line(painter, QRect(left, top, right - left, line), row.title, option.font, title_colour)
         second = QRect(left, top + line + 1, rect.right() - SPACE_2 - left, rect.bottom() - top - line - SPACE_1)
-        words = f"{row.words} · cited as {', '.join(row.marks)}" if len(row.marks) > 1 else row.words
-        self.draw_line(painter, second, words, small, _PROBLEM_COLOURS.get(status, "text_muted"))
+        self.draw_line(painter, second, row.words, small, _PROBLEM_COLOURS.get(status, "text_muted"))

@@ -29,7 +29,7 @@ class SourceUses(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._uses: tuple[Use, ...] = ()
-        self._heading = TextButton("", kind="link", theme=theme, icon="caret-right", parent=self)
+        self._heading = TextButton("", kind="disclosure", theme=theme, icon="caret-right", parent=self)
         self._heading.clicked.connect(self._toggle)
         self.list = QListWidget(self)
         self.list.setAccessibleName("Sentences that rest on this source")
