@@ -38,6 +38,18 @@ def damage(path, *, seed, share=0.03):
     path.write_bytes(bytes(content))
 
 
+def test_where_a_run_was_opened_from_is_carried_over(filled):
+    with sqlite3.connect(filled) as connection:
+        run = connection.execute("SELECT id FROM runs").fetchone()[0]
+        connection.execute("INSERT INTO origins (run_id, digest, body) VALUES (?, 'd', '{}')", [run])
+    connection.close()
+    aside = set_aside(filled)
+    salvage(aside, into=filled)
+    with sqlite3.connect(filled) as connection:
+        assert connection.execute("SELECT run_id FROM origins").fetchall() == [(run,)]
+    connection.close()
+
+
 def test_a_healthy_database_passes(filled):
     check_health(filled)
 

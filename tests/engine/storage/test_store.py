@@ -3,10 +3,11 @@ import sqlite3
 from datetime import UTC, datetime
 
 import pytest
-from stored_runs import asked, reading, reported
+from stored_runs import asked, planned, reading, reported
 
 from engine.domain import (
     Outcome,
+    RunId,
     SessionId,
 )
 from engine.errors import DatabaseTooNew, DataFolderUnusable, SessionNotFound, StorageFull
@@ -17,7 +18,9 @@ from engine.events import (
     RunEnded,
     StoredEvent,
 )
+from engine.export.departures import Departures
 from engine.storage.history import HIT_END, HIT_START, History
+from engine.storage.origin import Origin
 from engine.storage.store import Store
 
 
@@ -223,3 +226,67 @@ def test_times_are_aware_and_in_utc(store):
     stored = store.add_run(asked(), session_id=None)
     assert isinstance(stored, StoredEvent)
     assert stored.at.tzinfo is UTC and abs((datetime.now(UTC) - stored.at).total_seconds()) < 60
+
+
+# --- runs of elsewhere -----------------------------------------------------------------------------------------------
+
+
+def origin(digest: str = "d" * 64) -> Origin:
+    return Origin(
+        opened_at=datetime(2026, 1, 2, tzinfo=UTC),
+        digest=digest,
+        name="a.plumbline",
+        run="r",
+        version="0",
+        departures=Departures(),
+    )
+
+
+def trace_of(*events) -> list[StoredEvent]:
+    at = datetime(2020, 5, 6, tzinfo=UTC)
+    return [
+        StoredEvent(session_id=SessionId(""), run_id=RunId(""), sequence=number, at=at, event=event)
+        for number, event in enumerate(events, start=1)
+    ]
+
+
+def test_a_run_of_elsewhere_is_stored_whole_with_ids_of_its_own(store, history):
+    event, documents = reading()
+    trace = trace_of(asked(), planned(), event, reported("Herons nest."), RunEnded(outcome=Outcome.COMPLETE))
+    session, run = store.add_opened(trace, title="Opened", origin=origin(), documents=documents.items())
+    stored = history.trace(run)
+    assert [(one.sequence, one.at, one.event) for one in stored] == [(one.sequence, one.at, one.event) for one in trace]
+    assert {one.session_id for one in stored} == {session}
+    assert history.origin(run) == origin()
+    assert store.opened("d" * 64) == (session, run)
+    assert store.opened("e" * 64) is None
+    assert store.unfinished() == ()
+
+
+def test_a_run_of_elsewhere_is_stored_wholly_or_not_at_all(store, history):
+    event, documents = reading()
+    trace = trace_of(asked(), planned(), event, RunEnded(outcome=Outcome.COMPLETE))
+    wrong = {hashlib.sha256(b"another").hexdigest(): document for document in documents.values()}
+    with pytest.raises(ValueError):
+        store.add_opened(trace, title="Opened", origin=origin(), documents=wrong.items())
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_opened(trace, title="Opened", origin=origin(), documents=())
+    assert history.sessions() == ()
+    assert store.opened("d" * 64) is None
+
+
+def test_a_database_of_an_older_version_has_no_runs_of_elsewhere(store, tmp_path):
+    run_id = store.add_run(asked(), session_id=None).run_id
+    store.close()
+    with sqlite3.connect(tmp_path / "sessions.sqlite") as connection:
+        connection.execute("DROP TABLE origins")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_opened_runs'")
+    connection.close()
+    history = History.open(tmp_path)
+    assert history.origin(run_id) is None
+    assert history.approvals() == ()
+    history.close()
+    Store.open(tmp_path / "sessions.sqlite").close()
+    history = History.open(tmp_path)
+    assert history.origin(run_id) is None
+    history.close()
