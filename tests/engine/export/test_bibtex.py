@@ -5,6 +5,7 @@ from typing import Any
 import bibtexparser
 import pytest
 from bibtexparser import middlewares
+from difficult_reports import hostile
 from fake_runs import not_found_run
 from reference_runs import ARTICLE, BOOK, DIFFICULT, run_citing
 
@@ -88,6 +89,20 @@ def test_nothing_that_a_page_says_is_a_command() -> None:
     assert "\\write" not in file
     assert "\\immediate" not in file
     assert "textbackslash" in file
+
+
+def test_of_hostile_works_none_breaks_out_of_its_entry() -> None:
+    state = hostile().state
+    items, file = csl_items(state), bibtex_of(state)
+    read, back = entries(file), read_by_pandoc(file)
+    assert [one["key"] for one in read] == [one["id"] for one in items] == [one["id"] for one in back]
+    for one, item in zip(back, items, strict=True):
+        assert _letters(one.get("title", "")) == _letters(item.get("title", ""))
+        assert one.get("URL", "") == item.get("URL", "")
+
+
+def _letters(text: str) -> list[str]:
+    return [sign for sign in text if sign.isalnum()]
 
 
 def test_a_report_that_cites_nothing_gives_an_empty_file() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import rispy
+from difficult_reports import hostile
 from fake_runs import not_found_run
 from reference_runs import ARTICLE, BOOK, DIFFICULT, run_citing
 
@@ -60,6 +61,15 @@ def test_no_value_can_begin_a_line_of_its_own() -> None:
     (entry,) = entries(ris_of(state))
     assert entry["title"] == "A ER - TY - BOOK AU - Evil KW - x"
     assert "authors" not in entry
+
+
+def test_of_hostile_works_each_comes_back_as_it_is() -> None:
+    state = hostile().state
+    items, read = csl_items(state), entries(ris_of(state))
+    assert [one["id"] for one in read] == [one["id"] for one in items]
+    assert [one.get("title", "") for one in read] == [one.get("title", "") for one in items]
+    # The parser takes what stands behind a semicolon for another address.
+    assert [";".join(one.get("urls", ())) for one in read] == [one.get("URL", "") for one in items]
 
 
 @pytest.mark.parametrize(

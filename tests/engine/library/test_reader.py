@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from fake_parser import FakeParser, write_file
 
-from engine.domain import FolderId, Scope
+from engine.domain import FolderId, Reference, Scope
 from engine.errors import DocumentUnreadable, StorageError
 from engine.library.library import Library
 from engine.library.reader import LibraryReader
 from engine.library.values import Folder
+from engine.reading.parser import Parser
 
 
 def indexed(data: Path, *folders: Path) -> tuple[Folder, ...]:
@@ -253,3 +254,19 @@ def test_an_empty_library_answers_nothing(data: Path) -> None:
         assert reader.search("anything", limit=5) == ()
         assert reader.document_count() == 0
         assert reader.document_frequency(["anything"]) == {"anything": 0}
+
+
+def test_what_a_file_says_of_itself_for_reference_lists_reaches_its_source(data: Path, folder: Path) -> None:
+    said = {"citation_journal_title": "Journal of Mortar", "citation_doi": "10.1000/jm.12"}
+    head = "".join(f'<meta name="{name}" content="{value}">' for name, value in said.items())
+    page = f"<html lang='en'><head><title>Lime</title>{head}</head><p>Lime sets.</p></html>"
+    file = write_file(folder / "saved.html", page)
+    with Parser() as parser, Library.open(data, parser=parser) as library:
+        library.add_folder(folder)
+        for _ in library.update(should_stop=lambda: False):
+            pass
+    with LibraryReader.open(data) as reader:
+        source = reader.open_source(file.as_uri()).source
+    assert source.reference == Reference(
+        kind="article-journal", container="Journal of Mortar", doi="10.1000/jm.12", language="en"
+    )

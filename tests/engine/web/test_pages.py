@@ -10,7 +10,7 @@ from loopback_web import Asked, LoopbackWeb, Reply, wait_for
 
 from engine.agent.control import Interrupted
 from engine.agent.roles import OpenedSource
-from engine.domain import Obstacle, Reach, WebLimits
+from engine.domain import Obstacle, Reach, Reference, WebLimits
 from engine.errors import DocumentUnreadable
 from engine.network.gate import Origin
 from engine.network.settings import NetworkSettings
@@ -41,6 +41,24 @@ def test_a_page_becomes_a_source(web: LoopbackWeb, data: Path, parsers: ParserPo
     assert [one.phase for one in reader.said] == [
         FetchPhase.QUEUED, FetchPhase.FETCHING, FetchPhase.READING, FetchPhase.DONE,
     ]  # fmt: skip
+
+
+def test_what_a_page_says_of_itself_for_reference_lists_reaches_its_source(
+    web: LoopbackWeb, data: Path, parsers: ParserPool
+) -> None:
+    head = (
+        '<meta name="citation_journal_title" content="Journal of Mortar"><meta name="citation_volume" content="12">'
+        '<meta name="citation_doi" content="10.1000/jm.12"><meta name="citation_author" content="Doe, Jane">'
+        '<meta name="citation_publication_date" content="2021/05/03">'
+    )
+    web.page("mortar.example", "/lime", article("Lime mortar", head=head))
+    with reader_of(web, data, parsers=parsers) as reader:
+        source = reader.source("http://mortar.example/lime").source
+    assert source.authors == ("Doe, Jane",)
+    assert source.published == "2021/05/03"
+    assert source.reference == Reference(
+        kind="article-journal", container="Journal of Mortar", volume="12", doi="10.1000/jm.12"
+    )
 
 
 def test_pages_come_in_the_order_in_which_they_were_asked_for(
