@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.agent.checks import checked
 from engine.agent.state import RunState
+from engine.agent.writing import brief_of
 from engine.bundle import layout
 from engine.bundle.unpacked import Unpacked
 from engine.bundle.verification import Notebook, Topic
-from engine.citations.checking.check import Checked, Kind, check
+from engine.citations.checking.check import Checked, Kind
 from engine.counting import counted
 from engine.domain import VERIFIED, Claim, Report
 
@@ -32,14 +34,14 @@ def check_claims(content: Unpacked, notebook: Notebook) -> None:
     notebook.look(Topic.CITATIONS, len(claims), cited)
     quoted = f"{counted(len(quotations), 'sentence')} called a quotation: word for word what a passage says"
     notebook.look(Topic.QUOTATIONS, len(quotations), quoted)
-    facts = 0
+    facts, brief = 0, brief_of(state)
     for claim in known:
         if claim.is_quotation and claim.text not in state.passages[claim.passages[0]].quote:
             notebook.find(Topic.QUOTATIONS, named(claim), "is called a quotation, and is not one of its passage")
     for claim in held:
-        checked = _checked(claim, state)
-        facts += checked.facts
-        _judge(claim, checked, notebook)
+        found = checked(claim.text, [state.passages[number] for number in claim.passages], brief)
+        facts += found.facts
+        _judge(claim, found, notebook)
     words = f"The figures, dates and quotations of {counted(len(held), 'supported sentence')} stand in their passages"
     notebook.look(Topic.FACTS, facts, words)
 
@@ -61,23 +63,9 @@ def _cites_what_is_there(claim: Claim, state: RunState, notebook: Notebook) -> b
     return all(state.passages[number].source_id in state.sources for number in claim.passages)
 
 
-def _checked(claim: Claim, state: RunState) -> Checked:
-    passages = [state.passages[number] for number in claim.passages]
-    sources = [state.sources[passage.source_id] for passage in passages]
-    places = [*(one.title for one in sources), *(one.site for one in sources)]
-    places += [heading for passage in passages for heading in passage.locator.section]
-    asked = [state.question, *(episode.subquestion.text for episode in state.episodes)]
-    return check(
-        claim.text,
-        [passage.quote for passage in passages],
-        places=[*dict.fromkeys(place for place in places if place)],
-        asked=asked,
-    )
-
-
-def _judge(claim: Claim, checked: Checked, notebook: Notebook) -> None:
+def _judge(claim: Claim, found: Checked, notebook: Notebook) -> None:
     """Write down what a sentence says and its passages do not, although it is called supported."""
-    for finding in checked.findings:
+    for finding in found.findings:
         if finding.kind in _FACTS:
             instead = f"; they have “{_short(finding.held)}”" if finding.held else ""
             what = (
