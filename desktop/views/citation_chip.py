@@ -254,6 +254,8 @@ class _Measures:
 
     def __init__(self, text_font: QFont) -> None:
         size = text_font.pixelSize()
+        self._widths: dict[tuple[str, bool, bool], float] = {}
+        """Asked for at every layout, many times for each chip."""
         self._text = QFontMetricsF(text_font)
         self.font = QFont(text_font)
         self.font.setPixelSize(max(9, round(size * 0.69)))
@@ -268,6 +270,12 @@ class _Measures:
         self.height = (self._text.capHeight() + self.pill_height) / 2
 
     def width(self, chip: Chip) -> float:
+        key = (chip.label, chip.shows_state, chip.follows)
+        if key not in self._widths:
+            self._widths[key] = self._width(chip)
+        return self._widths[key]
+
+    def _width(self, chip: Chip) -> float:
         inside = self.metrics.horizontalAdvance(chip.label) + (self.mark + self.gap if chip.shows_state else 0)
         return round(2 * self.padding + inside) + 1 + (self.gap if chip.follows else 0)
 
