@@ -28,6 +28,7 @@ NOT_FOUND = "Not found in what was read."
 _MOST_NAMED = 5
 """Things that one question names."""
 _GLUE = re.compile(r"[\s\-‐‑–_'’\"“”„«»`*]+")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _ARTICLE = re.compile(r"(?:the|an?|der|die|das|les?|la|el|l[oa]s|il|gli) ", re.IGNORECASE)
 
 
@@ -79,7 +80,12 @@ def merged_names(found: Iterable[tuple[str, tuple[PassageId, ...]]]) -> list[tup
 
 
 def name_key(name: str) -> str:
-    """Return what two spellings of one name share: ``btree`` of "B-tree", "B Trees" and "the b-tree"."""
+    """Return what two spellings of one name share: ``btree`` of "B-tree", "B Trees" and "the b-tree".
+
+    Of a code every letter and sign counts: ``b`` is not ``B``, and ``-x`` is not ``x``.
+    """
+    if not _WORD.search(name):
+        return " ".join(name.split())
     flat = _ARTICLE.sub("", unicodedata.normalize("NFKC", " ".join(name.split())), count=1).casefold()
     words = [_singular(word) for word in _GLUE.split(flat)]
     return "".join(words).strip(".,;:")
@@ -219,7 +225,7 @@ def _is_plural(text: str) -> bool:
 def _in_sentence(text: str) -> str:
     """A header as it stands in the middle of a sentence: with a small letter, unless it is a name or an acronym."""
     first = text.split(maxsplit=1)[0] if text.split() else ""
-    return text[:1].lower() + text[1:] if first.istitle() and first.isascii() else text
+    return text[:1].lower() + text[1:] if len(first) > 1 and first.istitle() and first.isascii() else text
 
 
 def _singular(word: str) -> str:

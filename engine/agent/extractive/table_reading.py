@@ -64,12 +64,12 @@ def _is_wanted(document: Document, first: int, last: int, wide: WideQuestion, *,
     if last - first + 1 < _LEAST_ROWS:
         return False
     rows = [_cells(document, index) for index in range(first, last + 1)]
-    labels = {cell.partition(": ")[0].strip(" :") for row in rows[:_LOOKED_AT] for cell in row[1:]}
+    labels = {cell.partition(": ")[0].strip(" :") for row in rows[:_LOOKED_AT] for cell in row}
     if not any(is_called(label, column) for label in labels for column in wide.columns[1:]):
         return False
     if wide.named:
         wanted = {name_key(name) for name in wide.named}
-        return any(name_key(row[0]) in wanted for row in rows if row)
+        return any(name_key(cell.rpartition(": ")[2]) in wanted for row in rows for cell in row)
     words = [over, *document.headings_above(first), rows[0][0]]
     if first and document.blocks[first - 1].kind is BlockKind.PARAGRAPH:
         before = document.blocks[first - 1]

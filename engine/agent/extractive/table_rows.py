@@ -7,6 +7,7 @@ called so, its neighbours in other rows of the same table say of which column it
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,8 @@ _SAME = (
     "population inhabitants Einwohner Einwohnerzahl",
 )
 """Words that mean the same where they are headers."""
+_FILLERS = "date name number Datum Nummer"
+"""What a header may leave out: "Release" is that of release dates."""
 _MAX_NAME_CHARACTERS = 80
 _MAX_VALUE_CHARACTERS = 400
 
@@ -39,15 +42,20 @@ class SourceRow:
     name: str
     """Its first cell."""
     cells: tuple[tuple[str, str], ...]
-    """Label and words of the others; a label that nothing tells is empty."""
+    """Label and words of all, the first too; a label that nothing tells is empty."""
     head: str
     """What the first column is called, where the table says so."""
     passage: Passage
 
 
+_Line = tuple[int, Passage, list[str]]
+"""Its place among all lines, where it stands, and its cells."""
+
+
 def rows_in(passages: Iterable[Passage]) -> list[SourceRow]:
     """Return the rows in the passages, in their order; headers are not among them."""
-    tables: dict[tuple[object, ...], list[tuple[Passage, list[str]]]] = {}
+    tables: dict[tuple[object, ...], list[_Line]] = {}
+    place = 0
     for passage in passages:
         if passage.kind not in (None, BlockKind.TABLE_ROW) and "\t" not in passage.quote:
             continue
@@ -55,33 +63,43 @@ def rows_in(passages: Iterable[Passage]) -> list[SourceRow]:
             cells = [cell.strip() for cell in line.split("\t")]
             if len(cells) >= _LEAST_CELLS and cells[0]:
                 key = (passage.source_id, passage.locator.section, len(cells))
-                tables.setdefault(key, []).append((passage, cells))
-    return [row for lines in tables.values() for row in _rows_of(lines)]
+                tables.setdefault(key, []).append((place, passage, cells))
+                place += 1
+    found = [row for lines in tables.values() for row in _rows_of(lines)]
+    return [row for _, row in sorted(found, key=_place)]
 
 
-def _rows_of(lines: Sequence[tuple[Passage, list[str]]]) -> Iterable[SourceRow]:
-    """The rows of lines that have one number of cells and stand under one heading."""
-    width = len(lines[0][1])
-    labels = [""] * width
-    for _, cells in lines:
-        for place, cell in enumerate(cells[1:], start=1):
-            if not labels[place] and (match := _LABELLED.fullmatch(cell)):
-                labels[place] = match["label"]
-    header = next((cells for _, cells in lines if _is_header(cells, labels)), None)
-    known = [label or (header[place] if header else "") for place, label in enumerate(labels)]
-    for passage, cells in lines:
-        if cells is header or _is_header(cells, labels):
+def _place(found: tuple[int, SourceRow]) -> int:
+    return found[0]
+
+
+def _rows_of(lines: Sequence[_Line]) -> Iterable[tuple[int, SourceRow]]:
+    """The rows of lines that have one number of cells and stand under one heading, with their places."""
+    labels = [_labels_at(place, lines) for place in range(len(lines[0][2]))]
+    only = [next(iter(said)) if len(said) == 1 else "" for said in labels]
+    header = next((cells for _, _, cells in lines if _is_header(cells, only)), None)
+    known = [label or (header[place] if header else "") for place, label in enumerate(only)]
+    for line, passage, cells in lines:
+        if _is_header(cells, only):
             continue
-        if len(cells[0]) > _MAX_NAME_CHARACTERS or (match := _LABELLED.fullmatch(cells[0])) is not None:
-            continue
-        found = []
-        for place, cell in enumerate(cells[1:], start=1):
-            match = _LABELLED.fullmatch(cell)
-            is_called = match is not None and match["label"] == known[place]
-            value = match["value"] if match is not None and is_called else cell
-            if value and len(value) <= _MAX_VALUE_CHARACTERS:
-                found.append((known[place], value))
-        yield SourceRow(name=cells[0], cells=tuple(found), head=header[0] if header else "", passage=passage)
+        found = [_parted(cell, labels[place], known[place]) for place, cell in enumerate(cells)]
+        name = found[0][1]
+        if 0 < len(name) <= _MAX_NAME_CHARACTERS:
+            told = tuple((label, value) for label, value in found if value and len(value) <= _MAX_VALUE_CHARACTERS)
+            yield line, SourceRow(name=name, cells=told, head=known[0], passage=passage)
+
+
+def _labels_at(place: int, lines: Sequence[_Line]) -> frozenset[str]:
+    """What cells at a place are called by: what several begin with, or the only thing that any begins with."""
+    matches = (_LABELLED.fullmatch(cells[place]) for _, _, cells in lines)
+    counts = Counter(match["label"] for match in matches if match is not None)
+    return frozenset(label for label, count in counts.items() if count > 1 or len(counts) == 1)
+
+
+def _parted(cell: str, labels: Set[str], otherwise: str) -> tuple[str, str]:
+    """What a cell is called by, and what it says."""
+    match = _LABELLED.fullmatch(cell)
+    return (match["label"], match["value"]) if match is not None and match["label"] in labels else (otherwise, cell)
 
 
 def _is_header(cells: Sequence[str], labels: Sequence[str]) -> bool:
@@ -90,20 +108,33 @@ def _is_header(cells: Sequence[str], labels: Sequence[str]) -> bool:
     return bool(told) and all(cell.rstrip(" :") == label for cell, label in told)
 
 
-def is_called(label: str, column: str) -> bool:
-    """Whether what a source calls something is what is asked for: "Wing span (cm)" for "wingspan"."""
+def is_called(label: str, column: str, *, partly: bool = True) -> bool:
+    """Whether what a source calls something is what is asked for: "Wing span (cm)" for "wingspan".
+
+    Args:
+        label: the source's header.
+        column: the header that is asked for.
+        partly: whether "Size" will do for "storage size".
+    """
     theirs, ours = _words(label), _words(column)
     if not theirs or not ours:
         return False
     if "".join(ours) == "".join(theirs):
         return True
     them, us = set(theirs), set(ours)
-    return all(is_said(word, them) for word in us) or (them < us and 2 * len(them) >= len(us) and ours[-1] in them)
+    if all(is_said(word, them) for word in us) or (them < us and us - them <= _fillers()):
+        return True
+    return partly and them < us and 2 * len(them) >= len(us) and ours[-1] in them
 
 
 def is_said(word: str, held: Set[str]) -> bool:
     """Whether the stem of a header is among those of a text, or one that means the same in a header."""
     return word in held or any(word in group and not group.isdisjoint(held) for group in _same())
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(terms(_FILLERS))
 
 
 @cache

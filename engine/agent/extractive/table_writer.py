@@ -5,13 +5,13 @@ Nothing is guessed: a cell for which no row and no sentence is good enough says 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.table_quotes import quoted_value
 from engine.agent.extractive.table_rows import SourceRow, is_called, rows_in
-from engine.agent.extractive.table_things import is_about, mentions, naming, place_of, things_in
+from engine.agent.extractive.table_things import is_about, mentions, place_of, things_in
 from engine.agent.roles import Brief
 from engine.agent.table_cells import MAX_ROWS, Row, Value, cell_sentence, name_key, table_section, wide_of
 from engine.agent.wide import WideQuestion
@@ -48,6 +48,8 @@ class ExtractiveTableWriter:
                 is_quoted=_is_quoted(thing.name, thing.passages, brief),
             )
             rows[name_key(thing.name)] = self._filled(row, brief, wide, passages, names=names)
+        if wide.named:
+            rows = {key: rows[key] for key in map(name_key, wide.named)}
         told = [row for row in rows.values() if wide.named or any(row.values)]
         if not any(any(row.values) for row in told):
             told = []
@@ -78,35 +80,55 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
     """The things that rows of the sources' own tables are of, by the key of their names."""
     wanted = {name_key(name): name for name in wide.named}
     found: dict[str, Row] = {}
-    for row in rows_in(passages):
-        key = name_key(row.name)
-        if not key or (wanted and key not in wanted):
+    found_rows = rows_in(passages)
+    whole = {
+        (row.passage.source_id, column)
+        for row in found_rows
+        for column in wide.columns[1:]
+        if any(label and is_called(label, column, partly=False) for label, _ in row.cells)
+    }
+    for row in found_rows:
+        name = _name_of(row, wanted)
+        if not name:
             continue
         over = f"{row.head} · {place_of(row.passage, brief)} · {row.passage.quote.partition(_TAB)[0]}"
         context = context_of(brief.sources[row.passage.source_id])
         if not wanted and not is_about(over, wide, context=context):
             continue
-        name = wanted.get(key, row.name)
-        values = tuple(_value(row, name, column, wide) for column in wide.columns[1:])
+        source = row.passage.source_id
+        values = tuple(
+            _value(row, name, column, wide, partly=(source, column) not in whole) for column in wide.columns[1:]
+        )
         if not any(values):
             continue
-        known = found.get(key)
-        if known is None:
-            named = () if wanted else naming(name, [row.passage], brief)
-            found[key] = Row(name=name, passages=named, values=values, is_quoted=_is_quoted(name, named, brief))
-        else:
+        key = name_key(name)
+        if (known := found.get(key)) is not None:
             both = tuple(one or other for one, other in zip(known.values, values, strict=True))
             found[key] = replace(known, values=both)
+        else:
+            naming = () if wanted else (row.passage.id,)
+            found[key] = Row(name=name, passages=naming, values=values, is_quoted=not wanted)
     return found
+
+
+def _name_of(row: SourceRow, wanted: Mapping[str, str]) -> str:
+    """What a row is of: what its first cell says, or the thing of the question that stands in any of them."""
+    if not wanted:
+        return row.name
+    return next((wanted[key] for _, text in row.cells if (key := name_key(text)) in wanted), "")
 
 
 def _is_quoted(name: str, passages: Sequence[PassageId], brief: Brief) -> bool:
     return bool(passages) and name in brief.passages[passages[0]].quote
 
 
-def _value(row: SourceRow, name: str, column: str, wide: WideQuestion) -> Value | None:
+def _value(row: SourceRow, name: str, column: str, wide: WideQuestion, *, partly: bool) -> Value | None:
     """The cell of a row that is of a column; where two are, the one that is called just so."""
-    fitting = [(label, text) for label, text in row.cells if label and is_called(label, column)]
+    fitting = [
+        (label, text)
+        for label, text in row.cells
+        if label and is_called(label, column, partly=partly) and name_key(text) != name_key(name)
+    ]
     if not fitting:
         return None
     exact = [text for label, text in fitting if name_key(label) == name_key(column)]

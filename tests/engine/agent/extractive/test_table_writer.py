@@ -92,6 +92,33 @@ def test_a_table_on_something_else_is_left_alone() -> None:
     assert section_of(evidence.brief()).table is None
 
 
+def test_a_name_that_looks_like_a_number_is_called_by_its_column_too() -> None:
+    evidence = Evidence("All Debian releases with their codename and release date")
+    rows = "version: 12\tcodename: Bookworm\trelease: 2023-06-10\nversion: 13\tcodename: Trixie\trelease: 2025-08-09"
+    evidence.passage(rows, title="Debian releases")
+    assert shown(table_of(evidence.brief())) == [["12", "Bookworm", "2023-06-10"], ["13", "Trixie", "2025-08-09"]]
+
+
+def test_things_of_the_question_may_stand_in_any_cell_and_keep_its_order() -> None:
+    evidence = Evidence("Compare Trixie and Bookworm by version and release")
+    rows = "version: 12\tcodename: Bookworm\trelease: 2023-06-10\nversion: 13\tcodename: Trixie\trelease: 2025-08-09"
+    evidence.passage(rows, title="Debian releases")
+    assert shown(table_of(evidence.brief())) == [["Trixie", "13", "2025-08-09"], ["Bookworm", "12", "2023-06-10"]]
+
+
+def test_codes_that_differ_in_case_or_sign_are_rows_of_their_own() -> None:
+    evidence = Evidence("List all type codes with their size")
+    evidence.passage("b\tSize: 1\nB\tSize: 2\n-b\tSize: 3\n<\tSize: 4", title="Type codes")
+    assert shown(table_of(evidence.brief())) == [["b", "1"], ["B", "2"], ["-b", "3"], ["<", "4"]]
+
+
+def test_a_header_that_says_it_all_is_preferred_to_one_that_says_half() -> None:
+    evidence = Evidence("List all type codes with their standard size")
+    evidence.passage("@\tSize: native\n=\tSize: standard", title="Type codes")
+    evidence.passage("b\tStandard size: 1\nh\tStandard size: 2", title="Type codes")
+    assert shown(table_of(evidence.brief())) == [["b", "1"], ["h", "2"]]
+
+
 def test_a_table_on_a_neighbouring_kind_is_left_alone() -> None:
     evidence = Evidence("List every PostgreSQL numeric type with its storage size and range")
     shown_in = "Table 8.20 shows the geometric types of PostgreSQL.\n\npoint\tStorage Size: 16 bytes"
