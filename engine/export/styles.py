@@ -100,6 +100,15 @@ def find_styles(words: str, *, limit: int = 20) -> tuple[StyleName, ...]:
     return tuple(found[:limit])
 
 
+def independent_styles() -> tuple[str, ...]:
+    """Return the file names of all styles that stand for themselves, in alphabetical order.
+
+    Raises:
+        ExportFailed: the styles are not installed.
+    """
+    return tuple(sorted(file.stem for file in _folder().glob("*.csl")))
+
+
 def style_title(name: str) -> str:
     """Return what people call a style.
 

@@ -7,7 +7,7 @@ import re
 from engine.domain import Reference
 from engine.reading.extract.archive import Archive, local_name
 from engine.reading.extract.draft import Metadata, one_line
-from engine.reading.extract.reference import cleaned, doi_of
+from engine.reading.extract.reference import cleaned, doi_of, people_in
 
 _JUNK_TITLE = re.compile(
     r"microsoft word\b.*|word document|powerpoint presentation|presentation\d*|slide \d+|document\d*|untitled.*"
@@ -41,11 +41,11 @@ def core_metadata(archive: Archive, *, title: str = "") -> Metadata:
         for element in root.iterchildren():
             stated[local_name(element)] = one_line(element.text or "")
     stated_title = stated.get("title", "")
-    authors = re.split(r"\s*[;,]\s*", stated.get("creator", ""))
+    authors = people_in(stated.get("creator", ""))
     return Metadata(
         title=title or ("" if _JUNK_TITLE.fullmatch(stated_title) else stated_title),
         language=stated.get("language", ""),
-        authors=tuple(author for author in authors if author and author.lower() not in _JUNK_AUTHORS),
+        authors=tuple(author for author in authors if author.lower() not in _JUNK_AUTHORS),
         reference=cleaned(
             Reference(
                 publisher=stated.get("publisher", ""),

@@ -11,7 +11,7 @@ from engine.reading.document import BlockKind, Document
 from engine.reading.extract.archive import Archive, damaged, local_name
 from engine.reading.extract.content import Content
 from engine.reading.extract.draft import Draft, Metadata, assemble, one_line
-from engine.reading.extract.reference import cleaned
+from engine.reading.extract.reference import cleaned, people_in
 from engine.reading.extract.tables import is_header, labelled
 
 _SKIPPED = frozenset(
@@ -58,11 +58,10 @@ def _metadata(archive: Archive, title: str) -> Metadata:
     if root is not None:
         for element in root.iterfind("{*}meta/*"):
             stated.setdefault(local_name(element), one_line(element.text or ""))
-    author = stated.get("initial-creator") or stated.get("creator") or ""
     return Metadata(
         title=stated.get("title") or title,
         language=stated.get("language", ""),
-        authors=(author,) if author else (),
+        authors=people_in(stated.get("initial-creator") or stated.get("creator") or ""),
         reference=cleaned(Reference(), language=stated.get("language", "")),
     )
 

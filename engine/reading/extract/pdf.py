@@ -19,7 +19,7 @@ from engine.reading.extract.draft import Metadata, assemble, one_line
 from engine.reading.extract.pdf_layout import OutlineEntry, page_blocks
 from engine.reading.extract.pdf_lines import Line, lines_of_page
 from engine.reading.extract.pdf_reference import PdfFacts, packet_facts, printed_doi
-from engine.reading.extract.reference import cleaned, doi_of, merged
+from engine.reading.extract.reference import cleaned, doi_of, merged, people_in
 
 _JUNK_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b.*|untitled.*|document\d*|slide \d+|[\W\d_]*|title|print|full page photo"
@@ -121,13 +121,14 @@ def _metadata(pdf: Any, largest: str, *, facts: PdfFacts, first_page: Sequence[s
     except (pdfium.PdfiumError, UnicodeError):
         stated, doi = {}, ""
     title = one_line(stated.get("Title", ""))
-    author = one_line(stated.get("Author", ""))
-    authors = tuple(name.strip() for name in re.split(r"\s*(?:;|,? and |&)\s*", author) if name.strip())
+    authors = (
+        facts.authors if len(facts.authors) > 1 else people_in(next(iter(facts.authors), stated.get("Author", "")))
+    )
     found = Reference(doi=facts.reference.doi or doi or printed_doi(first_page))
     return Metadata(
         title=largest if _JUNK_TITLE.fullmatch(title) else title,
         language=facts.reference.language,
-        authors=facts.authors or authors,
+        authors=authors,
         published=facts.published,
         reference=cleaned(merged(found, facts.reference)),
     )

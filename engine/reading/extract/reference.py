@@ -18,6 +18,7 @@ _ISSN = re.compile(r"(?<!\d)(\d{4})-?(\d{3}[\dX])(?!\d)", re.IGNORECASE)
 _ISBN = re.compile(r"(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dX](?!\d)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _KIND = re.compile(r"[a-z]+(?:[-_][a-z]+)*")
+_BETWEEN_PEOPLE = re.compile(r"\s*(?:;|,? and | & )\s*")
 _DASH = re.compile(r"\s*(?:--?|[‐‑‒–—])\s*")
 
 
@@ -49,6 +50,19 @@ def merged(*stated: Reference) -> Reference:
             for field in fields(Reference)
         }
     )
+
+
+def people_in(text: str) -> tuple[str, ...]:
+    """Return the names in a field for authors, each once.
+
+    Commas part them only where no name could have one within: in a row of three or more, each of two words at least.
+    """
+    names: list[str] = []
+    for part in _BETWEEN_PEOPLE.split(one_line(text)):
+        pieces = [piece.strip() for piece in part.split(",")]
+        is_row = len(pieces) > 2 and all(" " in piece for piece in pieces)
+        names += pieces if is_row else [part.strip(" ,")]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def doi_of(text: str) -> str:

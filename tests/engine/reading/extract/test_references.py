@@ -18,7 +18,7 @@ from engine.domain import Reference
 from engine.reading.document import Document
 from engine.reading.extract.formats import Format
 from engine.reading.extract.pdf_reference import printed_doi
-from engine.reading.extract.reference import cleaned, doi_of, dois_in, isbn_of, issn_of
+from engine.reading.extract.reference import cleaned, doi_of, dois_in, isbn_of, issn_of, people_in
 from engine.reading.extract.web import read_page
 from engine.reading.page import PageBytes
 
@@ -219,6 +219,22 @@ def test_numbers_with_a_wrong_check_digit_are_left_out() -> None:
     assert isbn_of("978-3-16-148410-0") == "978-3-16-148410-0"
     assert isbn_of("978-3-16-148410-1") == ""
     assert isbn_of("0-8044-2957-X") == "0-8044-2957-X"
+
+
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("Jane Doe; Jörg Müller", ("Jane Doe", "Jörg Müller")),
+        ("Jane Doe and Jörg Müller", ("Jane Doe", "Jörg Müller")),
+        ("Jane Doe, Jörg Müller, A. Mason", ("Jane Doe", "Jörg Müller", "A. Mason")),
+        ("Doe, Jane; Müller, Jörg", ("Doe, Jane", "Müller, Jörg")),
+        ("Doe, Jane", ("Doe, Jane",)),
+        ("AT&T", ("AT&T",)),
+        (" ; , ", ()),
+    ],
+)
+def test_names_in_one_field_are_parted_where_no_name_is_torn(field: str, names: tuple[str, ...]) -> None:
+    assert people_in(field) == names
 
 
 XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
