@@ -115,16 +115,13 @@ def part_for_table(report: Report, amendment: Amendment, brief: Brief, *, column
     return OutlinePart(title=title, passages=numbers, subquestion_id=number, columns=columns)
 
 
-def with_table(report: Report, amendment: Amendment, made: Section) -> Report:
-    """Return the report with a table: in the section that is meant, or in one of its own before all others.
+def has_cells(made: Section) -> bool:
+    """Whether something stands in a table besides the names of its rows."""
+    return made.table is not None and any(cell.claim is not None for row in made.table.rows for cell in row[1:])
 
-    Raises:
-        AmendmentImpossible: nothing was found for its cells.
-    """
-    if made.table is None or not any(cell.claim is not None for row in made.table.rows for cell in row[1:]):
-        raise AmendmentImpossible(
-            "No table can be made of it", hint="What was found does not tell the same of several things."
-        )
+
+def with_table(report: Report, amendment: Amendment, made: Section) -> Report:
+    """Return the report with a table: in the section that is meant, or in one of its own before all others."""
     made = section_with_each_claim(with_fresh_numbers(made, report), _standing_for(report))
     if amendment.section is None:
         return replace(report, sections=(made, *report.sections))

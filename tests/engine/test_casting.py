@@ -9,7 +9,7 @@ import pytest
 from scripted_model import ScriptedModel
 
 from engine.agent.live import LiveWords, RoleName
-from engine.agent.model_roles import judge, planner, reader, writer
+from engine.agent.model_roles import judge, planner, reader, writer_missing, writer_requests
 from engine.agent.state import fold
 from engine.casting import EXTRACTIVE, Cast, model_cast
 from engine.domain import ClaimState, Depth, Outcome
@@ -70,7 +70,9 @@ def eel_expert(request: ChatRequest) -> str:
             if number
             else "new: none\nnext: no\nnote: No."
         )
-    if system.text == writer.SYSTEM:
+    if system.text == writer_missing.SYSTEM:
+        return "none"
+    if system.text == writer_requests.SYSTEM:
         passage = re.search(r"\[(\d+)\]", turns[-1].text)[1]
         return f"European eels live up to 85 years. [{passage}]"
     assert request.lane is Lane.POLICY

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.agent.editing import (
     asked_columns,
+    has_cells,
     nothing_found,
     part_for_table,
     part_of_subquestions,
@@ -19,7 +20,7 @@ from engine.agent.editing import (
 from engine.agent.extractive.table_writer import ExtractiveTableWriter, report_as_table
 from engine.agent.extractive.writer import ExtractiveWriter
 from engine.agent.roles import Brief
-from engine.domain import Amendment, AmendmentKind, OutlinePart, Report, SubQuestionId
+from engine.domain import Amendment, AmendmentKind, Claim, ClaimState, OutlinePart, Report, Section, SubQuestionId
 from engine.errors import AmendmentImpossible
 from engine.reading.ranking import TermStatistics
 
@@ -70,21 +71,42 @@ class ExtractiveEditor:
         return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
 
     def _as_table(self, report: Report, amendment: Amendment, brief: Brief) -> Report:
-        """A table of the columns that are asked for; where none are, or nothing fills them, one of what is written."""
         if columns := asked_columns(report, amendment):
             part = part_for_table(report, amendment, brief, columns=columns)
             made = ExtractiveTableWriter(self._statistics).section(brief, part)
-            if made.table is not None:
+            if has_cells(made):
                 return with_table(report, amendment, made)
-        meant = sections_meant(report, amendment)
-        made = report_as_table(report, brief, section=amendment.section)
-        if made.table is None or len(made.table.rows) < _LEAST_ROWS:
-            raise AmendmentImpossible(
-                "No table can be made of it", hint="Say the columns, as in “All herons with their wingspan and weight”."
-            )
-        others = [section for place, section in enumerate(report.sections) if place not in meant]
-        place = meant[0] if amendment.section is not None else 0
-        return replace(report, sections=(*others[:place], made, *others[place:]))
+        return written_as_table(report, amendment, brief)
+
+
+def written_as_table(report: Report, amendment: Amendment, brief: Brief) -> Report:
+    """Return the report with the sentences that are meant as rows of a table, each beside what it is about.
+
+    Where only an answer was written, the rows are its sentences once more, still to be checked.
+
+    Raises:
+        AmendmentImpossible: there are not two of them.
+    """
+    meant = sections_meant(report, amendment)
+    made = report_as_table(report, brief, section=amendment.section)
+    if made.table is None and amendment.section is None:
+        again = tuple(_about_answer(claim, brief) for claim in report.answer)
+        made = with_fresh_numbers(report_as_table(replace(report, sections=again), brief), report)
+    if made.table is None or len(made.table.rows) < _LEAST_ROWS:
+        raise AmendmentImpossible(
+            "No table can be made of it", hint="Say the columns, as in “All herons with their wingspan and weight”."
+        )
+    others = [section for place, section in enumerate(report.sections) if place not in meant]
+    place = meant[0] if amendment.section is not None else 0
+    return replace(report, sections=(*others[:place], made, *others[place:]))
+
+
+def _about_answer(claim: Claim, brief: Brief) -> Section:
+    """A sentence of the answer once more, under the sub-question that it is about."""
+    number = next((brief.passages[one].subquestion_id for one in claim.passages if one in brief.passages), None)
+    title = next((one.subquestion.text for one in brief.episodes if one.subquestion.id == number), brief.question)
+    again = replace(claim, state=ClaimState.UNCHECKED, remark="", support=None, former="", based_on=(claim.id,))
+    return Section(title=title, claims=(again,), subquestion_id=number)
 
 
 def _part(brief: Brief, number: SubQuestionId) -> OutlinePart:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from engine.agent.editing import (
     asked_columns,
+    has_cells,
     nothing_found,
     part_for_table,
     part_of_subquestions,
@@ -17,6 +17,7 @@ from engine.agent.editing import (
     with_section,
     with_table,
 )
+from engine.agent.extractive.editor import written_as_table
 from engine.agent.live import RoleName
 from engine.agent.model_roles.asking import shown, spoken
 from engine.agent.model_roles.editor_shorten import shortened
@@ -113,25 +114,26 @@ class ModelEditor:
         return replace(report, sections=tuple(sections), made_by=_with_remark(report.made_by, remark))
 
     def _as_table(self, report: Report, amendment: Amendment, brief: Brief) -> Report:
+        """A table of the columns that are asked for, or that the model proposes; else one of what is written."""
         columns = asked_columns(report, amendment) or self._columns(report, amendment)
-        part = part_for_table(report, amendment, brief, columns=columns)
-        return with_table(report, amendment, ModelTableWriter(self._speaking).section(brief, part))
+        if columns:
+            part = part_for_table(report, amendment, brief, columns=columns)
+            made = ModelTableWriter(self._speaking).section(brief, part)
+            if has_cells(made):
+                return with_table(report, amendment, made)
+        return written_as_table(report, amendment, brief)
 
     def _columns(self, report: Report, amendment: Amendment) -> tuple[str, ...]:
-        """The columns that the model proposes for what is written."""
+        """The columns that the model proposes for what is written; none where it does not."""
         claims = [claim for index in sections_meant(report, amendment) for claim in report.sections[index].claims]
-        columns: tuple[str, ...] = ()
-        if claims or report.answer:
+        if not claims and not report.answer:
+            return ()
+        try:
             request = columns_request(report.question, claims or report.answer)
-            with suppress(ContextFull):
-                reply = self._speaking.reply(request, role=RoleName.WRITER, about=report.question)
-                columns = columns_of_reply(spoken(reply.text))
-        if not columns:
-            raise AmendmentImpossible(
-                "The language model found no columns for a table",
-                hint="Say which ones, as in “All herons with their wingspan and weight”.",
-            )
-        return columns
+            reply = self._speaking.reply(request, role=RoleName.WRITER, about=report.question)
+        except ContextFull:
+            return ()
+        return columns_of_reply(spoken(reply.text))
 
     def _translated(self, report: Report, amendment: Amendment) -> Report:
         code = amendment.language.casefold()

@@ -130,6 +130,22 @@ def test_a_table_of_the_whole_report() -> None:
     assert section.table is not None and {one.id for one in section.table.claims} == {2, 3, 4}
 
 
+def test_a_table_of_an_answer_says_it_once_more_under_its_sub_questions() -> None:
+    only = replace(report(), sections=(), answer=(claim(1, 1), claim(2, 3)))
+    changed = amended(Amendment(kind=AmendmentKind.TABLE), of=only)
+    assert changed.answer == only.answer
+    table = changed.sections[0].table
+    assert table is not None and [row[0].text for row in table.rows] == [
+        "How deep is the lake?",
+        "How cold is the lake?",
+    ]
+    assert [(one.id, one.based_on, one.state) for one in table.claims] == [
+        (3, (1,), ClaimState.UNCHECKED),
+        (4, (2,), ClaimState.UNCHECKED),
+    ]
+    impossible(Amendment(kind=AmendmentKind.TABLE), of=replace(only, answer=only.answer[:1]))
+
+
 @pytest.mark.parametrize("kind", [AmendmentKind.CHECK, AmendmentKind.RESTORE])
 def test_what_the_loop_does_itself_is_not_for_an_editor(kind: AmendmentKind) -> None:
     impossible(Amendment(kind=kind))

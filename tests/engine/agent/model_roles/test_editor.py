@@ -357,15 +357,23 @@ def test_columns_that_the_reader_names_are_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize("reply", ["none", "", "rows: Birds", "rows: Birds\nrows: More\ncolumn: Wingspan", "column: A"])
-def test_without_columns_there_is_no_table(reply: str) -> None:
+def test_without_columns_what_is_written_becomes_the_table(reply: str) -> None:
     made, evidence = birds()
-    with pytest.raises(AmendmentImpossible) as caught:
-        ModelEditor(speaking(table_model(reply))).amended(made, Amendment(kind=AmendmentKind.TABLE), evidence)
-    assert "columns" in caught.value.title
+    changed = ModelEditor(speaking(table_model(reply))).amended(made, Amendment(kind=AmendmentKind.TABLE), evidence)
+    (section,) = changed.sections
+    assert section.table is not None and section.table.claims == made.sections[0].claims
 
 
-def test_a_model_that_fills_no_cell_makes_no_table() -> None:
+def test_a_model_that_fills_no_cell_makes_no_other_table_either() -> None:
     made, evidence = birds()
     model = ScriptedModel(in_turn("rows: Birds\ncolumn: Wingspan", "", ""))
+    changed = ModelEditor(speaking(model)).amended(made, Amendment(kind=AmendmentKind.TABLE), evidence)
+    assert changed.sections[0].table is not None
+    assert changed.sections[0].table.claims == made.sections[0].claims
+
+
+def test_one_sentence_is_no_table() -> None:
+    made, evidence = birds()
+    alone = replace(made, sections=(replace(made.sections[0], claims=made.sections[0].claims[:1]),))
     with pytest.raises(AmendmentImpossible):
-        ModelEditor(speaking(model)).amended(made, Amendment(kind=AmendmentKind.TABLE), evidence)
+        ModelEditor(speaking(table_model("none"))).amended(alone, Amendment(kind=AmendmentKind.TABLE), evidence)
