@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from fake_runs import document_from
@@ -326,6 +326,7 @@ def code_and_mathematics() -> DifficultReport:
     )
 
 
+_HARMLESS = (*SCRIPTS.values(), EMOJI, "plain", "é" * 3)
 LONG_WORD = "Donaudampfschifffahrt" * 477
 LONG_ADDRESS = "https://example.org/" + "/".join(f"part-{number}" for number in range(200)) + "?q=" + "x" * 400
 
@@ -437,6 +438,13 @@ def hostile(snippets: Sequence[str] = SNIPPETS) -> DifficultReport:
         documents=making.documents,
         says=tuple(snippets),
         departures=Departures(entries=tuple(entries)),
+    )
+
+
+def harmless() -> DifficultReport:
+    """Return the report of the hostile one's shape, with ordinary words in place of the texts."""
+    return replace(
+        hostile(tuple(f"{one} word {number}" for number, one in enumerate(_HARMLESS))), name="harmless words"
     )
 
 

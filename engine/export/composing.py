@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.agent.state import RunState
-from engine.citations.coverage import coverage_words
 from engine.citations.numbering import CitationMark, Numbering, number_citations
 from engine.citations.wording import STATE_SIGNS, STATE_WORDS, no_answer_words, no_report_words
-from engine.counting import counted
-from engine.domain import Cell, Claim, ClaimState, Gap, PassageId, Report, Section, SourceId, Verdict
+from engine.domain import Cell, Claim, Gap, PassageId, Report, Section, SourceId
 from engine.export.composing_sources import proof_blocks
 from engine.export.csl import item_id
 from engine.export.departures import NOT_ASKED, Departures
@@ -32,12 +30,28 @@ from engine.export.manuscript import (
     Words,
 )
 from engine.export.printable import direction, one_line
+from engine.export.report_words import (
+    EARLIER_MARKS_HEADING,
+    MISSING_WORDS,
+    SIDE_HEADINGS,
+    Quoted,
+    coverage_line,
+    earlier_marks,
+    former_words,
+    gap_words,
+    mark_words,
+    notes_below,
+    notices_of,
+    remark_of,
+    shown_sections,
+    sides_of,
+    states_used,
+    taken_out_words,
+)
 
 _SPACE = Words(text=" ")
 _TIE = Words(text="\u00a0")
 """A space at which no line ends."""
-_NO_REMARK = frozenset({ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE})
-_VERDICT_WORDS = {Verdict.RIGHT: "right", Verdict.WRONG: "wrong", Verdict.UNCLEAR: "unclear"}
 _NAMESPACE = uuid.UUID("8b0f2e0a-6d0c-4f7e-9a51-3f0c5d1c8e21")
 
 
@@ -62,8 +76,6 @@ def compose(
     if report is None:
         blocks.append(_notice(no_report_words(state.outcome)))
     else:
-        if state.report is None:
-            blocks.append(_notice("This is a draft: not every sentence has been checked."))
         named = {str(work.get("id", "")) for work in works}
         keys = {source.id: item_id(source) for source in state.sources.values() if item_id(source) in named}
         blocks += _Writing(state=state, report=report, numbering=numbering, keys=keys).blocks()
@@ -93,14 +105,12 @@ class _Writing:
             yield from self._claim(claim, Role.ANSWER)
         if not report.answer:
             yield Paragraph(inlines=(Words(text=no_answer_words(report), look=Look.STRONG),), role=Role.ANSWER)
-        words = coverage_words(report)
+        words = coverage_line(self.state, report)
         if words:
-            yield Paragraph(inlines=(Words(text=words, look=Look.QUIET),), role=Role.QUIET)
-        yield from (_notice(caveat) for caveat in report.caveats)
-        for section in report.sections:
+            yield _quiet(words)
+        yield from (_notice(notice) for notice in notices_of(self.state, report))
+        for section in shown_sections(report):
             yield from self._section(section)
-        if report.unwritten:
-            yield _notice(f"Still to be written: {'; '.join(report.unwritten)}.")
         if report.gaps:
             yield Heading(level=1, text="Not established", anchor="not-established")
             yield Bullets(items=tuple(tuple(self._gap(gap)) for gap in report.gaps))
@@ -108,8 +118,6 @@ class _Writing:
         yield from self._legend()
 
     def _section(self, section: Section) -> Iterator[Block]:
-        if not section.claims and section.table is None:
-            return
         yield Heading(level=1, text=one_line(section.title) or "Findings")
         for claim in section.claims:
             yield from self._claim(claim, Role.BODY)
@@ -129,7 +137,7 @@ class _Writing:
         yield from self._beside(claim)
 
     def _sentence(self, claim: Claim, text: str, role: Role) -> Paragraph:
-        remark = one_line(claim.remark) if claim.state not in _NO_REMARK else ""
+        remark = remark_of(claim)
         parts: list[Inline] = [Words(text=text), _SPACE, *self._citations(claim), _TIE, Sign(state=claim.state)]
         if remark:
             parts += [_SPACE, Words(text=f"({remark})", look=Look.QUIET)]
@@ -163,54 +171,28 @@ class _Writing:
 
     def _beside(self, claim: Claim) -> Iterator[Block]:
         """Yield what is said about a sentence below it."""
-        against = self._passages(claim.against)
-        if against:
-            yield Grid(
-                columns=("What the sentence rests on", "What another source says"),
-                rows=((self._quoted(self._passages(claim.passages)), self._quoted(against)),),
-            )
-        if claim.lone_figures:
-            figures = ", ".join(one_line(figure) for figure in claim.lone_figures)
-            yield _quiet(f"Only one site or document states: {figures}.")
-        if claim.former:
-            yield _quiet(f"Written once more after its check. Before, it said: “{one_line(claim.former)}”")
-        yield from self._readers_mark(claim)
-
-    def _readers_mark(self, claim: Claim) -> Iterator[Paragraph]:
-        mark = self.state.marks.get(claim.id)
-        if mark is not None:
-            note = f": {one_line(mark.note)}" if mark.note.strip() else "."
-            yield _quiet(f"Marked {_VERDICT_WORDS[mark.verdict]} by the reader{note}")
+        sides = sides_of(claim, self.state, self.numbering)
+        if sides is not None:
+            yield Grid(columns=SIDE_HEADINGS, rows=((self._quoted(sides.rests_on), self._quoted(sides.against)),))
+        yield from (_quiet(note) for note in notes_below(claim, self.state.marks.get(claim.id)))
 
     def _other_marks(self) -> Iterator[Block]:
         """Yield what the reader marked in versions before this one."""
-        shown = {claim.id for claim in (*self.report.claims, *self.report.failed)}
-        former = {claim.id: claim for version in self.state.versions for claim in version.report.claims}
-        marks = [mark for mark in self.state.marks.values() if mark.claim_id not in shown and mark.claim_id in former]
-        if marks:
-            yield Heading(level=1, text="Marked by the reader in earlier versions")
+        marked = earlier_marks(self.state, self.report)
+        if marked:
+            yield Heading(level=1, text=EARLIER_MARKS_HEADING)
             yield Bullets(
-                items=tuple(
-                    (_quiet(f"“{one_line(former[mark.claim_id].text)}”"), *self._readers_mark(former[mark.claim_id]))
-                    for mark in marks
-                )
+                items=tuple((_quiet(f"“{one_line(claim.text)}”"), _quiet(mark_words(mark))) for claim, mark in marked)
             )
 
-    def _passages(self, passages: tuple[PassageId, ...]) -> tuple[PassageId, ...]:
-        return tuple(one for one in passages if one in self.state.passages)
-
-    def _quoted(self, passages: tuple[PassageId, ...]) -> Paragraph:
+    def _quoted(self, side: tuple[Quoted, ...]) -> Paragraph:
         parts: list[Inline] = []
-        first = ""
-        for passage_id in passages:
-            text = one_line(self.state.passages[passage_id].quote)
-            first = first or text
-            mark = self.numbering.by_passage.get(passage_id)
+        for one in side:
             parts += [_SPACE] if parts else []
-            parts.append(Words(text=f"“{text}”"))
-            if mark is not None:
-                parts += [_SPACE, *(self._styled((passage_id,)) if self.keys else (_link(mark),))]
-        return Paragraph(inlines=tuple(parts), direction=direction(first))
+            parts.append(Words(text=f"“{one_line(one.quote)}”"))
+            if one.mark is not None:
+                parts += [_SPACE, *(tuple(self._styled((one.passage_id,))) or (_link(one.mark),))]
+        return Paragraph(inlines=tuple(parts), direction=direction(side[0].quote if side else ""))
 
     def _cell(self, cell: Cell) -> Paragraph:
         text = one_line(cell.text)
@@ -218,34 +200,28 @@ class _Writing:
             return self._sentence(cell.claim, text, Role.BODY)
         if text:
             return Paragraph(inlines=(Words(text=text),), direction=direction(text))
-        missing = one_line(cell.missing) or "Not established"
+        missing = one_line(cell.missing) or MISSING_WORDS
         return Paragraph(inlines=(Words(text=f"— {missing}", look=Look.QUIET),), direction=direction(missing))
 
     def _gap(self, gap: Gap) -> Iterator[Paragraph]:
-        question = one_line(gap.question)
-        looked_for = "; ".join(f"“{one_line(query)}”" for query in gap.queries)
-        said = [
-            one_line(gap.reason),
-            f"Looked for {looked_for}." if looked_for else "",
-            f"{counted(gap.sources_read, 'source')} read.",
-        ]
-        words = " ".join(part for part in said if part)
+        question, words = one_line(gap.question), gap_words(gap)
         parts: list[Inline] = [Words(text=question, look=Look.STRONG), _SPACE] if question else []
         yield Paragraph(inlines=(*parts, Words(text=words)), direction=direction(question or words))
-        if gap.claim is not None:
-            text = one_line(gap.claim.text)
-            sentence = self._sentence(gap.claim, f"Written, and not held up by its check: “{text}”", Role.QUIET)
-            yield Paragraph(inlines=sentence.inlines, role=Role.QUIET, direction=direction(text))
-            if gap.claim.former:
-                yield _quiet(f"Before that it said: “{one_line(gap.claim.former)}”")
-            yield from self._readers_mark(gap.claim)
+        claim = gap.claim
+        if claim is not None:
+            sentence = self._sentence(claim, taken_out_words(claim), Role.QUIET)
+            yield replace(sentence, direction=direction(claim.text))
+            if former_words(claim):
+                yield _quiet(former_words(claim))
+            mark = self.state.marks.get(claim.id)
+            if mark is not None:
+                yield _quiet(mark_words(mark))
 
     def _legend(self) -> Iterator[Paragraph]:
-        claims = (*self.report.claims, *self.report.failed)
-        states = tuple(dict.fromkeys(claim.state for claim in claims))
+        states = states_used(self.report)
         if states:
             signs = ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states)
-            has_also = not self.keys and any(claim.agreeing for claim in claims)
+            has_also = not self.keys and any(claim.agreeing for claim in self.report.claims)
             also = "; “also” stands before passages that say the same" if has_also else ""
             yield _quiet(f"Signs: {signs}{also}.")
 

@@ -27,9 +27,10 @@ from engine.export.manuscript import (
 )
 from engine.export.printable import closed, direction, one_line, printable
 from engine.export.receipt import LEFT_HEADING, receipt_lines, receipt_of
+from engine.export.report_words import ONLY_TAKEN_OUT_WORDS
 
 _FOLLOWED = frozenset({"http", "https", "mailto"})
-_ODD_IN_ADDRESSES = frozenset(' \t\n"<>\\^`{|}')
+_ODD_IN_ADDRESSES = frozenset(' \t\n"<>\\^`{|}\ufffd')
 _LONGEST_LINK = 2_000
 """Characters; word processors refuse to follow longer ones."""
 
@@ -55,7 +56,7 @@ def proof_blocks(state: RunState, numbering: Numbering, departures: Departures, 
         yield Heading(level=1, text=UNREAD_HEADING)
         yield Paragraph(inlines=(Words(text=UNREAD_WORDS),), role=Role.QUIET)
         yield Bullets(items=tuple((_unread(one),) for one in unread))
-    receipt = receipt_of(state, sources_cited=len(numbering.sources), departures=departures)
+    receipt = receipt_of(state, sources_cited=numbering.cited, departures=departures)
     yield Heading(level=1, text="How this report was made", anchor="receipt")
     yield Bullets(items=tuple((_fact(name, words),) for name, words in receipt_lines(receipt)))
     lines = departure_lines(departures)
@@ -87,7 +88,7 @@ def _source(state: RunState, cited: CitedSource, *, is_styled: bool) -> Iterator
     number = "" if is_styled else f"[{cited.number}] "
     yield Heading(level=2, text=f"{number}{title or 'Without a title'}", anchor=f"source-{cited.number}")
     if source is not None:
-        yield Bullets(items=tuple((one,) for one in _facts(source)))
+        yield Bullets(items=tuple((one,) for one in _facts(source, is_in_text=cited.is_in_text)))
     for mark in cited.marks:
         passage = state.passages[mark.passage_id]
         place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
@@ -97,7 +98,9 @@ def _source(state: RunState, cited: CitedSource, *, is_styled: bool) -> Iterator
         yield _quoted(passage)
 
 
-def _facts(source: Source) -> Iterator[Paragraph]:
+def _facts(source: Source, *, is_in_text: bool) -> Iterator[Paragraph]:
+    if not is_in_text:
+        yield Paragraph(inlines=(Words(text=ONLY_TAKEN_OUT_WORDS),))
     yield from (_fact(name, words) for name, words in source_facts(source))
     for name, value in (("SHA-256 of the file", source.file_hash), ("SHA-256 of the archived text", source.text_hash)):
         yield Paragraph(inlines=(Words(text=f"{name}: "), Words(text=one_line(value), look=Look.CODE)))

@@ -45,6 +45,9 @@ _LATEX_FONTS = r"""\usepackage{iftex}
 \sloppy"""
 """Fonts where they are there; nothing is needed that is not."""
 
+_LATEX_SIGNS = {"`": r"\textasciigrave{}", '"': r"\textquotedbl{}"}
+"""TeX takes them for quotation marks and makes curly ones of them."""
+
 Works = tuple[Mapping[str, object], ...]
 
 
@@ -82,7 +85,9 @@ def latex_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Work
     """Return the report as a LaTeX document for XeLaTeX or LuaLaTeX; arguments and errors as above."""
     manuscript = compose(state, departures, works=works)
     fonts: Node = {"t": "MetaBlocks", "c": [{"t": "RawBlock", "c": ["latex", _LATEX_FONTS]}]}
-    look = TreeLook(has_signs=False, breaks_long_words=True, unprintable="\u25a1", turns_paragraphs=True)
+    look = TreeLook(
+        has_signs=False, breaks_long_words=True, unprintable="\u25a1", raw=_LATEX_SIGNS, turns_paragraphs=True
+    )
     tree = tree_of(manuscript, look, extra={"header-includes": fonts})
     return _LATEX_HEAD.encode() + _file(manuscript, tree, "latex", style)
 

@@ -15,6 +15,7 @@ from engine.export.documents import Works, docx_of, epub_of, latex_of, odt_of, r
 from engine.export.html import render_html
 from engine.export.markdown import render_markdown
 from engine.export.ris import ris_of
+from engine.export.sheets import csv_of, xlsx_of
 from engine.export.structured import render_json
 from engine.export.styles import style_xml
 from engine.export.text import render_text
@@ -34,7 +35,7 @@ class ReportFormat(StrEnum):
     LATEX = "tex"
     EPUB = "epub"
     CSV = "csv"
-    """The tables of the report."""
+    """The tables of the report, or its sentences where it has none."""
     XLSX = "xlsx"
     BIBTEX = "bib"
     RIS = "ris"
@@ -135,6 +136,10 @@ def render_bytes(
     if report_format in STYLED_FORMATS:
         return _document(state, report_format, departures, style)
     match report_format:
+        case ReportFormat.CSV:
+            return csv_of(state)
+        case ReportFormat.XLSX:
+            return xlsx_of(state)
         case ReportFormat.BIBTEX:
             return bibtex_of(state)
         case ReportFormat.RIS:

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.citations.wording import STATE_SIGNS, STATE_WORDS
@@ -65,6 +65,8 @@ class TreeLook:
     """Whether words that are longer than a line have to be told where they may end."""
     unprintable: str = "\ufffd"
     """What stands for a sign that cannot be shown. LuaTeX takes the usual one for damage of the file."""
+    raw: Mapping[str, str] = field(default_factory=dict)
+    """Signs that pandoc would write so that they become others, with the LaTeX that shows them."""
     turns_paragraphs: bool = False
     """Whether the direction is said at each paragraph of a quotation, not around it."""
     turns_by_style: bool = False
@@ -138,7 +140,7 @@ class _Trees:
             elif part and part.isspace() and not part.strip(" \t"):
                 nodes.append({"t": "Space"})
             elif part:
-                nodes.append(_node("Str", self._broken(part)))
+                nodes += self._word(self._broken(part))
         return nodes
 
     def _paragraph(self, block: Paragraph, kind: str = "Para") -> Node:
@@ -212,6 +214,14 @@ class _Trees:
                 [_NO_ATTRIBUTES, []],
             ],
         )
+
+    def _word(self, word: str) -> Iterator[Node]:
+        raw = self.look.raw
+        for piece in re.split(f"([{re.escape(''.join(raw))}])", word) if raw else (word,):
+            if piece in raw:
+                yield _node("RawInline", ["latex", raw[piece]])
+            elif piece:
+                yield _node("Str", piece)
 
     def _broken(self, word: str) -> str:
         word = word.replace("\ufffd", self.look.unprintable)
