@@ -102,7 +102,20 @@ def section_with_each_claim(section: Section, change: ChangeClaim) -> Section:
 
 
 def _cell(cell: Cell, change: ChangeClaim) -> Cell:
-    return cell if cell.claim is None else replace(cell, claim=change(cell.claim))
+    if cell.claim is None:
+        return cell
+    claim = change(cell.claim)
+    return replace(cell, claim=claim, text=_following(cell.text, cell.claim.text, claim.text))
+
+
+def _following(shown: str, before: str, now: str) -> str:
+    """What a cell shows when its claim says something else: never what the claim no longer says."""
+    if now == before or shown.casefold() in now.casefold():
+        return shown
+    lead = before.removesuffix(shown)
+    if lead != before and lead and now.startswith(lead):
+        return now.removeprefix(lead).rstrip(".")  # "Grey heron, wingspan: "
+    return now
 
 
 def compare(old: Report, new: Report) -> tuple[Change, ...]:

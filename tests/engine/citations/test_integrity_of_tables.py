@@ -1,6 +1,10 @@
+from dataclasses import replace
+
+import pytest
 from role_play import Evidence
 
 from engine.citations.integrity import LookedFor, with_failures_moved_out, with_only_known_citations
+from engine.citations.versions import with_each_claim
 from engine.domain import Cell, Claim, ClaimId, ClaimState, PassageId, Report, Section, SubQuestionId, Table
 
 
@@ -50,3 +54,23 @@ def test_what_failed_leaves_the_table_and_the_name_of_its_row_does_not() -> None
     assert [one.text for one in row_of(after)] == ["Grey heron", "", "2 kg"]
     assert [claim.text for claim in after.failed] == ["x: Grey heron", "x: 9 m"]
     assert [claim.id for claim in after.claims] == [3]
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        ("x: 2 m.", "2 m"),
+        ("It spans two metres.", "It spans two metres."),
+        ("The heron spans 1.9 m.", "1.9 m"),
+        ("x: 1.9 m", "1.9 m"),
+    ],
+)
+def test_a_cell_never_shows_what_its_claim_no_longer_says(now: str, shown: str) -> None:
+    report = report_of(Cell(text="Grey heron"), cell("1.9 m", 1))
+
+    def rewritten(claim: Claim) -> Claim:
+        return replace(claim, text=now)
+
+    name, value = row_of(with_each_claim(report, rewritten))
+    assert (name.text, value.text) == ("Grey heron", shown)
+    assert value.claim is not None and value.claim.text == now
