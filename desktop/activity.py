@@ -12,7 +12,7 @@ from desktop.plain_text import one_line
 from engine.agent.episode_state import Episode
 from engine.agent.state import RunState, Stage
 from engine.counting import counted
-from engine.domain import ClaimState, Outcome
+from engine.domain import Amendment, AmendmentKind, ClaimState, Outcome
 
 
 class ActivityKind(StrEnum):
@@ -99,7 +99,7 @@ def _words(state: RunState) -> tuple[ActivityKind, str, str]:
     if state.is_paused:
         return ActivityKind.PAUSED, "Paused", "nothing is lost, and nothing runs"
     if state.amending is not None:
-        return ActivityKind.AMENDING, doing_words(state.amending), _amending(state)
+        return ActivityKind.AMENDING, doing_words(state.amending), _amending(state, state.amending)
     match state.stage:
         case Stage.PLANNING:
             return ActivityKind.PLANNING, "Planning", "dividing the question"
@@ -145,10 +145,12 @@ def _checking(state: RunState) -> str:
     return f"{done} of {counted(len(unchecked), 'sentence')} against their passages"
 
 
-def _amending(state: RunState) -> str:
+def _amending(state: RunState, amending: Amendment) -> str:
     """Return how far the change of a report is; what is read meanwhile is the version before."""
     episode = state.current_episode
     match state.stage:
+        case Stage.RESEARCHING if episode is not None and amending.kind is AmendmentKind.DEEPER:
+            return _last(episode)
         case Stage.RESEARCHING if episode is not None:
             return f"researching “{one_line(episode.subquestion.text, limit=100)}”: {_last(episode)}"
         case Stage.CHECKING:

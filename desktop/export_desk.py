@@ -87,9 +87,7 @@ class ExportDesk(QObject):
         state = self._work.state
         if not self.can_export or state is None or self.dialog is not None:
             return
-        report = state.current_report
-        has_tables = report is not None and any(section.table is not None for section in report.sections)
-        dialog = ExportDialog(self._theme, format=self._last, has_tables=has_tables, parent=self._window)
+        dialog = ExportDialog(self._theme, format=self._last, parent=self._window)
         dialog.chosen.connect(self._ask_where)
         dialog.styles.styles_wanted.connect(self._exports.find_styles)
         self._exports.styles_found.connect(dialog.styles.show_styles)

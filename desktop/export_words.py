@@ -53,8 +53,12 @@ GROUPS: tuple[tuple[str, dict[ReportFormat, FormatWords]], ...] = (
     (
         "Tables and references",
         {
-            ReportFormat.XLSX: _words("Excel", "xlsx", "Each table a sheet, with what every cell rests on.", "table"),
-            ReportFormat.CSV: _words("CSV", "csv", "The tables as rows of text, for any program.", "table"),
+            ReportFormat.XLSX: _words(
+                "Excel", "xlsx", "Tables, sentences and sources as sheets, with what each rests on.", "table"
+            ),
+            ReportFormat.CSV: _words(
+                "CSV", "csv", "The tables as rows, for any program; without a table, the sentences.", "table"
+            ),
             ReportFormat.BIBTEX: _words(
                 "BibTeX", "bib", "The sources it cites, for LaTeX and reference managers.", "books"
             ),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QDialog, QMenu
 
-from desktop.amendment_words import doing_words, failed_words
+from desktop.amendment_words import doing_words, failed_words, version_words
 from desktop.casting import is_without_model
 from desktop.lookups import Archive
 from desktop.main_window import MainWindow, Page
@@ -22,8 +22,8 @@ from desktop.views.follow_up import DeeperDialog, LanguageDialog
 from desktop.views.follow_up_menu import add_on_top, can_follow_up, follow_ups
 from desktop.work_controller import WorkController
 from engine.agent.state import RunState
-from engine.domain import Amendment, AmendmentKind, ClaimId, Reach, Verdict
-from engine.events import AmendmentFailed, StoredEvent
+from engine.domain import Amendment, AmendmentKind, ClaimId, Reach, RunId, Verdict
+from engine.events import AmendmentFailed, ReportFinished, StoredEvent
 
 _SEARCHES = frozenset({AmendmentKind.DEEPER, AmendmentKind.CHECK})
 """Kinds for which something may be looked for."""
@@ -85,6 +85,8 @@ class FollowUpDesk(QObject):
         window.work.change_requested.connect(self.show_menu)
         window.work.report.mark_requested.connect(self._mark)
         runs.event_stored.connect(self._tell)
+        work.shown_changed.connect(self._note_shown)
+        self._shown: RunId | None = None
 
     @property
     def can_change(self) -> bool:
@@ -214,14 +216,25 @@ class FollowUpDesk(QObject):
         if state is not None:
             self._runs.mark(state.run_id, ClaimId(number), verdict, note)
 
+    def _note_shown(self) -> None:
+        """What could not be done with one report is not said over another."""
+        state = self._work.state
+        shown = state.run_id if state is not None else None
+        if shown != self._shown:
+            self._shown = shown
+            self._notices.withdraw(_KEY)
+
     # --- what became of it ---
 
     def _tell(self, stored: StoredEvent, state: RunState) -> None:
         event = stored.event
+        on_desk = self._work.state is not None and self._work.state.run_id == state.run_id
+        if isinstance(event, ReportFinished) and event.amendment is not None and on_desk:
+            actions = (NoticeAction(text="See what changed", act=self._window.work.versions.compare),)
+            self._notices.done(version_words(state.versions[-1]), actions=actions)
         if not isinstance(event, AmendmentFailed) or event.reason == _STOPPED:
             return
         hint = f"{one_line(event.reason, limit=400)} The report is as it was."
-        on_desk = self._work.state is not None and self._work.state.run_id == state.run_id
         if not on_desk:
             hint += f" It answers “{one_line(state.question, limit=80)}”."
         self._notices.say(Notice(title=failed_words(event.amendment), hint=hint, level=Level.WARNING, key=_KEY))

@@ -136,7 +136,7 @@ class StatusDesk(QObject):
         if state is None or state.outcome is not None:
             status.show_run("", can_stop=False)
         elif current is not None:
-            words = activity_of(state).text.split(" “", maxsplit=1)[0]
+            words = activity_of(state).text.split(" “", maxsplit=1)[0].removesuffix(":")
             status.show_run(words + waiting, can_stop=True)
         elif state.is_paused:
             status.show_run("Paused" + waiting, can_stop=True, is_paused=True)

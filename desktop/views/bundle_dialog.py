@@ -82,7 +82,8 @@ class BundleDialog(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inside)
-        area.setMinimumHeight(_LIST_HEIGHT)
+        wanted = self.rows.heightForWidth(_WIDTH - 2 * SPACE_6)
+        area.setFixedHeight(min(_LIST_HEIGHT, max(wanted, 2 * ICON)))
         return area
 
     def _add(self, icon: str, colour: str, words: str) -> None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from desktop.plain_text import laid_out, one_line
 from desktop.theme import Theme
+from desktop.views.citation_chip import MARK_OBJECT, OBJECT_CHARACTER, MarkPainter, mark_format
 from desktop.views.comparing import Told
 from desktop.views.reading_view import ReadingView
 from desktop.views.typesetting import Property, Role, with_ground
 from engine.citations.versions import Change, ChangeKind, Words, compare, words_diff
 from engine.citations.wording import STATE_SIGNS, STATE_WORDS
 from engine.counting import counted
-from engine.domain import Claim, ReportVersion
+from engine.domain import ReportVersion
 from resources.tokens import SPACE_1, SPACE_4, SPACE_6
 
 KIND_WORDS = {
@@ -124,6 +125,9 @@ class ComparisonPage(ReadingView):
 
     # --- the document ---
 
+    def _prepare(self, document: QTextDocument) -> None:
+        document.documentLayout().registerHandler(MARK_OBJECT, MarkPainter(self.theme, parent=document))
+
     def _set(self, cursor: QTextCursor) -> None:
         shown = [(number, one) for number, one in enumerate(self._changes) if self._shows_all or is_change(one)]
         setting = self.typesetting
@@ -157,11 +161,20 @@ class ComparisonPage(ReadingView):
         is_quiet = not is_change(change)
         cursor.insertText(f"{sign}\t", setting.small("text_muted" if is_quiet else "text"))
         cursor.insertText(words, setting.small("text_muted" if is_quiet else "text_secondary"))
-        states = _state_words(change)
-        if states:
-            cursor.insertText(f"\u2002·\u2002{states}", setting.small("text_muted"))
+        self._write_states(cursor, change)
         cursor.insertBlock(setting.block(Role.PARAGRAPH, left=SPACE_6, bottom=SPACE_4))
         self._write_words(cursor, change)
+
+    def _write_states(self, cursor: QTextCursor, change: Change) -> None:
+        """Write the state before and after; once, where they are the same."""
+        small = self.typesetting.small("text_muted")
+        after = change.after.state if change.after is not None else None
+        states = [change.before[0].state] if change.before else []
+        states += [after] if after is not None and after not in states else []
+        for number, state in enumerate(states):
+            cursor.insertText("  →  " if number else "\u2002·\u2002", small)
+            mark = mark_format(state, small, sign=STATE_SIGNS[state], words=STATE_WORDS[state])
+            cursor.insertText(OBJECT_CHARACTER, mark)
 
     def _write_words(self, cursor: QTextCursor, change: Change) -> None:
         setting = self.typesetting
@@ -198,19 +211,6 @@ def _marked(characters: QTextCharFormat, *, is_new: bool) -> QTextCharFormat:
     else:
         characters.setFontStrikeOut(True)
     return characters
-
-
-def _state_words(change: Change) -> str:
-    """Return the state before and after; once, where they are the same."""
-    before = _state(change.before[0]) if change.before else ""
-    after = _state(change.after) if change.after is not None else ""
-    if before and after and before != after:
-        return f"{before}  →  {after}"
-    return after or before
-
-
-def _state(claim: Claim) -> str:
-    return f"{STATE_SIGNS[claim.state]} {STATE_WORDS[claim.state]}"
 
 
 def _clean(text: str) -> str:

@@ -18,7 +18,6 @@ from resources.tokens import CONTROL, SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_
 _WIDTH = 620
 _COLUMNS = ((0, 3), (1,), (2,))
 """Which groups stand below each other."""
-_TABLES = frozenset({ReportFormat.CSV, ReportFormat.XLSX})
 
 
 class ExportDialog(QDialog):
@@ -27,21 +26,17 @@ class ExportDialog(QDialog):
     chosen = Signal(object, str)
     """ReportFormat, and the name of a reference style, empty for our own numbers."""
 
-    def __init__(
-        self, theme: Theme, *, format: ReportFormat, has_tables: bool = True, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, *, format: ReportFormat, parent: QWidget | None = None) -> None:
         """Offer the formats.
 
         Args:
             theme: what it is drawn with.
             format: chosen at first.
-            has_tables: whether the report has tables, which some formats are only made of.
             parent: the owner.
         """
         super().__init__(parent)
         self.setWindowTitle("Export the report")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self._has_tables = has_tables
         self._format = format
         self.buttons: dict[ReportFormat, QPushButton] = {}
         self._group = QButtonGroup(self)
@@ -81,7 +76,7 @@ class ExportDialog(QDialog):
         self.setFixedWidth(_WIDTH)
         lines = 3 * self.meaning.fontMetrics().lineSpacing()
         self.meaning.setMinimumHeight(lines + SPACE_1)
-        self._show(format if self.buttons[format].isEnabled() else ReportFormat.PDF)
+        self._show(format)
         self.buttons[self._format].setFocus()
 
     @property
@@ -93,15 +88,14 @@ class ExportDialog(QDialog):
         title, formats = GROUPS[number]
         grid = QGridLayout()
         grid.setSpacing(0)
-        grid.addWidget(Label(title, tone="section"), 0, 0)
+        heading = Label(title, tone="section")
+        heading.setContentsMargins(0, 0, 0, SPACE_1)
+        grid.addWidget(heading, 0, 0)
         for row, (format, words) in enumerate(formats.items(), start=1):
             button = TextButton(words.name, kind="row", theme=theme, icon=words.icon)
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setAccessibleDescription(words.meaning)
-            if format in _TABLES and not self._has_tables:
-                button.setEnabled(False)
-                button.setToolTip("This report has no table.")
             button.toggled.connect(partial(self._take, format))
             self._group.addButton(button)
             self.buttons[format] = button

@@ -50,8 +50,6 @@ class RunHeader(QWidget):
         self._again = TextButton("Ask again", kind="quiet", theme=theme, icon="arrow-clockwise", parent=self)
         self._change = TextButton("Change", kind="quiet", theme=theme, icon="note-pencil", parent=self)
         self._words = {button: button.accessibleName() for button in (self._change, self._again, self._export)}
-        self._shortened = (self._again, self._export, self._change)
-        """In this order they lose their words."""
         self._wanted: tuple[TextButton, ...] = ()
         self.versions = VersionChip(theme, parent=self)
         self.versions.hide()
@@ -150,23 +148,32 @@ class RunHeader(QWidget):
         self._fit_buttons()
 
     def _fit_buttons(self) -> None:
-        """Let buttons show only their icons, or even go, where the facts would otherwise need more than two lines."""
+        """Let buttons show only their icons, or even go, where the facts would otherwise need more than two lines.
+
+        "Change" keeps its words longest, and "Ask again" goes first: its keys and the palette still have it.
+        """
         room = min(self.width(), self._column[1])
         if not self.versions.isHidden():
+            self.versions.ensurePolished()
             room -= self.versions.sizeHint().width() + SPACE_1
         room -= sum(_full_width(button, self._words[button]) + SPACE_1 for button in self._wanted)
         wordless: set[TextButton] = set()
-        for button in self._shortened:
-            if button in self._wanted and self.facts.lines_within(room) > _FACTS_LINES:
+        gone: set[TextButton] = set()
+        for button, goes in ((self._again, False), (self._export, False), (self._again, True), (self._change, False)):
+            if button not in self._wanted or self.facts.lines_within(room) <= _FACTS_LINES:
+                continue
+            if goes:
+                room += _full_width(button, "") + SPACE_1
+                gone.add(button)
+            else:
                 room += _full_width(button, self._words[button]) - _full_width(button, "")
                 wordless.add(button)
-        is_crowded = len(wordless) == len(self._wanted) and self.facts.lines_within(room) > _FACTS_LINES
         # Their words first: a button that is wide for a moment would make the facts wrap, and the page move.
         for button, words in self._words.items():
             button.set_words("" if button in wordless else words)
             button.setAccessibleName(words)
             button.setToolTip(words if button in wordless else "")
-            button.setVisible(button in self._wanted and not (is_crowded and button is self._again))
+            button.setVisible(button in self._wanted and button not in gone)
 
     def _scope_words(self, state: RunState) -> str:
         if not state.scope.reach.has_library:
@@ -194,6 +201,7 @@ def can_be_changed(state: RunState) -> bool:
 
 def _full_width(button: TextButton, words: str) -> int:
     """Return how wide a button is with its words."""
+    button.ensurePolished()
     return button.fontMetrics().horizontalAdvance(f" {words}" if words else "") + ICON + 2 * SPACE_2 + SPACE_2
 
 

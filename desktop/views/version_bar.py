@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.amendment_words import done_words
 from desktop.theme import Theme
 from desktop.time_words import moment_words
-from desktop.views.controls import ElidedLabel, TextButton
+from desktop.views.controls import Label, TextButton
 from desktop.views.run_header import LEAST_WIDTH
 from engine.domain import ReportVersion
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4
@@ -27,7 +27,7 @@ class VersionBar(QFrame):
         self._column = (SPACE_4, LEAST_WIDTH)
         card = QFrame(self)
         card.setProperty("kind", "notice")
-        self.words = ElidedLabel(tone="secondary", parent=card)
+        self.words = Label(tone="secondary", wraps=True, parent=card)
         self.restore = TextButton("Restore this version", kind="quiet", theme=theme, icon="arrow-u-up-left")
         self.restore.clicked.connect(self.restore_requested)
         self.compare = TextButton("Compare", kind="quiet", theme=theme, icon="git-diff")
@@ -35,12 +35,17 @@ class VersionBar(QFrame):
         self.compare.clicked.connect(self.compare_requested)
         self.newest = TextButton("Back to the newest", kind="quiet")
         self.newest.clicked.connect(self.newest_requested)
-        row = QHBoxLayout(card)
-        row.setContentsMargins(SPACE_3, SPACE_1, SPACE_1, SPACE_1)
+        row = QHBoxLayout()
         row.setSpacing(SPACE_1)
-        row.addWidget(self.words, 1)
         for button in (self.restore, self.compare, self.newest):
             row.addWidget(button)
+        row.addStretch(1)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(SPACE_1, SPACE_2, SPACE_1, SPACE_1)
+        inside.setSpacing(SPACE_1)
+        inside.addWidget(self.words)
+        self.words.setContentsMargins(SPACE_2, 0, SPACE_2, 0)
+        inside.addLayout(row)
         self._layout = QHBoxLayout(self)
         self._layout.addWidget(card, 1, Qt.AlignmentFlag.AlignTop)
         self.keep_to(*self._column)
@@ -57,6 +62,6 @@ class VersionBar(QFrame):
         if version is None:
             return
         said = f"Version {version.number} of {newest}, {done_words(version.amendment)}, {moment_words(version.at)}"
-        self.words.set_text(f"You are reading an earlier version: {said}.")
-        self.setAccessibleName(self.words.full_text)
+        self.words.setText(f"You are reading an earlier version, which cannot be changed: {said}.")
+        self.setAccessibleName(self.words.text())
         self.restore.setEnabled(can_restore)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.amendment_words import version_words
@@ -25,6 +25,7 @@ class VersionChip(MenuChip):
         self, theme: Theme, name: str = "Version", parent: QWidget | None = None, *, offers_comparing: bool = True
     ) -> None:
         super().__init__(theme, "clock-counter-clockwise", name, parent)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._offers_comparing = offers_comparing
         self.setToolTip("Read another version of this report, or compare two of them")
         self.number = 0
@@ -43,7 +44,7 @@ class VersionChip(MenuChip):
             self._menu.addSeparator()
             compare = self._menu.addAction(self._theme.icon("git-diff"), "Compare two versions…")
             compare.triggered.connect(self._compare)
-        self._say(f"Version {shown} of {len(versions)}")
+        self._say(f"Version {shown} of {len(versions)}" if self._offers_comparing else f"Version {shown}")
 
     def _choose(self, number: int, _checked: bool = False) -> None:
         self.chosen.emit(number)

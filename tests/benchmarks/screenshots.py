@@ -33,6 +33,7 @@ from engine.errors import StorageFull
 from engine.network.door import Door
 from engine.research import Research
 from models.errors import ModelUnusable
+from tests.amended_scenes import amended_scenes
 from tests.fake_office import FakeOffice, FakeRunner
 from tests.model_scenes import model_scenes
 from tests.proven_scenes import proven_scenes
@@ -189,6 +190,7 @@ def problem_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
     yield from model_scenes(shoot, folder)
     yield from web_scenes(shoot, folder)
     yield from proven_scenes(shoot, folder)
+    yield from amended_scenes(shoot, folder)
 
 
 def library_scenes(shoot: Shoot, folder: Path) -> Iterator[str]:
@@ -214,6 +216,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="beginning of the names of the pictures to take")
     parser.add_argument("--web", action="store_true", help="only the scenes on the web, which is much quicker")
     parser.add_argument("--report", action="store_true", help="only the scenes of a report with all its proof")
+    parser.add_argument("--versions", action="store_true", help="only the scenes of a report that is changed")
     parser.add_argument("--sizes", nargs="+", default=["1280", "1920"], choices=list(SIZES))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -222,7 +225,12 @@ def main() -> int:
     shoot = Shoot(application, options.out, options.only, options.sizes)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            taken = web_scenes if options.web else proven_scenes if options.report else scenes
+            chosen = (
+                (options.web, web_scenes),
+                (options.report, proven_scenes),
+                (options.versions, amended_scenes),
+            )
+            taken = next((some for is_wanted, some in chosen if is_wanted), scenes)
             for name in taken(shoot, Path(folder)):
                 shoot.take(name)
         finally:

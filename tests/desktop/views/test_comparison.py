@@ -26,8 +26,9 @@ def test_every_kind_of_change_is_told_in_words(theme: Theme, qtbot: QtBot) -> No
 
 
 def test_states_are_shown_before_and_after(theme: Theme, qtbot: QtBot) -> None:
-    text = page_of(theme, qtbot, 1, 2).toPlainText()
-    assert "● two or more sources agree  →  ① one source" in text
+    page = page_of(theme, qtbot, 1, 2)
+    page.selectAll()
+    assert "● two or more sources agree  →  ① one source" in page.createMimeDataFromSelection().html()
 
 
 def test_the_counts_say_what_became_of_every_sentence() -> None:
