@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -110,7 +111,8 @@ def _cell(cell: Cell, change: ChangeClaim) -> Cell:
 
 def _following(shown: str, before: str, now: str) -> str:
     """What a cell shows when its claim says something else: never what the claim no longer says."""
-    if now == before or shown.casefold() in now.casefold():
+    whole = rf"(?<![\w.,]){re.escape(shown.casefold())}(?!\w|[.,]\d)"
+    if now == before or re.search(whole, now.casefold()):
         return shown
     lead = before.removesuffix(shown)
     if lead != before and lead and now.startswith(lead):

@@ -63,6 +63,7 @@ def test_what_failed_leaves_the_table_and_the_name_of_its_row_does_not() -> None
         ("It spans two metres.", "It spans two metres."),
         ("The heron spans 1.9 m.", "1.9 m"),
         ("x: 1.9 m", "1.9 m"),
+        ("The heron spans 11.9 m.", "The heron spans 11.9 m."),
     ],
 )
 def test_a_cell_never_shows_what_its_claim_no_longer_says(now: str, shown: str) -> None:
