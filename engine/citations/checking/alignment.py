@@ -27,6 +27,17 @@ NEGATIONS = frozenset(
     "ne pas jamais aucun aucune sans ni rien nunca jamás ningún ninguna ninguno sin nada tampoco "
     "non mai nessun nessuno nessuna senza não nem sem nenhum nenhuma niet geen nooit zonder не нет никогда без".split()
 )
+_FLAT = frozenset(
+    "not never cannot didnt doesnt isnt wasnt werent cant dont nicht nie pas jamais nunca non não".split()
+)
+_NOT_FLAT = frozenset(
+    "only merely just until before longer more less necessarily alone always all every except unless but without "
+    "few little hardly rarely seldom fails failed lacks lacked stopped ceased refused prevented unlike instead "
+    "nur erst mehr immer seulement plus que sólo solo más soltanto apenas".split()
+)
+"""Beside these a “not” is another: not only, not until, no longer."""
+_MOSTLY = 0.8
+"""Of the words of a text that denies a sentence in another order."""
 _OPPOSITES = tuple(
     (frozenset(one.split("/")), frozenset(other.split("/")))
     for one, other in (
@@ -130,6 +141,21 @@ def is_denial(difference: Difference, *, text: str, sentence: str) -> bool:
         for one, other in _OPPOSITES
         if not (said & one and said & other) and not (held & one and held & other)
     )
+
+
+def flat_denial(text: str, sentence: str) -> str:
+    """Return the word by which a text denies what the sentence of a passage says in another order; empty if none.
+
+    The two must share nearly all words, and the sentence must deny nothing itself.
+    """
+    words = _words(text)
+    said = [word.plain for word in words if word.plain in _FLAT]
+    every = {word.plain for word in words}
+    theirs = {word.plain for word in _words(sentence)}
+    if len(said) != 1 or every & _NOT_FLAT or (every - {said[0]}) & NEGATIONS or theirs & (NEGATIONS | _NOT_FLAT):
+        return ""
+    mine, held = _telling(text, words).keys(), _telling(sentence, _words(sentence)).keys()
+    return said[0] if len(mine & held) >= _MOSTLY * len(mine) else ""
 
 
 def _is_bare(words: Sequence[Word]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.citations.checking.alignment import Alignment, Difference, aligned, is_denial
+from engine.citations.checking.alignment import Alignment, Difference, aligned, flat_denial, is_denial
 from engine.citations.checking.dates import Clock, Date
 from engine.citations.checking.facts import Facts, facts_of
 from engine.citations.checking.figures import Figure, parts_of
@@ -114,7 +114,7 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
             if instead or not figure.is_small_word:
                 findings.append(Finding(kind=Kind.FIGURE, said=figure.said, held=instead))
     findings += [
-        Finding(kind=Kind.NAME, said=name.said) for name in names if not held.has_name(name, language=language)
+        Finding(kind=Kind.NAME, said=name.said) for name in names if not held.has_name(name, text, language=language)
     ]
     if near is not None:
         findings = [*_with_clashes(findings, near, text, mine, names)]
@@ -174,10 +174,11 @@ class _Held:
             return True
         return any(value in self._parts for value in figure.readings) or self._has_as_said(figure.said)
 
-    def has_name(self, name: Name, *, language: str) -> bool:
+    def has_name(self, name: Name, text: str, *, language: str) -> bool:
         if self._known is None:
             self._known = KnownWords((*self._read, *self._asked))
         is_other = bool(language and self._known.language and language != self._known.language)
+        is_other = is_other or (not language and self._known.shares_no_word_of(text))
         return self._known.has(name, is_other_language=is_other) or self._has_as_said(name.said)
 
     def date_instead_of(self, date: Date | Clock, mine: Facts) -> str:
@@ -197,7 +198,7 @@ class _Held:
         alike = [
             (len(around & words), other.said)
             for other, words in self._rivals
-            if are_alike(figure, other) and (not figure.is_small_word or other.readings[0] <= _MOST_COUNTED)
+            if are_alike(figure, other) and (not figure.is_small_word or _is_small_count(other))
         ]
         score, best = max(alike, key=lambda rival: rival[0], default=(0, ""))
         return best if score >= 2 or (score == 1 and len(alike) == 1) else ""
@@ -303,11 +304,15 @@ def _with_clashes(
     for (kind, said), held in instead.items():
         yield Finding(kind=kind, said=said, held=held, is_clash=near.is_close)
     has_other_figure = any(finding.kind is Kind.FIGURE for finding in findings)
+    denied = False
     for difference in near.differences:
         if not near.others and is_denial(difference, text=text, sentence=near.sentence) and not has_other_figure:
+            denied = True
             yield Finding(
                 kind=Kind.NEGATION, said=_said(difference, is_held=False), held=_said(difference, is_held=True)
             )
+    if not denied and not near.others and (word := flat_denial(text, near.sentence)):
+        yield Finding(kind=Kind.NEGATION, said=word)
 
 
 def _swapped(
@@ -337,6 +342,11 @@ def _swapped(
         is_form_of = any(is_form(one, word) for word in their_words for one in name.words)
         if not is_form_of and not known.has(name):
             yield Kind.NAME, name.said, others_named[0].said
+
+
+def _is_small_count(figure: Figure) -> bool:
+    value = figure.readings[0]
+    return value <= _MOST_COUNTED and value == value.to_integral_value()
 
 
 def _touches(fact: Date | Clock | Figure | Name, span: tuple[int, int]) -> bool:

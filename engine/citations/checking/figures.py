@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
+from engine.citations.checking.figure import BEFORE_CHARACTERS, Bound, Figure, bound_before
+from engine.citations.checking.figure_forms import fractions, in_signs, joined_figures
 from engine.citations.checking.languages import language_of
 from engine.citations.checking.number_words import written_numbers
 from engine.citations.checking.numerals import (
-    CJK_PERCENT,
-    CJK_RUN,
-    ROMAN_NUMERAL,
-    cjk_number,
     plain_text,
-    roman_number,
 )
 from engine.citations.checking.units import Unit, unit_after, unit_before
+
+__all__ = ["Bound", "Figure", "figures_of", "parts_of"]
 
 _LITERAL = re.compile(
     r"(?<![A-Za-z\u00c0-\u024f\d_])(?<!\d[.,:])(?:(?<=[\s(=])(?P<minus>[-−])|(?P<minus_first>\A[-−]))?"
@@ -42,12 +39,6 @@ _SHORTENED = frozenset(("mio", "mrd", "mln", "тыс", "млн", "млрд"))
 _LONG_SCALES = frozenset(("billion", "billions", "billionen", "billones", "bilhões"))
 _SCALE = re.compile(r"[ \u00a0\u202f-]?(百万|[千万萬億亿兆]|[^\W\d_]+)\.?")
 _RANGE = re.compile(r"\s?(?:[-–—−~]|to|bis|and|und|à|et|a|y|or|oder|ou)\s?$", re.IGNORECASE)
-_ABOUT = (
-    "about around approximately approx. roughly some circa ca. ca c. nearly almost ~ ≈ etwa rund ungefähr fast knapp "
-    "environ près presque unos cerca aproximadamente casi"
-)
-_OVER = "more over above exceeding exceeds least > ≥ >= mehr über mindestens plus más minimum min. beyond"
-_UNDER = "less fewer under below most < ≤ <= weniger unter höchstens moins menos maximum max. within bis zu"
 _LABELS = (
     "version versions release chapter section sections page pages table figure fig. no. nr. number volume vol. article "
     "art. § part line lines port rfc issue bug kapitel seite abschnitt artikel chapitre page tableau step level track "
@@ -58,19 +49,11 @@ _SHARE_WORDS = re.compile(
     r"\b(?:share|fraction|proportion|ratio|probability|rate|portion|anteil|quote|wahrscheinlichkeit|part|taux|proporción)\b",
     re.IGNORECASE,
 )
-_BEFORE_CHARACTERS = 28
 _SMALL = 12
 _NOUN = re.compile(r"[ -]([^\W\d_]{4,})")
 _SHARE_CHARACTERS = 80
 _MOST_FIGURES = 2_000
-_CJK_TELLING = "十百千万萬億亿兆"
-"""Without one of these, numerals side by side may be words."""
 _CENTURY = re.compile(r"[ -](?:century|centuries|jahrhunderts?|siècle|siglo|secolo|eeuw)\b", re.IGNORECASE)
-_ROMAN_CENTURY = re.compile(
-    rf"\b(?:(?P<first>{ROMAN_NUMERAL})(?:e|er|ème|º|th|\.)?[ \u00a0-](?:century|siècle|век\w*|в\.|wiek\w*|století|eeuw)"
-    rf"|(?:siglo|secolo|século|segle|secolul|al)[ \u00a0](?:al )?(?P<last>{ROMAN_NUMERAL}))(?!\w)",
-    re.IGNORECASE,
-)
 _POWER = re.compile(r"\s?[×x·*⋅]\s?10(?:\^|\*\*)?(?P<power>[-−]?\d{1,2}|[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})(?![\d.])")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 _AND_A_HALF = re.compile(r"[ -]and[ -]a[ -]half(?!\w)")
@@ -78,44 +61,6 @@ _MINUS = re.compile(r"(?<!\w)minus\s\Z", re.IGNORECASE)
 _BELOW_ZERO = re.compile(r"\s?below (?:zero|freezing)(?!\w)", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"(?<!\d)(?P<century>[12]\d)(?P<year>\d\d)\s?[-–/]\s?\Z")
 _DECADE = re.compile(r"(?<!\d)(?P<year>[12]\d{2}0)(?:['’]?s|er)\b(?:[ -](?:Jahren?))?")
-
-
-class Bound(StrEnum):
-    """What is said of a value."""
-
-    EXACT = "exact"
-    ABOUT = "about"
-    OVER = "over"
-    UNDER = "under"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A number with what it counts, as far as that is a known unit."""
-
-    readings: tuple[Decimal, ...]
-    """In its unit; more than one where 1.200 may be either."""
-    step: Decimal
-    """One of its last stated digit, in its unit."""
-    digits: int
-    """How many of it are stated, without zeros before and after."""
-    unit: Unit | None
-    said: str
-    start: int
-    end: int
-    bound: Bound = Bound.EXACT
-    digits_said: str = ""
-    """As they are written, after what they are multiplied by; empty for words."""
-    label: str = ""
-    """The digits themselves, where the number is a name: of a version, a page, …"""
-    is_noun_next: bool = False
-    """Whether a word that is no unit follows: what is counted is something else."""
-    is_share: bool = False
-    """Whether the words around say that a number without a unit is a share of one."""
-    is_small_word: bool = False
-    """Whether it is a small count in words, which may be the writer's own: three reasons."""
-    decade: int = 0
-    """The first year of it; 0 where it is none."""
 
 
 def figures_of(text: str) -> tuple[Figure, ...]:
@@ -138,9 +83,9 @@ def figures_of(text: str) -> tuple[Figure, ...]:
             )
         )
     plain = _DECADE.sub(_blank, plain)
-    in_signs = [*_in_signs(plain, text)]
-    found += in_signs
-    for figure in in_signs:
+    others = [*in_signs(plain, text), *fractions(plain, text)]
+    found += others
+    for figure in others:
         plain = plain[: figure.start] + " " * (figure.end - figure.start) + plain[figure.end :]
     end = 0
     for match in _LITERAL.finditer(plain):
@@ -159,7 +104,7 @@ def figures_of(text: str) -> tuple[Figure, ...]:
             found.append(figure)
             taken.update(range(figure.start, figure.end))
     found.sort(key=lambda figure: figure.start)
-    return tuple(_with_ranges(found, plain))
+    return tuple(_with_ranges(joined_figures(found, plain, text), plain))
 
 
 def parts_of(text: str) -> Iterator[Decimal]:
@@ -170,45 +115,6 @@ def parts_of(text: str) -> Iterator[Decimal]:
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
-
-
-def _in_signs(plain: str, text: str) -> Iterator[Figure]:
-    """Yield what is written in Chinese or Roman numerals."""
-    century, _ = unit_after("1 century", 1)
-    for match in _ROMAN_CENTURY.finditer(plain):
-        value = Decimal(roman_number(match["first"] or match["last"]))
-        yield Figure(
-            readings=(value,),
-            step=Decimal(1),
-            digits=2,
-            unit=century,
-            said=match[0],
-            start=match.start(),
-            end=match.end(),
-        )
-    percent, _ = unit_after("%", 0)
-    taken: set[int] = set()
-    for match in CJK_PERCENT.finditer(plain):
-        said = match["before"] or match["after"]
-        value = Decimal(said) if said[0].isdecimal() else Decimal(cjk_number(said) or 0)
-        taken.update(range(match.start(), match.end()))
-        yield Figure(
-            readings=(value,),
-            step=Decimal(1),
-            digits=2,
-            unit=percent,
-            said=match[0],
-            start=match.start(),
-            end=match.end(),
-        )
-    for match in CJK_RUN.finditer(plain):
-        number = cjk_number(match[0])
-        if number is not None and match.start() not in taken and any(sign in match[0] for sign in _CJK_TELLING):
-            unit, end = unit_after(text, match.end())
-            yield Figure(
-                readings=(Decimal(number),), step=Decimal(1), digits=len(str(number).rstrip("0")) or 1, unit=unit,
-                said=text[match.start() : end], start=match.start(), end=end,
-            )  # fmt: skip
 
 
 def _of_literal(match: re.Match[str], plain: str, text: str, language: str) -> Figure:
@@ -242,7 +148,7 @@ def _of_literal(match: re.Match[str], plain: str, text: str, language: str) -> F
         said=text[start : max(unit_end, end)].strip(" .\n\t\u00a0"),
         start=start,
         end=max(unit_end, end),
-        bound=_bound(plain, start),
+        bound=bound_before(plain, start),
         digits_said=f"{sign * scale[0]} {digits}",
         label=label,
         is_noun_next=unit is None and not label and _has_noun(plain, end),
@@ -297,21 +203,10 @@ def _scale_after(plain: str, end: int, language: str, *, is_money: bool) -> tupl
     return (Decimal(10) ** _SCALES[word],), match.end() if word in _SHORTENED else match.end(1)
 
 
-def _bound(plain: str, start: int) -> Bound:
-    before = plain[max(0, start - _BEFORE_CHARACTERS) : start].casefold().split()[-3:]
-    for word in (word.strip(",;(") for word in reversed(before)):
-        for bound, words in ((Bound.ABOUT, _ABOUT), (Bound.OVER, _OVER), (Bound.UNDER, _UNDER)):
-            if word in words.split():
-                return bound
-        if word not in ("than", "a", "at", "of", "the", "als", "de", "to", "zu", "que", "total"):
-            break
-    return Bound.EXACT
-
-
 def _label(match: re.Match[str], plain: str, unit: Unit | None) -> str:
     if unit is not None or match["sep"] or match["ordinal"]:
         return ""
-    before = plain[max(0, match.start() - _BEFORE_CHARACTERS) : match.start()].split()
+    before = plain[max(0, match.start() - BEFORE_CHARACTERS) : match.start()].split()
     return match["digits"] if before and before[-1].casefold().strip("(") in _LABELS.split() else ""
 
 
@@ -344,7 +239,7 @@ def _of_words(value: Decimal, start: int, end: int, plain: str, text: str) -> Fi
         said=text[start : max(unit_end, scale_end)].strip(" .\n\t\u00a0"),
         start=start,
         end=max(unit_end, scale_end),
-        bound=_bound(plain, start),
+        bound=bound_before(plain, start),
         is_noun_next=unit is None and _has_noun(plain, scale_end),
         is_small_word=unit is None and scale == (Decimal(1),) and value <= _SMALL,
     )

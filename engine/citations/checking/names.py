@@ -42,6 +42,7 @@ _ENDINGS = frozenset(
 )
 _BOTH_ENDINGS = frozenset((("y", "ian"), ("y", "ies"), ("ey", "ish"), ("e", "ish"), ("a", "ish"), ("en", "ish")))
 _SPELT = re.compile(r"[^\W_](?:[\w.&'’-]*[^\W_])?")
+_PLAIN = re.compile(r"(?<![^\W_])[a-zà-ÿ]{3,}(?![^\W_])")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_LETTERS = 2_000
@@ -89,6 +90,13 @@ class KnownWords:
             return True  # names are translated and transliterated
         known = [self._has_word(word) or self._has_initial(word, name.words[-1]) for word in name.words]
         return any(known) if name.is_any_enough else all(known)
+
+    def shares_no_word_of(self, text: str) -> bool:
+        """Whether this is clearly of another language than English, and no plain word of a text is in it."""
+        if self.language in ("", "en"):
+            return False
+        words = {folded(word) for word in _PLAIN.findall(text)}
+        return len(words) > 1 and not any(self._has_word(word) for word in words)
 
     def _has_word(self, word: str) -> bool:
         if word in self._compact:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 _WHERE_UNKNOWN = ("en", "de", "fr")
-_TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\w\s]")
+_TOKEN = re.compile(r"[^\W\d_]+|(?<![^\W\d_])-|-(?![^\W\d_])|[^\w\s-]")
 _ARTICLES = {
     "en": frozenset("second seconds first hundreds thousands millions billions dozens".split()),
     "de": frozenset("ein eine einen einem einer eines hunderte hunderten tausende tausenden".split()),

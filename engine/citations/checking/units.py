@@ -20,6 +20,8 @@ class Unit:
     offset: Decimal = Decimal(0)
     is_binary_too: bool = False
     """Whether some mean powers of 1,024 by it: kB, MB, GB."""
+    loosely: Unit | None = None
+    """What it may be as well: four tonnes a day are four tonnes in a day."""
 
 
 # Factors: the SI brochure and the international yard and pound; a row is dimension, then name=factor=symbols.
@@ -107,7 +109,9 @@ _CURRENCIES = {
     "AUD": "A$ AUD",
     "cent": "¢ cents",
 }
-_PER = ("/", "per", "pro", "par", "por", "je")
+_PER_TIME = ("a", "an")
+"""Before a time these are what “per” is: 24 kilometres an hour."""
+_PER = ("/", "per", "pro", "par", "por", "je", *_PER_TIME)
 _NEXT_WORDS = re.compile(
     r"[ \u00a0\u202f\u2009-]?(?P<words>(?:[^\W\d_]|[%°‰$€£¥₹₽₩¢²³′″ℓ℃℉٪％/.]|(?<=[mM])[23](?!\d))+)"
 )
@@ -187,10 +191,12 @@ def unit_after(text: str, position: int) -> tuple[Unit | None, int]:
     end = pieces[used - 1][1]
     if used + 1 < len(pieces) and pieces[used][0].casefold() in _PER:
         below, more = _longest(pieces[used + 1 :])
-        if below is not None:
+        is_time = below is not None and below.dimension in ("time", "calendar")
+        if below is not None and (is_time or pieces[used][0].casefold() not in _PER_TIME):
             dimension = f"{unit.dimension}/{below.dimension}"
             dimension = {"length/time": "speed", "bits/time": "bitrate"}.get(dimension, dimension)
-            rate = Unit(dimension=dimension, factor=unit.factor / below.factor, is_binary_too=False)
+            loosely = unit if pieces[used][0].casefold() in _PER_TIME else None
+            rate = Unit(dimension=dimension, factor=unit.factor / below.factor, loosely=loosely)
             return rate, pieces[used + more][1]
     return unit, end
 

@@ -39,6 +39,11 @@ def is_told(figure: Figure, others: Iterable[Figure], *, years: Iterable[int] = 
 
 def tells(held: Figure, said: Figure) -> bool:
     """Return whether a figure of a passage says one of a sentence."""
+    for one, other in ((said, held), (held, said)):
+        loose = one.unit.loosely if one.unit is not None else None
+        if loose is not None and (other.unit is None or other.unit.dimension == loose.dimension):
+            pair = (replace(one, unit=loose), other)
+            return tells(*(pair if one is held else pair[::-1]))
     if said.label and held.label:
         return said.label == held.label
     if {said.bound, held.bound} == {Bound.OVER, Bound.UNDER}:

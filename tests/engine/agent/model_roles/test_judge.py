@@ -209,3 +209,93 @@ def test_what_there_is_no_room_to_check_is_not_checked() -> None:
 def test_a_check_that_is_broken_off_is_no_check() -> None:
     with pytest.raises(Interrupted):
         judged(claim("The lake is deep.", 1), lake(DEEP), ScriptedModel(in_turn(), weights=lambda _r, _o: (0.0, 0.0)))
+
+
+def by_quote(**answers: float) -> ScriptedModel:
+    """A model that is as sure as the least of the passages it is shown, each known by its first word."""
+
+    def weights(request: ChatRequest, _options: tuple[str, ...]) -> tuple[float, ...]:
+        text = request.prompt.messages[-1].text.partition("Sentence:")[0]
+        value = max(sure for word, sure in answers.items() if word in text)
+        return (value, 1 - value)
+
+    return ScriptedModel(in_turn(), weights=weights)
+
+
+def test_what_cites_everything_keeps_what_says_it() -> None:
+    evidence = Evidence("How deep is the lake?")
+    evidence.passage("Divers found a depth of 136 metres in the lake.", source="a")
+    for number in range(5):
+        evidence.passage(f"Bakers heat the oven for {30 + number} minutes.", source=f"b{number}")
+    evidence.passage("Anglers measured 136 metres where the lake is deepest.", source="c")
+    evidence.episode("How deep is the lake?")
+    by = by_quote(Divers=0.9, Anglers=0.9, Bakers=0.1)
+    checked = judged(claim("The lake is 136 metres deep.", *range(1, 8)), evidence, by)
+    assert checked.state is ClaimState.SUPPORTED
+    assert checked.passages == (1, 7)
+    assert "5 citations that do not say this were left out." in checked.remark
+
+
+def test_of_one_document_only_what_says_it_is_kept() -> None:
+    evidence = Evidence("How deep is the lake?")
+    evidence.passage("Anglers like the lake with its 136 metres.", source="a")
+    evidence.passage("Divers found a depth of 136 metres in the lake.", source="a")
+    evidence.episode("How deep is the lake?")
+    by = ScriptedModel(
+        in_turn(),
+        weights=lambda request, _: (0.9, 0.1) if "Divers" in request.prompt.messages[-1].text else (0.1, 0.9),
+    )
+    assert judged(claim("The lake is 136 metres deep.", 1, 2), evidence, by).passages == (2,)
+
+
+def test_passages_that_are_needed_together_stay_together() -> None:
+    evidence = Evidence("How deep is the lake?")
+    evidence.passage("Divers measured the lake in 1931.", source="a")
+    evidence.passage("Divers found that the lake is 136 metres deep.", source="a")
+    evidence.episode("How deep is the lake?")
+    checked = judged(claim("In 1931 divers found that the lake is 136 metres deep.", 1, 2), evidence)
+    assert checked.passages == (1, 2) and not checked.remark
+
+
+def test_the_model_is_asked_the_same_thing_once() -> None:
+    by = model()
+    judge, evidence = ModelJudge(speaking(by)), lake(DEEP, ALSO)
+    one = claim("The lake is 136 metres deep.", 1, 2)
+    assert judge.check(one, evidence.brief()) == judge.check(one, evidence.brief())
+    assert len(by.weighed) == len({request.prompt.messages[-1].text for request, _ in by.weighed})
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "support"),
+    [
+        (0.99, ClaimState.PARTLY, 0.495),
+        (0.5, ClaimState.UNSUPPORTED, 0.25),
+    ],
+)
+def test_what_counts_is_the_probability_after_calibration(given: float, state: ClaimState, support: float) -> None:
+    judge = ModelJudge(speaking(model(given)), calibration=lambda probability: probability / 2)
+    checked = judge.check(claim("The lake is 136 metres deep.", 1), lake(DEEP).brief())
+    assert (checked.state, checked.support) == (state, support)
+    assert f"{round(100 * support)} % in the model's judgement" in checked.remark
+
+
+def test_a_claim_says_how_probable_its_support_is_and_which_figures_stand_alone() -> None:
+    checked = judged(claim("The lake is 136 metres deep.", 1), lake(DEEP), model(0.8))
+    assert checked.support == 0.8
+    assert checked.lone_figures == ("136 metres",)
+    assert judged(claim("The lake is 136 metres deep.", 1, 2), lake(DEEP, ALSO)).lone_figures == ()
+
+
+def test_what_is_looked_up_needs_no_probability() -> None:
+    assert judged(claim("The lake is 163 metres deep.", 1), lake(DEEP)).support is None
+    assert judged(claim(DEEP, 1, is_quotation=True), lake(DEEP)).support is None
+
+
+def test_a_sentence_in_another_language_than_its_passage_is_left_to_the_model() -> None:
+    evidence = lake("Der Hornsee ist 136 Meter tief. Maria Keller hat ihn am 3. März 1931 vermessen.")
+    translated = claim("Maria Keller surveyed the Hornsee, which is 136 metres deep, on 3 March 1931.", 1)
+    assert judged(translated, evidence, model(0.9)).state is ClaimState.SINGLE_SOURCE
+    assert judged(translated, evidence, model(0.1)).state is ClaimState.UNSUPPORTED
+    wrong = claim("Maria Keller surveyed the Hornsee, which is 163 metres deep, on 3 March 1931.", 1)
+    by = model(0.99)
+    assert judged(wrong, evidence, by).state is ClaimState.PARTLY and by.weighed == []
