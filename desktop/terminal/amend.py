@@ -11,7 +11,7 @@ from desktop.terminal.cast import CastingStopped
 from desktop.terminal.delivery import Delivery
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.following import follow_run
-from desktop.terminal.sessions import named_run, opened_history
+from desktop.terminal.sessions import changeable, named_run, opened_history
 from desktop.terminal.streams import Terminal
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import opened_bench
@@ -52,12 +52,7 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
     """
     order.delivery.check()
     with opened_history(data_folder) as history:
-        state = history.state(named_run(history, order.session, number=order.run))
-        if history.origin(state.run_id) is not None:
-            raise AmendmentImpossible(
-                "This report was opened from a file, and is not changed here",
-                hint="It can be read, marked and exported. Ask its question again to research it on this computer.",
-            )
+        state = changeable(history, named_run(history, order.session, number=order.run))
     amendment = _meant(order, state)
     with opened_bench(
         data_folder,

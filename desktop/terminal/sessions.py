@@ -12,9 +12,10 @@ from desktop.terminal.delivery import Delivery, deliver
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.streams import Style, Terminal
 from desktop.words import OUTCOME_WORDS
+from engine.agent.state import RunState
 from engine.counting import counted
 from engine.domain import RunId, Session
-from engine.errors import ExportFailed, SessionNotFound
+from engine.errors import AmendmentImpossible, ExportFailed, SessionNotFound
 from engine.export import ReportFormat
 from engine.export.printable import one_line
 from engine.health import has_sessions
@@ -60,6 +61,21 @@ def named_session(history: History, name: str) -> Session:
             hint="See “plumbline sessions” for the ids; “last” is the newest one.",
         )
     return found[0]
+
+
+def changeable(history: History, run_id: RunId) -> RunState:
+    """Return the state of a run that was made here, and can be gone on with.
+
+    Raises:
+        AmendmentImpossible: it was opened from a file.
+        SessionNotFound: there is no such run.
+    """
+    if history.origin(run_id) is not None:
+        raise AmendmentImpossible(
+            "This report was opened from a file, and is not changed here",
+            hint="It can be read, marked and exported. Ask its question again to research it on this computer.",
+        )
+    return history.state(run_id)
 
 
 def named_run(history: History, name: str, *, number: int | None = None) -> RunId:

@@ -9,7 +9,7 @@ from desktop.terminal.cast import CastingStopped
 from desktop.terminal.delivery import Delivery
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.following import follow_run
-from desktop.terminal.sessions import named_session, opened_history
+from desktop.terminal.sessions import changeable, named_session, opened_history
 from desktop.terminal.streams import Terminal
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import opened_bench
@@ -45,7 +45,7 @@ def supply(data_folder: Path, order: SupplyOrder, *, terminal: Terminal, open_do
     """
     order.delivery.check()
     with opened_history(data_folder) as history:
-        state = history.state(named_session(history, order.session).last_run)
+        state = changeable(history, named_session(history, order.session).last_run)
     wanted = _meant(state, order.address)
     document = _document(order.file, terminal)
     with opened_bench(

@@ -135,6 +135,9 @@ def test_an_opened_report_is_not_gone_on_with(data, tmp_path, capsys) -> None:
     capsys.readouterr()
     assert plumbline("amend", "last", "deeper", "Who built it?", data=other) == ExitCode.PROBLEM
     assert "opened from a file" in capsys.readouterr().err
+    assert plumbline("supply", "last", "x", path, data=other) == ExitCode.PROBLEM
+    assert "opened from a file" in capsys.readouterr().err
+    assert plumbline("resume", "last", data=other) == ExitCode.DONE
     assert plumbline("mark", "last", first_claim(other), "right", data=other) == ExitCode.DONE
 
 
