@@ -24,6 +24,7 @@ CslItem = dict[str, Any]
 """An object of CSL-JSON; plain text in every field, never markup."""
 
 _LONGEST_VALUE = 500
+_LONGEST_DATE = 100
 _LONGEST_ADDRESS = 2_000
 _KINDS = frozenset(
     """article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset
@@ -90,7 +91,7 @@ def csl_date(stated: str) -> dict[str, Any]:
 
     Where the order of day and month does not tell, only the year is known.
     """
-    words = one_line(stated)[:_LONGEST_VALUE]
+    words = one_line(stated)[:_LONGEST_DATE]
     match = _ISO_DATE.fullmatch(words) or _DIGITS_DATE.fullmatch(words)
     if match is not None:
         return {"date-parts": [_known(*(int(part or 0) for part in match.groups()))]}

@@ -62,7 +62,7 @@ def csl_names(authors: tuple[str, ...], *, language: str = "") -> list[dict[str,
     """
     names = []
     for author in authors[:_MOST_AUTHORS]:
-        stated = _MAIL.sub("", one_line(author)).strip(" ,")[:_LONGEST_NAME]
+        stated = _MAIL.sub("", one_line(author[: 4 * _LONGEST_NAME])).strip(" ,")[:_LONGEST_NAME]
         if any(character.isalnum() for character in stated) and not _PLACE.fullmatch(stated):
             name = csl_name(stated, language=language)
             if name not in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,12 @@ from engine.reading.extract.archive import local_name, parse_xml
 from engine.reading.extract.draft import one_line
 from engine.reading.extract.reference import doi_of, dois_in, issn_of, pages_of, range_of
 
-_PACKET = re.compile(rb"<x:xmpmeta\b.{0,500000}?</x:xmpmeta>", re.DOTALL)
-_MOST_PACKETS = 50
+_BEGIN, _END = b"<x:xmpmeta", b"</x:xmpmeta>"
+_MOST_PACKETS = 1_000
+_MOST_PARSED = 20
+_PACKET_BYTES = 500_000
+_OF_DOCUMENT = (b"application/pdf", b"prism", b"ns.adobe.com/pdf", b"crossmark")
+"""One of these is in a packet that speaks of the whole document."""
 _MOST_AUTHORS = 50
 _PDF_SPACES = ("ns.adobe.com/pdf/1.3/", "ns.adobe.com/pdfx/1.3/", "crossref.org/crossmark")
 """Of what is only said of a whole document; pictures in it have packets of their own."""
@@ -43,18 +47,29 @@ class PdfFacts:
 
 def packet_facts(data: bytes) -> PdfFacts:
     """Return what the metadata packet of a PDF says of the document; the last one that speaks of it counts."""
-    facts = PdfFacts()
-    for number, match in enumerate(_PACKET.finditer(data)):
-        if number >= _MOST_PACKETS:
-            break
+    for packet in _packets(data):
         try:
-            root = parse_xml(match[0])
+            said = _said(parse_xml(packet))
         except DocumentUnreadable:
             continue
-        said = _said(root)
         if _is_of_document(said):
-            facts = _facts(said)
-    return facts
+            return _facts(said)
+    return PdfFacts()
+
+
+def _packets(data: bytes) -> Iterator[bytes]:
+    """Yield the packets that may speak of the document, the last first; each byte is looked at a few times at most."""
+    end, parsed = len(data), 0
+    for _ in range(_MOST_PACKETS):
+        end = data.rfind(_END, 0, end)
+        if end < 0 or parsed >= _MOST_PARSED:
+            return
+        begin = data.rfind(_BEGIN, max(0, end - _PACKET_BYTES), end)
+        packet = data[begin : end + len(_END)] if begin >= 0 else b""
+        if any(sign in packet for sign in _OF_DOCUMENT):
+            parsed += 1
+            yield packet
+        end = begin if begin >= 0 else end
 
 
 def printed_doi(lines: Sequence[str]) -> str:

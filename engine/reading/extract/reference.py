@@ -10,6 +10,7 @@ from engine.reading.extract.draft import one_line
 
 _LONGEST = 300
 _LONGEST_NUMBER = 40
+_LONGEST_ROW = 5_000
 _NUMBERS = ("volume", "issue", "pages")
 _RESOLVER = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|info:doi/|urn:doi:|doi\s*:?\s*)", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"{}\\^`|]{1,200}")
@@ -58,7 +59,7 @@ def people_in(text: str) -> tuple[str, ...]:
     Commas part them only where no name could have one within: in a row of three or more, each of two words at least.
     """
     names: list[str] = []
-    for part in _BETWEEN_PEOPLE.split(one_line(text)):
+    for part in _BETWEEN_PEOPLE.split(one_line(text[:_LONGEST_ROW])):
         pieces = [piece.strip() for piece in part.split(",")]
         is_row = len(pieces) > 2 and all(" " in piece for piece in pieces)
         names += pieces if is_row else [part.strip(" ,")]

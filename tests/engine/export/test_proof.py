@@ -329,3 +329,11 @@ def test_difficult_tables_lose_nothing(made) -> None:
         flat = re.sub(r"\s+", "", text)
         for words in made.says:
             assert re.sub(r"\s+", "", printable(words)) in flat, words
+
+
+def test_what_was_translated_says_in_which_language_it_is() -> None:
+    state = table_run((Cell(text="Heron"), FISH)).state
+    assert state.report is not None
+    report = replace(state.report, answer=(claim(3, "Der Reiher frisst Fisch.", [1]),), language="de")
+    root = lxml_html.document_fromstring(render_html(replace(state, report=report), {}.__getitem__))
+    assert [one.text for one in root.xpath("//bdi[@lang='de']")] == ["Der Reiher frisst Fisch."]

@@ -270,12 +270,22 @@ def test_the_packet_of_a_picture_says_nothing_of_the_document() -> None:
     assert document.reference == Reference()
 
 
+def test_the_packet_that_was_written_last_counts() -> None:
+    made = pdf([paragraph("Words.", top=700)])
+    packet = XMP.format(format="application/pdf")
+    first, last = (packet.replace("10.1000/jm.2021.12", doi) for doi in ("10.1000/a", "10.1000/b"))
+    picture = XMP.format(format="image/jpeg")
+    assert read(made + (first + last + picture).encode(), Format.PDF).reference.doi == "10.1000/b"
+
+
 @pytest.mark.parametrize(
     "packet",
     [
         b"<x:xmpmeta xmlns:x='a'><unclosed></x:xmpmeta>",
         b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x:xmpmeta>&e;</x:xmpmeta>",
-        b"<x:xmpmeta" * 1_000,
+        b"<x:xmpmeta prism" * 200_000,
+        b"</x:xmpmeta>" * 200_000,
+        b"<x:xmpmeta prism" * 100_000 + b"</x:xmpmeta>" * 100_000,
         b"<x:xmpmeta xmlns:x='a'>" + b"<a>" * 5_000 + b"</x:xmpmeta>",
     ],
 )
