@@ -32,7 +32,7 @@ class _Whole:
 
     report: Report
     tabled: tuple[OutlinePart, Section] | None
-    """The table that takes the place of the sections, where the question asks for one."""
+    """The table that the question asks for; it takes the place of the sections, unless little stands in it."""
 
 
 class ExtractiveWriter:
@@ -45,9 +45,12 @@ class ExtractiveWriter:
     def outline(self, brief: Brief) -> Outline:
         """Return a part for each section that can be made of quotations; a table where the question asks for one."""
         whole = self._whole(brief)
-        if whole.tabled is not None:
-            return Outline(parts=(whole.tabled[0],), reason="The question asks for a table.")
         parts = tuple(_part_of(section) for section in whole.report.sections)
+        if whole.tabled is not None:
+            part, section = whole.tabled
+            return Outline(
+                parts=(part, *(parts if _is_sparse(section) else ())), reason="The question asks for a table."
+            )
         return Outline(parts=parts, reason="What the best passages are about." if parts else "Nothing was found.")
 
     def sections(self, brief: Brief, outline: Outline, *, parts: Sequence[int]) -> Iterator[tuple[int, Section]]:
@@ -123,6 +126,12 @@ class ExtractiveWriter:
         part = table_part(wide, best)
         section = ExtractiveTableWriter(self._statistics).section(brief, part)
         return (part, section) if section.table is not None else None
+
+
+def _is_sparse(section: Section) -> bool:
+    """Whether most of a table is empty, so that what was found has to be told in another way as well."""
+    cells = [cell for row in section.table.rows for cell in row[1:]] if section.table is not None else []
+    return 2 * sum(cell.claim is not None for cell in cells) < len(cells)
 
 
 def _part_of(section: Section) -> OutlinePart:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.agent.extractive.units import in_words
 from engine.agent.live import RoleName
 from engine.agent.model_roles.asking import as_sentence, conversation, one_line, shown, spoken, tokens_in
 from engine.agent.model_roles.speaking import Speaking
@@ -23,8 +22,10 @@ _TOGETHER = 8
 _MAX_CHARACTERS = 1_200
 """Of a text; a longer one stays as it is."""
 _MOST_NAMED = 8
-_LEAST_WORDS = 4
+_LEAST_WORDS = 3
 """Of a sentence, from which one that stays the same is taken for one that was not translated."""
+_STILL_THERE = 0.7
+_SMALL = re.compile(r"[^\W\d_]{3,}")
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 """What makes a text more than a value with its unit."""
 _NUMBER = re.compile(r"\s*\[[\d\s,;]*\]")
@@ -230,12 +231,18 @@ def _read(reply: Reply | None, *, is_sentence: bool) -> str:
     return as_sentence(text) if is_sentence else text
 
 
+def _is_untranslated(text: str, new: str) -> bool:
+    """Whether most words of a sentence are still there, those aside that are written with a capital letter."""
+    words = {word for word in _SMALL.findall(text) if not word[0].isupper()}
+    kept = words & set(_SMALL.findall(new))
+    return len(words) >= _LEAST_WORDS and len(kept) >= _STILL_THERE * len(words)
+
+
 def _fault(text: str, new: str, code: str, *, is_sentence: bool) -> tuple[str, ...] | None:
     """What must be in a translation and is not; None for one that can be used."""
     if not any(map(str.isalpha, new)):
         return ()
-    is_same = in_words(new) == in_words(text) and len(new.split()) >= _LEAST_WORDS
-    if is_same or is_not_in(new, code) or len(new) > 4 * len(text) + 80:
+    if _is_untranslated(text, new) or is_not_in(new, code) or len(new) > 4 * len(text) + 80:
         return ()
     lost = lost_in(text, new, code) if is_sentence or any(map(str.isdigit, text + new)) else ()
     return lost or None

@@ -15,6 +15,7 @@ from engine.agent.extractive.similarity import content_terms
 from engine.agent.model_roles.asking import any_of, conversation, one_line, shown, tokens_in
 from engine.agent.model_roles.writer_evidence import Found, passage_line
 from engine.agent.roles import Brief
+from engine.citations.checking.check import Kind, check
 from engine.domain import OutlinePart, Passage, PassageId, SubQuestionId
 from models.chat import ChatRequest
 
@@ -37,6 +38,8 @@ _TOKENS_A_PART = 60
 _MAX_QUESTION_CHARACTERS = 600
 _LINE = re.compile(r"(?P<title>[^\[\]]+?)\s*(?P<numbers>(?:\[[\d\s,;]+\]\s*)+)")
 _MARKS = re.compile(r"^\s*(?:[-*•#]+|\d{1,2}[.)])\s*")
+_CLAIMED = frozenset((Kind.FIGURE, Kind.DATE))
+"""What a title may not claim, for it cites nothing."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -113,8 +116,8 @@ def parts_of_reply(
 
     A passage belongs to the first section that names it. What the reply leaves out is added to the section that has
     most of the same sub-question; a sub-question of which it names nothing has a section of its own at the end.
-    A title must have a word in common with the question or with its passages, else the first passage's sub-question
-    is the title.
+    A title must have a word in common with the question or with its passages, and no figure that these do not have,
+    else the first passage's sub-question is the title.
     """
     home = {passage.id: one for one in found for passage in fits[one.subquestion_id]}
     planned = _planned(said, home)
@@ -155,9 +158,10 @@ def _part(planned: _Planned, home: Mapping[PassageId, Found], brief: Brief) -> O
     homes = {home[number].subquestion_id for number in planned.passages}
     quotes = " ".join(brief.passages[number].quote for number in planned.passages)
     asked = " ".join((brief.question, *(home[number].title for number in planned.passages)))
-    is_telling = not content_terms(planned.title).isdisjoint(content_terms(f"{asked} {quotes}"))
+    is_about = not quotes.isascii() or not content_terms(planned.title).isdisjoint(content_terms(f"{asked} {quotes}"))
+    claims = any(one.kind in _CLAIMED for one in check(planned.title, [quotes, asked]).findings)
     return OutlinePart(
-        title=planned.title if is_telling or not quotes.isascii() else home[planned.passages[0]].title,
+        title=planned.title if is_about and not claims else home[planned.passages[0]].title,
         passages=tuple(planned.passages),
         subquestion_id=next(iter(homes)) if len(homes) == 1 else None,
     )

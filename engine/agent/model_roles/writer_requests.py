@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from engine.agent.model_roles.asking import conversation, shown
@@ -28,6 +29,8 @@ _SENTENCE_TOKENS = 70
 _MAX_TEXT_CHARACTERS = 600
 _MAX_CLAIM_CHARACTERS = 1_200
 _MAX_REMARK_CHARACTERS = 300
+_OF_CELL = re.compile(r"[^.:\n]{2,120}, [^.,:\n]{1,80}: \S")
+"""What a cell of a table claims, ``Grey heron, wingspan: 175–195 cm``."""
 
 
 def section_request(brief: Brief, part: OutlinePart, passages: Sequence[Passage], *, language: str = "") -> ChatRequest:
@@ -59,7 +62,10 @@ def rewrite_request(claim: Claim, passages: Sequence[Passage], brief: Brief) -> 
     asked = [f"Sentence: {shown(claim.text, limit=_MAX_CLAIM_CHARACTERS)}"]
     if claim.remark:
         asked.append(f"What is wrong with it: {shown(claim.remark, limit=_MAX_REMARK_CHARACTERS)}")
-    text = "\n".join(("Passages:", *lines, "", *asked, "Write it as the passages say it."))
+    wanted = "Write it as the passages say it."
+    if _OF_CELL.match(claim.text):
+        wanted += " Keep what stands before the colon."
+    text = "\n".join(("Passages:", *lines, "", *asked, wanted))
     return _request(REWRITE_SYSTEM, text, [passage.id for passage in passages], limit=1)
 
 

@@ -110,6 +110,15 @@ def test_an_outline_that_cannot_be_used_is_one_by_sub_questions(reply: str | Rep
     assert titles == ["What is in the lake?", "What is around the lake?"]
 
 
+def test_a_title_cites_nothing_and_so_claims_no_figure() -> None:
+    outline = outlined("The lake is 9,999 metres deep [1][2]\nThe fish of the lake in report 2 [7][9]\nShore [10]")
+    assert [part.title for part in outline.parts] == [
+        "What is in the lake?",
+        "The fish of the lake in report 2",
+        "Shore",
+    ]
+
+
 def test_only_passages_that_are_shown_can_be_named_in_an_outline() -> None:
     grammar = outline_grammar([3, 17])
     assert admits(grammar, "Depth [3]\nWater [17]")
@@ -377,6 +386,13 @@ def test_a_failed_sentence_is_said_again_from_its_own_passages() -> None:
     (request,) = model.asked
     assert '"[1]"' in request.grammar and '"[2]"' not in request.grammar
     assert "136 metres, not 163" in user(request)
+
+
+def test_a_cell_of_a_table_stays_one() -> None:
+    _, model = rewritten("none", failed("Grey heron, wingspan: 999 cm"))
+    assert "Keep what stands before the colon." in user(model.asked[0])
+    _, model = rewritten("none")
+    assert "colon" not in user(model.asked[0])
 
 
 @pytest.mark.parametrize(
