@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine.agent.state import RunState
 from engine.citations.numbering import CitationMark, Numbering, number_citations
-from engine.citations.wording import STATE_SIGNS, STATE_WORDS, no_answer_words, no_report_words
+from engine.citations.wording import STATE_SIGNS, STATE_WORDS, no_report_words
 from engine.domain import Cell, Claim, Gap, PassageId, Report, Section, SourceId
 from engine.export.composing_sources import proof_blocks
 from engine.export.csl import item_id
@@ -40,6 +40,7 @@ from engine.export.report_words import (
     former_words,
     gap_words,
     mark_words,
+    no_answer_line,
     notes_below,
     notices_of,
     remark_of,
@@ -104,7 +105,7 @@ class _Writing:
         for claim in report.answer:
             yield from self._claim(claim, Role.ANSWER)
         if not report.answer:
-            yield Paragraph(inlines=(Words(text=no_answer_words(report), look=Look.STRONG),), role=Role.ANSWER)
+            yield Paragraph(inlines=(Words(text=no_answer_line(report), look=Look.STRONG),), role=Role.ANSWER)
         words = coverage_line(self.state, report)
         if words:
             yield _quiet(words)
