@@ -35,7 +35,6 @@ _MAX_CHARACTERS = 320
 _OPENING_CHARACTERS = 40
 """In which a sentence has to name the thing where it is not the topic, or the header says little."""
 _LEAST_SUBSTANCE = 0.6
-_MOST_PASSAGES = 40
 _LABELLED = re.compile(r"(?P<label>[^:\n\t.!?]{1,60}): (?P<value>\S[^\n]{0,200})")
 _PURPOSE = re.compile(
     r"\b(?:used (?:for|to|when|in|as|by)|useful|suitable|suited|appropriate|designed (?:for|to)|intended (?:for|to)"
@@ -44,6 +43,8 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 """What a sentence has that says what something is for."""
+_LIKENED = re.compile(r"(?:like|unlike|as with|wie|anders als|im gegensatz|comme|como|come)\b", re.IGNORECASE)
+"""How a sentence begins that names one thing in order to speak of another."""
 _FIGURE = re.compile(r"\d")
 _MEASURES = (
     "wingspan length size weight mass height width depth diameter radius area volume speed age year date price cost "
@@ -70,7 +71,7 @@ def quoted_value(
     Args:
         name: of the thing.
         column: its header.
-        passages: where it may stand, the most relevant first.
+        passages: those that name it or stand where it is the topic.
         brief: holds their sources.
         wide: what the table is of.
         others: the names of the other things: a sentence that speaks of one of them instead is not of this one.
@@ -82,9 +83,9 @@ def quoted_value(
     enough = _ENOUGH if is_plain else _ENOUGH_FOR_WEAK
     keys = keys_for(question, statistics)
     found: list[tuple[float, int, Value]] = []
-    for passage in passages[:_MOST_PASSAGES]:
+    for passage in passages:
         is_topic = mentions(place_of(passage, brief), name)
-        if not is_topic and not mentions(passage.quote, name):
+        if not _speaks_of(passage.quote, column):
             continue
         for start, end in quote_spans(passage.quote):
             text = passage.quote[start:end]
@@ -143,7 +144,7 @@ def _tells(text: str, name: str, column: str, *, is_topic: bool, others: Sequenc
         return False
     if not _measures().isdisjoint(terms(column)) and not _FIGURE.search(text):
         return False
-    if substance(text) < _LEAST_SUBSTANCE:
+    if substance(text) < _LEAST_SUBSTANCE or (not is_topic and _LIKENED.match(text)):
         return False
     if is_topic and not _is_purpose(column) and not _is_weak(column):
         return mentions(text, name) or not any(mentions(text, other) for other in others)

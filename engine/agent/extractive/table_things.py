@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from engine.agent.extractive.units import in_words
@@ -29,7 +30,12 @@ _GENERIC = frozenset(
     "history general about more types kinds liste alle andere übersicht einleitung summary usage synopsis description "
     "options".split()
 )
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
+"""Of scripts in which words do not stand apart."""
 _HEAD_FIRST = ("fr", "es", "it")
+_CACHED_TEXTS = 4_096
+_CACHED_NAMES = 512
+_LEAST_STEM = 4
 _MAX_NAME_WORDS = 5
 _MOST_PASSAGES = 4
 _LEAST_COMPOUND = 3
@@ -72,12 +78,28 @@ def naming(name: str, passages: Iterable[Passage], brief: Brief) -> tuple[Passag
 
 
 def mentions(text: str, name: str) -> bool:
-    """Whether a text has a name, whole and in its own or the other number."""
-    said, words = f" {in_words(text)} ", in_words(name)
+    """Whether a text has a name, whole and in its own or the other number; GiST is not named by SP-GiST."""
+    words = _in_words(name)
     if not words:
         return False
+    if _UNSPACED.search(words):
+        return words in _in_words(text)
+    if " " not in words:
+        return _as_word(words).search(text.casefold()) is not None
     other = words[:-1] if words.endswith("s") else f"{words}s"
-    return any(f" {form} " in said for form in (words, other, *((f"{words[:-2]}",) if words.endswith("es") else ())))
+    said = f" {_in_words(text)} "
+    return f" {words} " in said or f" {other} " in said or (words.endswith("es") and f" {words[:-2]} " in said)
+
+
+@lru_cache(maxsize=_CACHED_NAMES)
+def _as_word(name: str) -> re.Pattern[str]:
+    stem = name.removesuffix("es") if name.endswith("es") and len(name) > _LEAST_STEM else name.removesuffix("s")
+    return re.compile(rf"(?<![\w‐–-])(?:{re.escape(name)}|{re.escape(stem)}(?:e?s)?)(?![\w‐–-])")
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _in_words(text: str) -> str:
+    return in_words(text)
 
 
 def place_of(passage: Passage, brief: Brief) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.table_quotes import quoted_value
@@ -21,6 +22,8 @@ from engine.domain import Cell, OutlinePart, Passage, PassageId, Report, Section
 from engine.reading.ranking import TermStatistics
 
 _MOST_PASSAGES = 2_000
+_MOST_ABOUT = 20
+"""Passages, the most relevant ones, in which the cells of one thing are looked for."""
 _TAB = "\t"
 
 
@@ -38,7 +41,7 @@ class ExtractiveTableWriter:
             return Section(title=part.title, claims=(), subquestion_id=part.subquestion_id)
         wide = wide_of(brief, part)
         rows = _tabled(brief, wide, passages)
-        things = things_in(brief, wide, passages)
+        things = things_in(brief, wide, passages)[:MAX_ROWS]
         names = [row.name for row in rows.values()] + [thing.name for thing in things]
         for thing in things:
             row = rows.get(name_key(thing.name)) or Row(
@@ -62,11 +65,13 @@ class ExtractiveTableWriter:
         own = name_key(row.name)
         others = [name for name in names if name_key(name) != own and not mentions(row.name, name)]
         values: list[Value | None] = list(row.values)
+        near = (one for one in passages if mentions(place_of(one, brief), row.name) or mentions(one.quote, row.name))
+        about = tuple(islice(near, _MOST_ABOUT))
         for place, column in enumerate(wide.columns[1:]):
             values[place] = values[place] or quoted_value(
                 row.name,
                 column,
-                passages,
+                about,
                 brief,
                 wide=wide,
                 others=others,

@@ -200,6 +200,21 @@ def test_what_is_said_of_another_thing_fills_no_cell() -> None:
     assert found["purple heron"].startswith("The purple heron")
 
 
+def test_names_in_a_script_without_spaces_are_found() -> None:
+    evidence = Evidence("Compare 苍鹭, 草鹭 and 夜鹭 by wingspan")
+    evidence.passage("苍鹭\tWingspan: 195 cm\n草鹭\tWingspan: 152 cm")
+    assert [row[1] for row in shown(table_of(evidence.brief()))] == ["195 cm", "152 cm", NOT_FOUND]
+
+
+def test_a_sentence_on_a_namesake_or_one_that_only_likens_fills_no_cell() -> None:
+    evidence = Evidence("Compare GiST and SP-GiST by use and limitations")
+    evidence.passage("SP-GiST is useful for data that falls into regions of unequal size.", source="a")
+    evidence.passage("Like GiST, it is suitable for types that nobody has thought of yet.", source="b")
+    found = {row[0]: row[1] for row in shown(table_of(evidence.brief()))}
+    assert found["GiST"] == NOT_FOUND
+    assert found["SP-GiST"].startswith("SP-GiST is useful")
+
+
 def test_a_measure_without_a_figure_is_no_value() -> None:
     evidence = Evidence(HERONS)
     evidence.passage("The wingspan of the grey heron is impressive to all who see it.", title="Grey heron")
