@@ -1,6 +1,7 @@
 """Measures how well a model judges: sentences of which it is known whether their passages say them are put to it.
 
-The sentences come with the app, and from what a person has marked as right or wrong in reports.
+The sentences come with the app, and from what a person has marked as right or wrong in reports. The model is asked only
+about those that the deterministic checks let pass, for in a run it is asked about no others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from engine.agent.model_roles.judge import OPTIONS, judge_request
 from engine.agent.roles import Brief
 from engine.agent.state import RunState
 from engine.citations.calibration import Case
+from engine.citations.checking.check import check
 from engine.domain import (
     ClaimId,
     Locator,
@@ -109,6 +111,11 @@ def marked_pairs(states: Iterable[RunState]) -> tuple[LabelledPair, ...]:
                 is_true=_MARKED[mark.verdict],
             )
     return tuple(found.values())
+
+
+def left_to_the_model(pairs: Iterable[LabelledPair]) -> tuple[LabelledPair, ...]:
+    """Return the pairs that the deterministic checks let pass."""
+    return tuple(pair for pair in pairs if not check(pair.text, pair.passages, places=pair.titles).findings)
 
 
 class Cancelled(Exception):

@@ -11,7 +11,7 @@ from desktop.terminal.interruption import Interruption
 from desktop.terminal.streams import Style, Terminal
 from desktop.terminal.web import opened_door
 from engine.agent.state import RunState
-from engine.calibrating import Cancelled, LabelledPair, carried_pairs, judged_cases, marked_pairs
+from engine.calibrating import Cancelled, LabelledPair, carried_pairs, judged_cases, left_to_the_model, marked_pairs
 from engine.citations.calibration import LEAST_OF_EACH, Calibration, Quality, TooFewCases, calibrated
 from engine.citations.calibration_store import keep_calibration
 from engine.counting import counted
@@ -38,6 +38,7 @@ def calibrate_model(data_folder: Path, wanted: str | None, *, terminal: Terminal
             "No language model is chosen", hint="Choose one:  plumbline models use NAME\nGet one:  plumbline models get"
         )
     carried, marked = carried_pairs(), marked_by_a_person(data_folder)
+    asked = left_to_the_model((*carried, *marked))
     interruption = Interruption(terminal)
     with (
         interruption.watching(),
@@ -48,10 +49,10 @@ def calibrate_model(data_folder: Path, wanted: str | None, *, terminal: Terminal
         try:
             about = model.about(is_cancelled=interruption.should_stop)
             tell_about(about, choice, terminal=terminal)
-            _tell_pairs(carried, marked, terminal=terminal)
+            _tell_pairs(carried, marked, asked, terminal=terminal)
             cases = judged_cases(
                 model,
-                (*carried, *marked),
+                asked,
                 on_progress=_Progress(terminal),
                 is_cancelled=interruption.should_stop,
             )
@@ -100,9 +101,17 @@ class _Progress:
         self._terminal.live(f"{done} of {counted(pairs, 'sentence')} judged")
 
 
-def _tell_pairs(carried: tuple[LabelledPair, ...], marked: tuple[LabelledPair, ...], *, terminal: Terminal) -> None:
+def _tell_pairs(
+    carried: tuple[LabelledPair, ...],
+    marked: tuple[LabelledPair, ...],
+    asked: tuple[LabelledPair, ...],
+    *,
+    terminal: Terminal,
+) -> None:
     own = f", and {counted(len(marked), 'sentence')} that you have marked" if marked else ""
-    terminal.note(f"It is asked about {counted(len(carried), 'sentence')} that come with Plumbline{own}.")
+    terminal.note(f"There are {counted(len(carried), 'sentence')} that come with Plumbline{own}.")
+    settled = len(carried) + len(marked) - len(asked)
+    terminal.note(f"It is asked about {len(asked)} of them; what is wrong with {settled} is found without a model.")
 
 
 def _tell_result(calibration: Calibration, *, terminal: Terminal) -> None:

@@ -2,6 +2,8 @@
 
 This is Platt's scaling: the share of true sentences is taken to be a logistic function of the logit of the probability
 that the model gives. Two numbers are fitted, with Platt's targets, which keep a small set from being believed too much.
+True and false cases count the same in all, however many of each there are: what is told is what the model knows, and
+not what the set happens to hold. A model whose judgement tells nothing is thus at one half, whatever it says.
 """
 
 from __future__ import annotations
@@ -97,13 +99,16 @@ def calibrated(cases: Sequence[Case]) -> Calibration:
 
 
 def fitted(cases: Sequence[Case]) -> Curve:
-    """Return the curve that makes some cases most probable, by Newton's method; a falling one is made flat."""
+    """Return the curve that makes some cases most probable, by Newton's method; a falling one is made flat.
+
+    There must be a true and a false one.
+    """
     true = sum(case.is_true for case in cases)
-    false = len(cases) - true
-    targets = {True: (true + 1) / (true + 2), False: 1 / (false + 2)}
-    points = [(_logit(case.given), targets[case.is_true]) for case in cases]
-    flat = log((true + 1) / (false + 1))
-    slope, offset = 0.0, flat
+    targets = {True: (true + 1) / (true + 2), False: 1 / (len(cases) - true + 2)}
+    points = [
+        (_logit(case.given), targets[case.is_true], weight) for case, weight in zip(cases, _weights(cases), strict=True)
+    ]
+    slope, offset = 0.0, 0.0
     loss = _loss(points, slope, offset)
     for _ in range(_MOST_STEPS):
         gradient, curvature = _derivatives(points, slope, offset)
@@ -124,19 +129,26 @@ def fitted(cases: Sequence[Case]) -> Curve:
             step /= 2
         else:
             break
-    return Curve(slope=slope, offset=offset) if slope > 0 else Curve(slope=0.0, offset=flat)
+    return Curve(slope=slope, offset=offset) if slope > 0 else Curve(slope=0.0, offset=0.0)
 
 
 def quality(given: Sequence[float], cases: Sequence[Case]) -> Quality:
-    """Return how good probabilities are for some cases, in the same order; there must be one at least."""
-    pairs = [(probability, float(case.is_true)) for probability, case in zip(given, cases, strict=True)]
-    bins: dict[int, list[tuple[float, float]]] = {}
-    for pair in pairs:
-        bins.setdefault(min(_BINS - 1, int(pair[0] * _BINS)), []).append(pair)
-    missed = sum(abs(sum(is_so - probability for probability, is_so in those)) for those in bins.values())
-    return Quality(
-        brier=sum((probability - is_so) ** 2 for probability, is_so in pairs) / len(pairs), error=missed / len(pairs)
-    )
+    """Return how good probabilities are for some cases, in the same order; a true and a false one must be there."""
+    bins: dict[int, float] = {}
+    brier = 0.0
+    for probability, case, weight in zip(given, cases, _weights(cases), strict=True):
+        off = float(case.is_true) - probability
+        brier += weight * off**2
+        place = min(_BINS - 1, int(probability * _BINS))
+        bins[place] = bins.get(place, 0.0) + weight * off
+    return Quality(brier=brier / len(cases), error=sum(map(abs, bins.values())) / len(cases))
+
+
+def _weights(cases: Sequence[Case]) -> list[float]:
+    """How much each case counts: together as much as there are, the true ones as much as the false ones."""
+    true = sum(case.is_true for case in cases)
+    half = len(cases) / 2
+    return [half / (true if case.is_true else len(cases) - true) for case in cases]
 
 
 def _judged_by_others(cases: Sequence[Case]) -> list[float]:
@@ -148,26 +160,31 @@ def _judged_by_others(cases: Sequence[Case]) -> list[float]:
     return [curves[part](case.given) for case, part in zip(cases, parts, strict=True)]
 
 
-def _loss(points: Sequence[tuple[float, float]], slope: float, offset: float) -> float:
+_Points = Sequence[tuple[float, float, float]]
+"""Logit of what was given, what should have been, and how much it counts."""
+
+
+def _loss(points: _Points, slope: float, offset: float) -> float:
     total = 0.0
-    for place, target in points:
+    for place, target, weight in points:
         value = slope * place + offset
         # -target·log(p) - (1-target)·log(1-p), written so that nothing overflows
-        total += (1 - target) * value + log1p(exp(-value)) if value >= 0 else -target * value + log1p(exp(value))
+        off = (1 - target) * value + log1p(exp(-value)) if value >= 0 else -target * value + log1p(exp(value))
+        total += weight * off
     return total
 
 
 _Derivatives = tuple[tuple[float, float], tuple[float, float, float]]
 
 
-def _derivatives(points: Sequence[tuple[float, float]], slope: float, offset: float) -> _Derivatives:
+def _derivatives(points: _Points, slope: float, offset: float) -> _Derivatives:
     g1 = g2 = h12 = 0.0
     h11 = h22 = _DAMPING
-    for place, target in points:
+    for place, target, counts in points:
         probability = _logistic(slope * place + offset)
-        weight = probability * (1 - probability)
-        g1 += place * (probability - target)
-        g2 += probability - target
+        weight = counts * probability * (1 - probability)
+        g1 += counts * place * (probability - target)
+        g2 += counts * (probability - target)
         h11 += place * place * weight
         h12 += place * weight
         h22 += weight

@@ -1,11 +1,15 @@
 """Counts what the checks of claims find in labelled pairs of a sentence and a passage: precision and recall by kind.
 
-    python tests/benchmarks/bench_checks.py [--half held_out|development|all] [--model MODEL.gguf] [--wide /]
+    python tests/benchmarks/bench_checks.py [--half held_out|development|all|carried] [--model MODEL.gguf] [--wide /]
+    python tests/benchmarks/bench_checks.py --scripted 0.1
 
 The pairs are in ``tests/checked_pairs/pairs.jsonl`` (``build.py`` there made them). ``development`` pairs were looked
 at while the checks were made, ``held_out`` ones were only counted. Without a model, the deterministic checks decide
 alone. With one, the judge of the app decides: the checks first, then the probability that the model gives to yes; what
-the model would have said without the checks is counted beside it.
+the model would have said without the checks is counted beside it. The model is calibrated on the pairs that come with
+the app (``carried``: ``resources/checks``), none of which is in the other halves, and the judge is counted without and
+with that. ``--scripted`` is a judge that knows the answers, errs in the share of cases that is given, and is always
+very sure of itself.
 
 Recall of a kind of wrong sentence is the share of it that is not called supported; precision is, of everything of this
 half that is called unsupported, the share that is wrong, counting the kind's own pairs and all true ones. ``named`` is
@@ -18,6 +22,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,20 +36,25 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 from checked_pairs.build import reformatted, shortened
 from checked_pairs.sources import paragraphs, sentences, translated
 from role_play import Evidence
+from scripted_model import ScriptedModel, in_turn
 
-from engine.agent.control import RunControl
 from engine.agent.checks import finding_words
+from engine.agent.control import RunControl
+from engine.agent.model_roles.asking import shown
 from engine.agent.model_roles.judge import OPTIONS, SAYS_SO, ModelJudge, judge_request
 from engine.agent.model_roles.speaking import Speaking
 from engine.agent.roles import Brief
+from engine.calibrating import carried_pairs, judged_cases, left_to_the_model
+from engine.citations.calibration import Calibration, TooFewCases, calibrated
 from engine.citations.checking.check import check
 from engine.domain import Claim, ClaimId, ClaimState
+from models.chat import ChatModel, ChatRequest
 from models.errors import ContextFull
 from models.llama_settings import RuntimeSettings
 from models.process.host import LocalModel
 
 PAIRS = Path(__file__).parents[1] / "checked_pairs" / "pairs.jsonl"
-HALVES = ("held_out", "development", "all")
+HALVES = ("held_out", "development", "all", "carried")
 FINE = (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE)
 
 
@@ -57,6 +67,7 @@ class Pair:
     claim: str
     wrong: str
     passages: tuple[str, ...]
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +90,18 @@ Checker = Callable[[Pair], tuple[bool, str]]
 
 
 def pairs_of(half: str) -> list[Pair]:
+    if half == "carried":
+        return [
+            Pair(
+                kind=one.kind,
+                is_true=one.is_true,
+                claim=one.text,
+                wrong=one.wrong,
+                passages=one.passages,
+                titles=one.titles,
+            )
+            for one in carried_pairs()
+        ]
     entries = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
     return [
         Pair(
@@ -95,35 +118,54 @@ def pairs_of(half: str) -> list[Pair]:
 
 def by_checks(pair: Pair) -> tuple[bool, str]:
     """The deterministic checks alone."""
-    findings = check(pair.claim, pair.passages).findings
+    findings = check(pair.claim, pair.passages, places=pair.titles).findings
     return bool(findings), finding_words(findings, passages=len(pair.passages))
 
 
 def brief_of(pair: Pair) -> tuple[Claim, Brief]:
     evidence = Evidence("What do the passages say?")
-    numbers = tuple(evidence.passage(text, title="-") for text in pair.passages)
+    titles = pair.titles or ("-",) * len(pair.passages)
+    numbers = tuple(evidence.passage(text, title=title) for text, title in zip(pair.passages, titles, strict=True))
     evidence.episode("What do the passages say?")
     return Claim(id=ClaimId(1), text=pair.claim, passages=numbers), evidence.brief()
 
 
 @contextmanager
-def speaking_of(path: Path, *, threads: int) -> Iterator[Speaking]:
+def model_of(path: Path, *, threads: int) -> Iterator[ChatModel]:
     def settings() -> RuntimeSettings:
         return RuntimeSettings(threads=threads, batch_threads=threads)
 
     model = LocalModel(path.resolve(), settings=settings)
     try:
-        yield Speaking(model, control=RunControl())
+        yield model
     finally:
         model.close()
 
 
-def by_judge(speaking: Speaking) -> Checker:
+def scripted(pairs: Sequence[Pair], *, noise: float) -> ChatModel:
+    """A model that knows the answers, errs as often as ``noise`` says, and is always very sure of itself."""
+    truth: dict[str, list[tuple[str, bool]]] = {}
+    for pair in [*pairs, *pairs_of("carried")]:
+        truth.setdefault(shown(pair.claim, limit=1_200), []).append((shown(pair.passages[0]), pair.is_true))
+    dice = random.Random(1)
+
+    def weights(request: ChatRequest, _options: tuple[str, ...]) -> tuple[float, ...]:
+        passages, _, rest = request.prompt.messages[-1].text.rpartition("\nSentence: ")
+        is_true = next(is_true for quote, is_true in truth[rest.rpartition("\n")[0]] if quote in passages)
+        says_yes = is_true is not (dice.random() < noise)
+        sure = dice.uniform(0.9, 1.0)
+        return (sure, 1 - sure) if says_yes else (1 - sure, sure)
+
+    return ScriptedModel(in_turn(), weights=weights)
+
+
+def by_judge(speaking: Speaking, calibration: Calibration | None = None) -> Checker:
     """The judge of the app: the checks, then the model."""
+    curve = calibration.curve if calibration is not None else None
 
     def judged(pair: Pair) -> tuple[bool, str]:
         claim, brief = brief_of(pair)
-        found = ModelJudge(speaking).check(claim, brief)
+        found = ModelJudge(speaking, calibration=curve).check(claim, brief)
         return found.state not in FINE, found.remark
 
     return judged
@@ -214,6 +256,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=HALVES, default="held_out")
     parser.add_argument("--model", type=Path, help="a GGUF file: count the judge with it as well, and the model alone")
+    parser.add_argument(
+        "--scripted", type=float, metavar="SHARE", help="count a judge that errs in so many cases, 0 to 1"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int, default=0, help="of each kind only so many pairs; 0 for all")
     parser.add_argument(
@@ -238,11 +283,31 @@ def main() -> int:
                 print(f"  changed: {one.pair.wrong}\n  remark: {one.remark}")
     if options.wide is not None:
         wide(options.wide, options.half)
+    if options.scripted is not None:
+        show_judges(
+            f"a judge that errs in {100 * options.scripted:g} %", scripted(pairs, noise=options.scripted), pairs
+        )
     if options.model is not None:
-        with speaking_of(options.model, threads=options.threads) as speaking:
-            show(f"The judge with {options.model.name}", verdicts(pairs, by_judge(speaking)))
-            show(f"{options.model.name} alone", verdicts(pairs, by_model(speaking)))
+        with model_of(options.model, threads=options.threads) as model:
+            show_judges(options.model.name, model, pairs)
     return 0
+
+
+def show_judges(name: str, model: ChatModel, pairs: Sequence[Pair]) -> None:
+    """Print the figures of a model: by itself, behind the checks, and calibrated."""
+    speaking = Speaking(model, control=RunControl())
+    show(f"{name} alone", verdicts(pairs, by_model(speaking)))
+    show(f"The checks, then {name}", verdicts(pairs, by_judge(speaking)))
+    try:
+        calibration = calibrated(judged_cases(model, left_to_the_model(carried_pairs())))
+    except TooFewCases as few:
+        print(f"\nNot calibrated: {few}")
+        return
+    print(f"\nCalibrated on {calibration.cases} carried pairs, {calibration.true} of them true")
+    for words, quality in (("as it comes", calibration.before), ("calibrated, on parts held out", calibration.after)):
+        print(f"  {words:32}Brier {quality.brier:.3f}, expected calibration error {quality.error:.3f}")
+    print(f"  curve: slope {calibration.curve.slope:.3f}, offset {calibration.curve.offset:.3f}")
+    show(f"The checks, then {name}, calibrated", verdicts(pairs, by_judge(speaking, calibration)))
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ def test_the_curve_is_where_its_cases_are_most_probable() -> None:
             place = log(case.given / (1 - case.given))
             value = 1 / (1 + exp(-(slope * place + offset)))
             target = targets[case.is_true]
-            total -= target * log(value) + (1 - target) * log(1 - value)
+            counts = 1 / true if case.is_true else 1 / (len(cases) - true)
+            total -= counts * (target * log(value) + (1 - target) * log(1 - value))
         return total
 
     best = loss(curve.slope, curve.offset)
@@ -75,11 +76,19 @@ def test_nothing_is_made_of_a_handful() -> None:
 def test_quality_is_that_of_the_definition() -> None:
     cases = [Case(given=0.0, is_true=is_true) for is_true in (True, False, True, True)]
     found = quality([0.75, 0.75, 0.75, 0.25], cases)
-    assert found.brier == pytest.approx((0.0625 + 0.5625 + 0.0625 + 0.5625) / 4)
-    assert found.error == pytest.approx((abs(2 - 2.25) + abs(1 - 0.25)) / 4)
+    # three true ones count two thirds each, the false one twice
+    assert found.brier == pytest.approx((0.0625 * 2 / 3 + 0.5625 * 2 + 0.0625 * 2 / 3 + 0.5625 * 2 / 3) / 4)
+    assert found.error == pytest.approx((abs(0.25 * 2 / 3 - 0.75 * 2 + 0.25 * 2 / 3) + 0.75 * 2 / 3) / 4)
 
 
 @pytest.mark.parametrize("given", [0.0, 1.0, 1e-300, 1 - 1e-16])
 def test_what_is_quite_sure_stays_a_probability(given: float) -> None:
     assert 0 <= Curve(slope=50.0, offset=900.0)(given) <= 1
     assert 0 <= Curve(slope=50.0, offset=-900.0)(given) <= 1
+
+
+def test_how_many_true_ones_a_set_has_does_not_matter() -> None:
+    cases = cases_of(Curve(slope=2.0, offset=0.0))
+    more = cases + 4 * [case for case in cases if case.is_true]
+    one, other = fitted(cases), fitted(more)
+    assert one.slope == pytest.approx(other.slope, abs=0.05) and one.offset == pytest.approx(other.offset, abs=0.05)
