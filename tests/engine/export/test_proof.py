@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -23,6 +24,7 @@ from engine.events import ReportDrafted
 from engine.export.csl import csl_items
 from engine.export.html import render_html
 from engine.export.markdown import render_markdown
+from engine.export.pandoc import pandoc_path
 from engine.export.printable import printable
 from engine.export.structured import render_json
 from engine.export.text import render_text
@@ -300,6 +302,19 @@ def test_hostile_texts_in_every_place_are_inert_in_markdown() -> None:
         else:
             widths[-1] += 1
     assert set(widths) == {2}
+
+
+@pytest.mark.parametrize("dialect", ["gfm", "commonmark_x", "markdown"])
+def test_hostile_texts_are_inert_in_other_dialects_of_markdown_too(dialect: str) -> None:
+    made = hostile()
+    markdown = render_markdown(made.state, made.departures).encode("utf-8", "replace")
+    command = [pandoc_path(), "--sandbox", "-f", dialect, "-t", "json"]
+    tree = subprocess.run(command, input=markdown, capture_output=True, check=True).stdout.decode()
+    for kind in ("RawBlock", "RawInline", "Image", "Math", "Note", "Cite"):
+        assert f'"t":"{kind}"' not in tree
+    targets = re.findall(r'\],\["([^"]*)",""\]\]', tree)
+    assert targets
+    assert all(re.fullmatch(r"#passage-\d+[a-z]*", target) for target in targets)
 
 
 def test_hostile_texts_in_every_place_are_text_in_text() -> None:
