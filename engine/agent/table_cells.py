@@ -97,8 +97,8 @@ def cell_sentence(thing: str, column: str, value: str, *, language: str = "en") 
 
 
 def table_section(part: OutlinePart, wide: WideQuestion, rows: Sequence[Row]) -> Section:
-    """Return the rows as a section; without any, it is one about which nothing can be said."""
-    if not rows:
+    """Return the rows as a section; where none of them claims anything, it is one about which nothing can be said."""
+    if not any(row.passages or any(row.values) for row in rows):
         return Section(title=part.title, claims=(), subquestion_id=part.subquestion_id)
     number = 0
     cells: list[tuple[Cell, ...]] = []

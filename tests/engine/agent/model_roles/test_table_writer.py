@@ -108,6 +108,12 @@ def test_things_that_the_question_names_are_the_rows_and_no_model_is_asked_for_t
     assert [claim.text for claim in table.claims] == ["grey heron, wingspan: 155–195 cm"]
 
 
+def test_where_nothing_is_said_of_the_things_of_the_question_there_is_no_table() -> None:
+    evidence = herons("Compare grey heron, purple heron and great egret by wingspan and clutch size")
+    section = section_by(answering("", lambda _: "none\nnone"), evidence.brief())
+    assert section.table is None and section.claims == ()
+
+
 def test_spellings_of_one_thing_are_one_row_with_all_its_passages() -> None:
     names = "Grey heron [1]\ngrey herons [2]\nThe  Grey-Heron [3]\nPurple heron [2]"
     table = table_by(answering(names, lambda _: "none\nnone"), herons().brief())
