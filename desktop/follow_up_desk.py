@@ -101,7 +101,7 @@ class FollowUpDesk(QObject):
     def show_menu(self) -> None:
         """Offer what can be done with the report as a whole, at its button."""
         state = self._work.state
-        if state is None or not self.can_change:
+        if state is None or not self.can_change or not self._window.work.versions.is_newest:
             return
         menu = QMenu(self._window)
         add_on_top(menu, follow_ups(state.versions[-1].report), theme=self._theme, ask=self.follow_up)
@@ -171,6 +171,12 @@ class FollowUpDesk(QObject):
 
     def _can_be_made(self, state: RunState, amendment: Amendment) -> bool:
         """Return whether it can be begun as things are; if not, say what it takes."""
+        if not self._window.work.versions.is_newest and amendment.kind is not AmendmentKind.RESTORE:
+            self._say(
+                "Only the newest version can be changed",
+                "Go back to the newest one, or restore the one that you are reading.",
+            )
+            return False
         if self._archive.origin(state.run_id) is not None:
             self._say(
                 "This report was opened from a bundle",

@@ -88,9 +88,8 @@ class ExportDialog(QDialog):
         title, formats = GROUPS[number]
         grid = QGridLayout()
         grid.setSpacing(0)
-        heading = Label(title, tone="section")
-        heading.setContentsMargins(0, 0, 0, SPACE_1)
-        grid.addWidget(heading, 0, 0)
+        grid.addWidget(Label(title, tone="section"), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.setRowMinimumHeight(0, SPACE_6)
         for row, (format, words) in enumerate(formats.items(), start=1):
             button = TextButton(words.name, kind="row", theme=theme, icon=words.icon)
             button.setCheckable(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListView, QPlainTextEdit, QVBoxLayout, QWidget
@@ -129,7 +131,7 @@ class LanguageDialog(QDialog):
             english, own = LANGUAGES[code]
             item = QStandardItem(english if english == own else f"{english} · {own}")
             item.setData(code, _CODE)
-            item.setData(f"{english} {own} {code}", Qt.ItemDataRole.UserRole)
+            item.setData(f"{english} {own} {_folded(own)} {code}", Qt.ItemDataRole.UserRole)
             item.setEditable(False)
             self._model.appendRow(item)
         self._shown = QSortFilterProxyModel(self)
@@ -197,6 +199,11 @@ class LanguageDialog(QDialog):
         if index.isValid():
             self.chosen.emit(str(index.data(_CODE)))
             self.accept()
+
+
+def _folded(text: str) -> str:
+    """Return letters without their accents, as people type them."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def _english(code: str) -> str:

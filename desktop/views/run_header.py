@@ -82,15 +82,18 @@ class RunHeader(QWidget):
         self._folder_names = names
         self.show_facts()
 
-    def show_state(self, state: RunState | None, *, is_queued: bool = False) -> None:
-        """Show a run's question and facts; one that waits for another run has no clock."""
+    def show_state(self, state: RunState | None, *, is_queued: bool = False, is_newest: bool = True) -> None:
+        """Show a run's question and facts; one that waits for another run has no clock.
+
+        Only the newest version of a report can be changed.
+        """
         self._state, self._is_queued = state, is_queued
         self.title.show_title(one_line(state.question, limit=4000) if state is not None else "")
         self.show_facts()
         ended = state is not None and state.outcome is not None
         has_report = state is not None and state.current_report is not None
         wanted = {
-            self._change: state is not None and can_be_changed(state),
+            self._change: state is not None and is_newest and can_be_changed(state),
             self._again: ended,
             self._export: has_report and ended,
         }

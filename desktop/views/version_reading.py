@@ -60,6 +60,11 @@ class VersionReading(QWidget):
         """Of the version that is read; 0 where there is none."""
         return self._read or len(self._versions)
 
+    @property
+    def is_newest(self) -> bool:
+        """Whether the newest version is read."""
+        return not self.is_comparing and self._read is None
+
     def take(self, state: RunState | None) -> None:
         """Take over a state: of another run, or with a new version, its newest version is read."""
         before = self._state

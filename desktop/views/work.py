@@ -263,7 +263,7 @@ class WorkView(QFrame):
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_frame(self, state: RunState | None) -> None:
-        self.header.show_state(state, is_queued=self._is_queued)
+        self.header.show_state(state, is_queued=self._is_queued, is_newest=self.versions.is_newest)
         self.header.show_versions(state.versions if state is not None else (), shown=self.versions.number)
         says_all = state is None or state.outcome in (Outcome.COMPLETE, Outcome.NOT_FOUND)
         activity = activity_of(state) if state is not None and (self._ended_in_view or not says_all) else None
