@@ -16,7 +16,7 @@ from engine.reading.extract.encoding import decode
 from engine.reading.extract.html_flat import flat_blocks
 from engine.reading.extract.html_tags import mend_head
 from engine.reading.extract.html_walk import blocks_of
-from engine.reading.extract.page_data import described_in, is_article, metas_of
+from engine.reading.extract.page_data import main_article, metas_of
 from engine.reading.extract.page_reference import page_reference
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.\-]{2,40})""", re.IGNORECASE)
@@ -97,8 +97,7 @@ def _parsed(text: str) -> tuple[Any, bool]:
 
 
 def _with_reference(metadata: Metadata, root: Any) -> Metadata:
-    article = next((data for data in described_in(root) if is_article(data)), {})
-    reference = page_reference(root, metas=metas_of(root), article=article, language=metadata.language)
+    reference = page_reference(root, metas=metas_of(root), article=main_article(root), language=metadata.language)
     return replace(metadata, reference=reference)
 
 

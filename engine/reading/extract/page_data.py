@@ -13,6 +13,10 @@ _MAX_DATA_LENGTH = 500_000
 _MAX_DATA_VALUES = 20_000
 _LONGEST_VALUE = 2_000
 _LONGEST_NAME = 200
+_OTHER_WORKS = frozenset(
+    """about blogPost blogPosts citation comment exampleOfWork hasPart isBasedOn isPartOf isRelatedTo itemListElement
+    mentions recordedIn relatedLink review reviews significantLink subjectOf workExample""".split()
+)
 _ARTICLES = ("article", "posting", "report", "page", "webpage", "book", "chapter", "thesis", "dataset")
 
 
@@ -35,8 +39,8 @@ def first(metas: dict[str, list[str]], names: tuple[str, ...]) -> str:
     return next((metas[name][0] for name in names if name in metas), "")
 
 
-def described_in(root: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of the page's JSON-LD, outermost first."""
+def described_in(root: Any, *, without: frozenset[str] = frozenset()) -> Iterator[dict[str, Any]]:
+    """Yield the objects of the page's JSON-LD, outermost first; not those that stand under the names in ``without``."""
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
@@ -53,9 +57,21 @@ def described_in(root: Any) -> Iterator[dict[str, Any]]:
             value = waiting.popleft()
             if isinstance(value, dict):
                 yield value
-                waiting.extend(inner for inner in value.values() if isinstance(inner, dict | list))
+                waiting.extend(
+                    inner for name, inner in value.items() if isinstance(inner, dict | list) and name not in without
+                )
             elif isinstance(value, list):
                 waiting.extend(inner for inner in value if isinstance(inner, dict | list))
+
+
+def main_article(root: Any) -> dict[str, Any]:
+    """Return what JSON-LD says of the text that the page shows; empty where it says nothing.
+
+    Works that it cites, mentions, lists or is part of are others. What is called a page is taken only where nothing
+    is called something more particular.
+    """
+    found = [data for data in described_in(root, without=_OTHER_WORKS) if is_article(data)]
+    return next((data for data in found if "page" not in kinds_of(data)), found[0] if found else {})
 
 
 def is_article(data: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from engine.reading.extract.draft import Metadata, one_line
-from engine.reading.extract.page_data import described_in, first, is_article, metas_of, name_of
+from engine.reading.extract.page_data import described_in, first, main_article, metas_of, name_of
 from engine.reading.extract.page_reference import page_reference
 
 _MAX_LINKS = 1_000
@@ -52,8 +52,7 @@ class Stated:
 def stated_facts(root: Any, *, address: str) -> Stated:
     """Return what the page says about itself; to be asked before anything is taken out of the tree."""
     metas = metas_of(root)
-    described = list(described_in(root))
-    article = next((data for data in described if is_article(data)), {})
+    article = main_article(root)
     site = first(metas, _SITES) or name_of(article.get("publisher"))
     title = one_line(root.xpath("string(//head/title)")[:_MAX_TITLE_LENGTH])
     heading = one_line(root.xpath("string(//h1[1])")[:_MAX_TITLE_LENGTH])
@@ -68,7 +67,7 @@ def stated_facts(root: Any, *, address: str) -> Stated:
         ),
         site=site[:_MAX_LABEL_LENGTH],
         canonical=_canonical(root, metas, address),
-        is_free=not any(str(data.get("isAccessibleForFree", "")).lower() == "false" for data in described),
+        is_free=not any(str(data.get("isAccessibleForFree", "")).lower() == "false" for data in described_in(root)),
     )
 
 

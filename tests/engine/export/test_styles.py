@@ -110,5 +110,5 @@ def test_without_the_collection_it_is_said_what_can_be_done(monkeypatch: pytest.
 )
 def test_references_are_written_as_the_style_wants_them(style: str, start: str) -> None:
     written = formatted_bibliography(csl_items(run_citing(ARTICLE, BOOK)), style_xml(style))
-    assert written[0].replace("]J", "] J").startswith(start)
+    assert written[0].startswith(start)
     assert len(written) == 2

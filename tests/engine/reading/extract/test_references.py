@@ -139,6 +139,17 @@ def test_the_kind_is_what_the_page_calls_itself(kind: str, expected: str) -> Non
     assert said.kind == expected
 
 
+def test_what_a_page_cites_mentions_or_lists_is_not_what_it_is() -> None:
+    other = {"@type": "ScholarlyArticle", "headline": "Other", "author": "B. Bargee", "doi": "10.1000/other"}
+    for name in ("citation", "mentions", "hasPart", "isPartOf", "itemListElement"):
+        document = page(data({"@type": "WebSite", "name": "x", name: [other]}))
+        assert (document.authors, document.reference) == ((), Reference())
+    graph = [{"@type": "WebPage", "datePublished": "2020-01-01", "name": "x"}, {**other, "datePublished": "2021-05-03"}]
+    document = page(data({"@graph": graph}))
+    assert document.published == "2021-05-03"
+    assert document.reference.doi == "10.1000/other"
+
+
 def test_the_site_is_no_container() -> None:
     part = {"@type": "WebSite", "name": "Example of Building"}
     assert page(data({"@type": "NewsArticle", "headline": "x", "isPartOf": part})).reference.container == ""
