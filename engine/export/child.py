@@ -58,7 +58,7 @@ def answer_of(
             question,
             name,
             limits=(timeout_s, memory_bytes, answer_bytes),
-            environment={**_bare_environment(), **(environment or {})},
+            environment={**_bare_environment(), "HOME": empty, **(environment or {})},
             folder=folder or Path(empty),
         )
 

@@ -45,6 +45,8 @@ _LATEX_FONTS = r"""\usepackage{iftex}
 \sloppy"""
 """Fonts where they are there; nothing is needed that is not."""
 
+_LINE_LETTERS = 66
+"""As many as a line of a page has; a hash, which somebody may want to copy, is not longer."""
 _LATEX_SIGNS = {"`": r"\textasciigrave{}", '"': r"\textquotedbl{}"}
 """TeX takes them for quotation marks and makes curly ones of them."""
 
@@ -86,7 +88,7 @@ def latex_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Work
     manuscript = compose(state, departures, works=works)
     fonts: Node = {"t": "MetaBlocks", "c": [{"t": "RawBlock", "c": ["latex", _LATEX_FONTS]}]}
     look = TreeLook(
-        has_signs=False, breaks_long_words=True, unprintable="\u25a1", raw=_LATEX_SIGNS, turns_paragraphs=True
+        has_signs=False, line_letters=_LINE_LETTERS, unprintable="\u25a1", raw=_LATEX_SIGNS, turns_paragraphs=True
     )
     tree = tree_of(manuscript, look, extra={"header-includes": fonts})
     return _LATEX_HEAD.encode() + _file(manuscript, tree, "latex", style)
@@ -95,7 +97,7 @@ def latex_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Work
 def report_pdf(state: RunState, departures: Departures = NOT_ASKED, *, works: Works = (), style: str = "") -> bytes:
     """Return the report as a PDF; arguments and errors as above."""
     manuscript = compose(state, departures, works=works)
-    tree = tree_of(manuscript, TreeLook(breaks_long_words=True))
+    tree = tree_of(manuscript, TreeLook(line_letters=_LINE_LETTERS))
     return pdf_of(manuscript, with_citations(tree, style) if style else tree)
 
 

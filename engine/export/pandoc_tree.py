@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.citations.wording import STATE_SIGNS, STATE_WORDS
@@ -39,8 +39,7 @@ API_VERSION = (1, 23, 1)
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
 _BREAK = "\u200b"
 """A place where a line may end, and nothing to see."""
-_LONG_WORD = re.compile(r"\S{40,}")
-_PIECE = 20
+_LEAST_LETTERS = 8
 _BREAKABLE = re.compile(r"(?<=[/?&=._-])(?=\w)")
 
 ROLE_STYLES = {
@@ -61,8 +60,8 @@ class TreeLook:
 
     has_signs: bool = True
     """Whether the fonts that it will be set in have signs for the states; else they are said in words."""
-    breaks_long_words: bool = False
-    """Whether words that are longer than a line have to be told where they may end."""
+    line_letters: int = 0
+    """Of longer words it has to be said where they may end; 0 where the program that shows it finds that out."""
     unprintable: str = "\ufffd"
     """What stands for a sign that cannot be shown. LuaTeX takes the usual one for damage of the file."""
     raw: Mapping[str, str] = field(default_factory=dict)
@@ -201,8 +200,10 @@ class _Trees:
 
     def _grid(self, grid: Grid) -> Node:
         width = len(grid.columns)
-        header = _row([_node("Plain", [_node("Strong", self.words(column))]) for column in grid.columns])
-        rows = [_row([self._paragraph(cell) for cell in row]) for row in grid.rows]
+        letters = max(_LEAST_LETTERS, self.look.line_letters // width) if self.look.line_letters else 0
+        cells = _Trees(look=replace(self.look, line_letters=letters))
+        header = _row([_node("Plain", [_node("Strong", cells.words(column))]) for column in grid.columns])
+        rows = [_row([cells._paragraph(cell) for cell in row]) for row in grid.rows]
         return _node(
             "Table",
             [
@@ -225,16 +226,17 @@ class _Trees:
 
     def _broken(self, word: str) -> str:
         word = word.replace("\ufffd", self.look.unprintable)
-        return _LONG_WORD.sub(_with_breaks, word) if self.look.breaks_long_words else word
+        letters = self.look.line_letters
+        return _with_breaks(word, max(4, letters // 3)) if 0 < letters < len(word) else word
 
 
-def _with_breaks(match: re.Match[str]) -> str:
-    """Let a long word end behind the signs of an address, and where there are none every twenty letters."""
+def _with_breaks(word: str, most: int) -> str:
+    """Let a long word end behind the signs of an address, and where there are none after so many letters."""
     pieces: list[str] = []
-    for part in _BREAKABLE.split(match.group()):
+    for part in _BREAKABLE.split(word):
         start = 0
         while start < len(part):
-            end = start + _PIECE
+            end = start + most
             while end < len(part) and _is_joined(part[end - 1], part[end]):
                 end += 1
             pieces.append(part[start:end])

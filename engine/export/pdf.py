@@ -56,7 +56,7 @@ def pdf_of(manuscript: Manuscript, tree: Node) -> bytes:
     at = manuscript.at
     report = {
         "title": manuscript.title,
-        "title_shown": manuscript.title,
+        "title_shown": "".join(one.get("text", "") for one in _line(tree["meta"]["title"]["c"])),
         "rtl": direction(manuscript.title) == "rtl",
         "at_shown": f"Plumbline report · {time_words(at)}",
         "date": {"year": at.year, "month": at.month, "day": at.day},
@@ -141,8 +141,7 @@ def _line(nodes: Any) -> list[Data]:
     told: list[Data] = []
     for one in _inlines(nodes or [], {}):
         last = told[-1] if told else None
-        alike = last is not None and "end" not in last and "end" not in one
-        if last is not None and alike and _look(last) == _look(one):
+        if last is not None and "text" in last and "text" in one and _look(last) == _look(one):
             last["text"] += one["text"]
         else:
             told.append(one)
@@ -177,9 +176,13 @@ def _inlines(nodes: Sequence[Node], look: Data) -> Iterator[Data]:
                 leads = {"to": target[1:]} if target.startswith("#") else {"web": target}
                 yield from _inlines(content[1], look if "to" in look or "web" in look else {**look, **leads})
             case "Span":
+                if "csl-right-inline" in content[0][1]:
+                    yield {**look, "text": " "}
                 style = dict(content[0][2]).get("custom-style", "")
                 yield from _inlines(content[1], {**look, "quiet": True} if style in _QUIET else look)
             case "Cite":
                 yield from _inlines(content[1], look)
             case "Math":
                 yield {**look, "text": content[1]}
+            case "Note":
+                yield {"note": [one for block in content for one in _line(block["c"])]}
