@@ -13,7 +13,7 @@ from pathlib import Path
 from engine.bundle.archive import BundleArchive, opened_archive
 from engine.bundle.claims import check_claims
 from engine.bundle.contents import check_entries, check_receipt, check_texts, check_trace
-from engine.bundle.pages import compare_pages
+from engine.bundle.pages import check_page, compare_pages
 from engine.bundle.unpacked import Unpacked, unpacked
 from engine.bundle.verification import Notebook, Topic, Verification
 
@@ -51,6 +51,7 @@ def examined(path: Path) -> Iterator[Examined]:
         if not archive.is_sealed:
             notebook.find(Topic.FILE, path.name, "is not as it was sealed: at least one byte is another")
         check_entries(archive, notebook)
+        check_page(archive, notebook)
         content = unpacked(archive, notebook)
         if content is not None:
             check_texts(archive, content, notebook)

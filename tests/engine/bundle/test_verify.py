@@ -204,6 +204,26 @@ def test_pages_that_show_something_else_than_the_data_are_noted(bundle, tmp_path
     assert found.notes == (DIFFERENT,)
 
 
+def test_a_report_about_pages_that_do_something_holds(tmp_path):
+    text = '<script>alert(1)</script> <meta http-equiv="refresh"> <img src=x onerror=y> Lime mortar'
+    assert verified(small(text, state=ClaimState.UNSUPPORTED), tmp_path).is_sound
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.replace(b"</body>", b"<SCRIPT>fetch('//x.example')</SCRIPT></body>"),
+        lambda page: page.replace(b"</body>", b'<img src="https://x.example/1.png"></body>'),
+        lambda page: page.replace(b"default-src &#39;none&#39;", b"default-src *"),
+        lambda page: page.replace(b"<head>", b'<head><meta http-equiv="refresh" content="0;url=//x.example">'),
+        lambda page: b"x" * 2_000 + page,
+        lambda _: b"<h1>All is well</h1>",
+    ],
+)
+def test_a_page_that_could_do_something_is_found(bundle, tmp_path, change):
+    assert topics(forged(bundle, layout.PAGE, change), tmp_path) == {Topic.ENTRIES}
+
+
 # --- what the report itself has wrong --------------------------------------------------------------------------------
 
 
