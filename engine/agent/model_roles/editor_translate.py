@@ -12,7 +12,8 @@ from engine.agent.model_roles.speaking import Speaking
 from engine.agent.model_roles.writer_language import is_not_in, is_written_in, language_name, script_of
 from engine.agent.table_cells import cell_sentence
 from engine.citations.checking.check import Kind, check
-from engine.citations.checking.names import KnownWords, names_of
+from engine.citations.checking.languages import folded
+from engine.citations.checking.names import KnownWords, Name, names_of
 from engine.counting import and_more
 from engine.domain import Cell, Claim, ClaimId, Gap, Report, Section, Table
 from models.chat import ChatRequest, Reply, ReplyEnd
@@ -31,6 +32,16 @@ _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _NUMBER = re.compile(r"\s*\[[\d\s,;]*\]")
 _QUOTES = "\"'“”„«»"
 _FACTS = frozenset((Kind.FIGURE, Kind.DATE))
+_TRANSLATED = frozenset(
+    "academy act agency alliance army association bank bay board bridge cape castle cathedral central channel church "
+    "city coast college commission committee community company congress council court day department desert east "
+    "empire federal federation foundation government gulf health high house institute international island islands "
+    "kingdom lake law league library middle ministry mount mountain mountains museum national nations navy new north "
+    "ocean office organisation organization palace park parliament party peninsula president prize province railway "
+    "republic river royal school sea society south state states street supreme treaty union united university valley "
+    "war west world".split()
+)
+"""Words by which a name is one of those that are translated: World Health Organization, Lake Constance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +119,16 @@ def lost_in(text: str, new: str, code: str) -> tuple[str, ...]:
     added = [finding.said for finding in check(new, [text]).findings if finding.kind in _FACTS]
     if is_written_in(text, script_of(code)):
         known = KnownWords([new])
-        gone += [name.said for name in names_of(text) if not known.has(name)]
+        gone += [name.said for name in names_of(text) if not _has_name(known, name)]
     return tuple(dict.fromkeys((*gone, *added)))
+
+
+def _has_name(known: KnownWords, name: Name) -> bool:
+    """Whether a translation has a name: one of its words, its country's name, or it is one that can be translated."""
+    words = tuple(folded(name.said).split())
+    if not _TRANSLATED.isdisjoint(words):
+        return True
+    return known.has(replace(name, is_any_enough=True)) or known.has(replace(name, words=words))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from role_play import Evidence, speaking
 from scripted_model import ScriptedModel, in_turn
 
 from engine.agent.model_roles.editor import ModelEditor
+from engine.agent.model_roles.editor_translate import lost_in
 from engine.agent.roles import Brief
 from engine.domain import (
     Amendment,
@@ -377,3 +378,40 @@ def test_one_sentence_is_no_table() -> None:
     alone = replace(made, sections=(replace(made.sections[0], claims=made.sections[0].claims[:1]),))
     with pytest.raises(AmendmentImpossible):
         ModelEditor(speaking(table_model("none"))).amended(alone, Amendment(kind=AmendmentKind.TABLE), evidence)
+
+
+# --- what must survive a translation -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "code"),
+    [
+        ("The tower is 1,200 metres high.", "Der Turm ist 1.200 Meter hoch.", "de"),
+        ("It cost 3.5 million dollars in 1999.", "Es kostete 1999 3,5 Millionen Dollar.", "de"),
+        ("The fair opened on 20 July 1851.", "Die Messe wurde am 20. Juli 1851 eröffnet.", "de"),
+        ("The album came out on March 3, 2001.", "El álbum se publicó el 3 de marzo de 2001.", "es"),
+        ("It flows 2,850 km.", "Il parcourt 2 850 km.", "fr"),
+        ("The United States signed it.", "Die Vereinigten Staaten unterzeichneten ihn.", "de"),
+        ("The World Health Organization says so.", "Das sagt die Weltgesundheitsorganisation.", "de"),
+        ("Marie Curie won two Nobel Prizes.", "Marie Curie a remporté deux prix Nobel.", "fr"),
+        ("The function sqlite3_open_v2() returns 0.", "Die Funktion sqlite3_open_v2() gibt 0 zurück.", "de"),
+        ("Anna Berg measured the lake.", "Анна Берг измерила озеро.", "ru"),
+        ("The lake is 136 metres deep.", "湖の深さは136メートルです。", "ja"),
+    ],
+)
+def test_the_same_in_another_language_has_lost_nothing(text: str, new: str, code: str) -> None:
+    assert lost_in(text, new, code) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "lost"),
+    [
+        ("The lake is 136 metres deep.", "Der See ist 163 Meter tief.", "136 metres"),
+        ("The lake is deep.", "Der See ist 163 Meter tief.", "163 Meter"),
+        ("It opened in May 1851.", "Es wurde im Juni 1851 eröffnet.", "May 1851"),
+        ("Then Anna Berg measured it.", "Dann hat Jana Maus es gemessen.", "Anna Berg"),
+        ("Call sqlite3_open_v2() first.", "Rufe zuerst die Funktion auf.", "sqlite3_open_v2"),
+    ],
+)
+def test_what_a_translation_changes_is_told(text: str, new: str, lost: str) -> None:
+    assert lost in lost_in(text, new, "de")
