@@ -252,6 +252,35 @@ def proven_run(*, outcome: Outcome = Outcome.COMPLETE, is_marked: bool = True, w
     return run
 
 
+def table_run(rows: int, *, columns: int = 6) -> FakeRun:
+    """A finished run of one large table, every cell of which cites something."""
+    run = FakeRun(question="All samples with what was measured of them")
+    run.started()
+    run.planned([run.question])
+    run.began(1)
+    measured = [f"Sample {number} was measured." for number in range(20)]
+    document = document_from("Samples", [("p", one) for one in measured])
+    passages = run.read(1, run.source("samples.html", document), measured)
+    run.closed(1)
+    made = tuple(
+        (
+            Cell(text=f"Sample {row}"),
+            *(
+                _cell(row * columns + column, f"{row * column} mm", f"Sample {row}", [passages[(row + column) % 20]])
+                for column in range(1, columns)
+            ),
+        )
+        for row in range(1, rows + 1)
+    )
+    titles = ("Sample", *(f"Measure {column}" for column in range(1, columns)))
+    section = Section(title="Samples", claims=(), table=Table(columns=titles, rows=made))
+    report = Report(question=run.question, answer=(), sections=(section,), gaps=(), made_by=ENGINE)
+    run.add(ReportDrafted(report=report))
+    run.add(ReportFinished(report=report))
+    run.ended()
+    return run
+
+
 def keep(run: FakeRun, folder: Path) -> RunId:
     """Store a run as one of a data folder, as if it had been made there."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -68,7 +68,7 @@ class SourceUses(QWidget):
         self.list.setVisible(is_unfolded)
         self._heading.set_icon("caret-down" if is_unfolded else "caret-right")
         self._heading.setAccessibleDescription("unfolded" if is_unfolded else "folded")
-        self._fit()
+        self.fit()
 
     def _toggle(self) -> None:
         self.unfold(is_unfolded=self.list.isHidden())
@@ -83,18 +83,20 @@ class SourceUses(QWidget):
             state = STATE_WORDS[use.claim.state]
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{one_line(use.words, limit=_MOST_CHARACTERS)} ({state})")
             self.list.addItem(item)
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
-        """Be as high as the sentences need, up to a limit."""
+    def fit(self) -> None:
+        """Be as high as the sentences need, up to a limit: most of the room is for the source."""
         if self.list.isHidden():
             return
-        height = sum(self.list.sizeHintForRow(row) for row in range(self.list.count()))
-        self.list.setFixedHeight(min(_MOST_HEIGHT, height + 2))
+        heights = [self.list.sizeHintForRow(row) for row in range(self.list.count())]
+        parent = self.parentWidget()
+        most = min(_MOST_HEIGHT, parent.height() // 3) if parent is not None else _MOST_HEIGHT
+        self.list.setFixedHeight(min(sum(heights), max(most, heights[0] if heights else 0)) + 2)
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.claim_requested.emit(ClaimId(int(item.data(Qt.ItemDataRole.UserRole))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self.fit()

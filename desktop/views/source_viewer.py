@@ -216,6 +216,7 @@ class SourceViewer(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.uses.fit()
         size = self.find_bar.sizeHint()
         width = min(size.width(), self.width() - 2 * SPACE_2)
         top = self.text.y() + SPACE_3

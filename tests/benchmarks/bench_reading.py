@@ -13,6 +13,7 @@ import time
 from itertools import pairwise
 
 from fake_runs import document_from, large_document, large_run, long_trace
+from proven_runs import table_run
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -52,6 +53,22 @@ def measure_report(theme: Theme) -> None:
             taken.append(timed(view.show_state, state) + timed(view.grab))
         say(f"report of {claims} claims: set and painted", taken)
         say("  set again in another size", [timed(view.zoom_in), timed(view.reset_zoom)])
+        view.hide()
+
+
+def measure_table(theme: Theme) -> None:
+    for rows in (20, 100):
+        run = table_run(rows)
+        state = run.state
+        view = ReportView(theme, document_of=run.document_of)
+        view.resize(900, 900)
+        view.show()
+        QTest.qWait(20)
+        taken = []
+        for _ in range(5):
+            view.show_state(None)
+            taken.append(timed(view.show_state, state) + timed(view.grab))
+        say(f"table of {rows} rows and 6 columns: set and painted", taken)
         view.hide()
 
 
@@ -105,6 +122,7 @@ def main() -> None:
     theme = Theme()
     theme.apply_to(app)
     measure_report(theme)
+    measure_table(theme)
     measure_trace(theme)
     million = large_document(blocks=20_000, characters=60)
     measure_source(theme, "source of 20,000 blocks, 1.3 MB", million, len(million.text) // 2)
