@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.agent.roles import Brief
 from engine.citations.checking.check import Checked, Finding, Kind, check
+from engine.citations.checking.rows import told_of
 from engine.counting import and_more
 from engine.domain import Passage
 
@@ -14,12 +15,15 @@ _SHOWN_CHARACTERS = 90
 
 
 def checked(text: str, passages: Sequence[Passage], brief: Brief) -> Checked:
-    """Return what of a sentence some passages of a brief lack; their titles and headings count as their words."""
+    """Return what of a sentence some passages of a brief lack; their titles and headings count as their words.
+
+    Of a table in a passage only the row counts that the sentence begins with, if it begins with one.
+    """
     places = [brief.sources[passage.source_id].title for passage in passages]
     places += [brief.sources[passage.source_id].site for passage in passages]
     places += [heading for passage in passages for heading in passage.locator.section]
     asked = [brief.question, *(episode.subquestion.text for episode in brief.episodes)]
-    quotes = [passage.quote for passage in passages]
+    quotes = [told_of(text, passage.quote) for passage in passages]
     return check(text, quotes, places=[*dict.fromkeys(place for place in places if place)], asked=asked)
 
 

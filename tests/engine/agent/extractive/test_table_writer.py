@@ -126,6 +126,16 @@ def test_a_table_on_a_neighbouring_kind_is_left_alone() -> None:
     assert section_of(evidence.brief()).table is None
 
 
+def test_a_value_of_another_row_is_no_support() -> None:
+    evidence = Evidence(TYPES)
+    number = evidence.passage("smallint\tStorage Size: 2 bytes\nbigint\tStorage Size: 8 bytes", title="Data types")
+    right = Claim(id=ClaimId(1), text="bigint, storage size: 8 bytes", passages=(number,))
+    wrong = replace(right, text="bigint, storage size: 2 bytes")
+    judge, brief = ExtractiveJudge(), evidence.brief()
+    assert judge.check(right, brief).state is ClaimState.SINGLE_SOURCE
+    assert judge.check(wrong, brief).state in (ClaimState.UNSUPPORTED, ClaimState.PARTLY)
+
+
 def test_things_that_the_question_names_are_found_in_any_table() -> None:
     evidence = Evidence("Compare smallint, bigint and money by storage size and range")
     evidence.passage(ROWS, section=("What is stored",))
