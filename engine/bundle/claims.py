@@ -38,7 +38,12 @@ def check_claims(content: Unpacked, notebook: Notebook) -> None:
     for claim in known:
         if claim.is_quotation and claim.text not in state.passages[claim.passages[0]].quote:
             notebook.find(Topic.QUOTATIONS, named(claim), "is called a quotation, and is not one of its passage")
+    read = 0
     for claim in held:
+        read += sum(len(state.passages[number].quote) for number in claim.passages)
+        if read > layout.MOST_CHARACTERS_READ:
+            notebook.find(Topic.FACTS, layout.REPORT, "cites more than can be looked through")
+            break
         found = checked(claim.text, [state.passages[number] for number in claim.passages], brief)
         facts += found.facts
         _judge(claim, found, notebook)

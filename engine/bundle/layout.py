@@ -44,6 +44,8 @@ MOST_INDEX_BYTES = 8 << 20
 MOST_STEPS = 20_000
 MOST_CLAIMS = 5_000
 """Sentences of a report and its earlier versions."""
+MOST_CHARACTERS_READ = 30_000_000
+"""Of passages in which facts of sentences are looked for, each as often as a sentence cites it."""
 MOST_LINES = 200_000
 """Of an entry with a line for each thing."""
 

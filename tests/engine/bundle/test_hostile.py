@@ -9,7 +9,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from bundled_runs import entries, forged, saved, sealed, whole, zipped
+from bundled_runs import entries, forged, saved, sealed, small, whole, zipped
 
 from engine.bundle import layout
 from engine.bundle.verify import verify
@@ -191,3 +191,9 @@ def test_words_of_the_file_cannot_command_a_terminal(bundle, tmp_path):
     found = verify(saved(zipped(content), tmp_path))
     assert found.findings
     assert not any("\x1b" in one.where or "\u202e" in one.where for one in found.findings)
+
+
+def test_a_report_that_cites_without_end_is_not_looked_through_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(layout, "MOST_CHARACTERS_READ", 10)
+    found = verify(saved(small("Lime mortar stays vulnerable to frost for about 3 months."), tmp_path))
+    assert "more than can be looked through" in found.findings[0].words
