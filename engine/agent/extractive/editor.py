@@ -20,6 +20,7 @@ from engine.agent.editing import (
 from engine.agent.extractive.table_writer import ExtractiveTableWriter, report_as_table
 from engine.agent.extractive.writer import ExtractiveWriter
 from engine.agent.roles import Brief
+from engine.agent.wide import wide_question
 from engine.domain import Amendment, AmendmentKind, Claim, ClaimState, OutlinePart, Report, Section, SubQuestionId
 from engine.errors import AmendmentImpossible
 from engine.reading.ranking import TermStatistics
@@ -63,10 +64,12 @@ class ExtractiveEditor:
         part = part_of_subquestions(parts, subquestions, title=amendment.words)
         if part is None:
             raise nothing_found()
+        if (wide := wide_question(part.title)) is not None:
+            part = replace(part, columns=wide.columns)
         section = ExtractiveWriter(self._statistics).section(replace(brief, question=part.title), part)
         known = {claim.text for claim in report.claims}
         section = replace(section, claims=tuple(claim for claim in section.claims if claim.text not in known))
-        if not section.claims:
+        if not section.all_claims:
             raise nothing_found()
         return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
 

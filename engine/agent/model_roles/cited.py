@@ -136,7 +136,7 @@ def is_broken_off(line: str, *, is_last: bool, is_cut: bool) -> bool:
     if stop in _STOPS and stop:
         return False
     if not is_cited:
-        return is_last
+        return True
     last = _LAST_WORD.search(text)
     return len(text) >= _NEARLY_FULL or (last is not None and last[1].casefold() in _GO_ON)
 

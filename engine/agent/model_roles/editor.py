@@ -30,6 +30,7 @@ from engine.agent.model_roles.writer_evidence import found_in
 from engine.agent.model_roles.writer_language import language_name
 from engine.agent.model_roles.writer_repeats import Said
 from engine.agent.roles import Brief
+from engine.agent.wide import wide_question
 from engine.citations.checking.languages import language_of
 from engine.counting import and_more, counted
 from engine.domain import Amendment, AmendmentKind, Outline, OutlinePart, Report, SubQuestionId
@@ -87,12 +88,14 @@ class ModelEditor:
         part = part_of_subquestions(found, subquestions, title=amendment.words)
         if part is None:
             raise nothing_found()
+        if (wide := wide_question(part.title)) is not None:
+            only, part = replace(only, question=part.title), replace(part, columns=wide.columns)
         ((_, section),) = writer.sections(only, Outline(parts=(part,)), parts=(0,))
         said = Said()
         for claim in report.claims:
             said.is_new(claim.text)
         section = replace(section, claims=tuple(claim for claim in section.claims if said.is_new(claim.text)))
-        if not section.claims:
+        if not section.all_claims:
             raise nothing_found()
         return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
 

@@ -74,6 +74,7 @@ def test_passages_in_another_language_stay_with_a_sentence() -> None:
 def test_sentences_that_stop_in_the_middle_are_no_sentences() -> None:
     assert read("The lake is deep. [3]\nAnna Berg measured the lake in the") == [("The lake is deep.", (3,))]
     assert read("The lake is deep and was measured by the [3]") == []
+    assert read("## The deepest point of the lake\nThe lake is deep. [3]") == [("The lake is deep.", (3,))]
     assert read("The lake is deep, [3]") == []
     assert read(f"{'The lake is deep and '.rstrip() * 22} [3]") == []
     assert read("The lake is 136 metres deep [3]") == [("The lake is 136 metres deep.", (3,))]

@@ -130,6 +130,16 @@ def test_nothing_new_is_no_new_version(reply: str, subquestions: tuple[int, ...]
     assert caught.value.title and caught.value.hint
 
 
+def test_a_further_question_for_a_table_is_answered_with_one() -> None:
+    _, evidence = birds()
+    wanted = Amendment(kind=AmendmentKind.DEEPER, words="All herons with their wingspan")
+    changed = ModelEditor(speaking(table_model())).amended(report(), wanted, evidence, subquestions=(SubQuestionId(1),))
+    table = changed.sections[-1].table
+    assert table is not None and table.columns == ("Herons", "Wingspan")
+    numbers = [one.id for one in changed.claims]
+    assert len(set(numbers)) == len(numbers)
+
+
 # --- shorter -----------------------------------------------------------------------------------------------------
 
 SHORTEN = Amendment(kind=AmendmentKind.SHORTEN, section=0)
