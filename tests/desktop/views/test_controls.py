@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.theme import Theme
 from desktop.views.choices import DepthChip
-from desktop.views.controls import IconButton, TextButton
+from desktop.views.controls import ElidedLabel, IconButton, TextButton
 from desktop.views.sources import SourcesPane
 
 KEYS = pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
@@ -62,3 +62,13 @@ def test_a_key_shows_what_was_not_opened(qtbot: QtBot, theme: Theme, key: Qt.Key
     pane.unopened.show()
     QTest.keyClick(pane.unopened, key, keypad(key))
     assert pane.unopened.isChecked()
+
+
+def test_markup_in_a_title_is_none_in_its_tool_tip(theme: Theme, qtbot: QtBot) -> None:
+    label = ElidedLabel('<img src="file:///dev/zero"> <b>A very long title of a page that nobody knows</b>')
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    label.show()
+    qtbot.waitUntil(lambda: bool(label.toolTip()))
+    assert "&lt;img src=" in label.toolTip()
+    assert "<img" not in label.toolTip() and "<b>" not in label.toolTip()

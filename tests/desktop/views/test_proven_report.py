@@ -459,6 +459,8 @@ def test_hostile_text_does_nothing_anywhere_on_the_page(
     view.ask_for_mark(ClaimId(2))
     assert asked == []
     assert all(not one.isAnchor() for one in formats_of(view))
+    layout = view.document().documentLayout()
+    assert all(layout.frameBoundingRect(table).right() <= view.viewport().width() for table in tables_of(view))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
