@@ -129,6 +129,8 @@ def count_words(states: Mapping[ClaimState, int]) -> str:
 
 def no_answer_words(report: Report) -> str:
     """Return what stands in the place of the answer of a report that has none."""
+    if any(section.table is not None and section.table.claims for section in report.sections):
+        return "What was found on it stands in the table."
     if report.claims:
         return "No clear answer was found in these sources. This is what comes nearest."
     return "Not found in these sources."

@@ -112,8 +112,11 @@ class ExtractiveWriter:
     def _whole(self, brief: Brief) -> _Whole:
         """The whole report, made once for the same brief: what is chosen for one part depends on all others."""
         if self._last is None or self._last[0] != brief:
-            report = Draft(brief, self._statistics).report()
-            self._last = (brief, _Whole(report=report, tabled=self._tabled(brief)))
+            report, tabled = Draft(brief, self._statistics).report(), self._tabled(brief)
+            if tabled is not None:
+                apart = Draft(_without_rows(brief), self._statistics).report()
+                report = replace(report, answer=apart.answer, sections=apart.sections)
+            self._last = (brief, _Whole(report=report, tabled=tabled))
         return self._last[1]
 
     def _tabled(self, brief: Brief) -> tuple[OutlinePart, Section] | None:
@@ -126,6 +129,11 @@ class ExtractiveWriter:
         part = table_part(wide, best)
         section = ExtractiveTableWriter(self._statistics).section(brief, part)
         return (part, section) if section.table is not None else None
+
+
+def _without_rows(brief: Brief) -> Brief:
+    """The evidence without the tables of the sources: what a table says of them is not quoted row by row as well."""
+    return replace(brief, passages={number: one for number, one in brief.passages.items() if "\t" not in one.quote})
 
 
 def _is_sparse(section: Section) -> bool:

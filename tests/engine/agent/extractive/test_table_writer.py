@@ -7,11 +7,13 @@ from role_play import Evidence
 from engine.agent.extractive.judge import ExtractiveJudge
 from engine.agent.extractive.reader import ExtractiveReader
 from engine.agent.extractive.table_writer import ExtractiveTableWriter, report_as_table
+from engine.agent.extractive.writer import ExtractiveWriter
 from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Brief, ReadingTask
 from engine.agent.table_cells import MAX_ROWS, NOT_FOUND
 from engine.agent.wide import wide_question
 from engine.citations.integrity import with_only_known_citations
+from engine.citations.wording import no_answer_words
 from engine.domain import (
     BlockKind,
     Claim,
@@ -159,6 +161,20 @@ def test_no_more_rows_than_a_table_holds() -> None:
     evidence = Evidence(TYPES)
     evidence.passage(rows, section=("Numeric Types",))
     assert len(table_of(evidence.brief()).rows) == MAX_ROWS
+
+
+def test_a_report_with_a_table_does_not_quote_the_rows_again() -> None:
+    evidence = Evidence(TYPES)
+    evidence.passage(ROWS, title="Data types", section=("8.1. Numeric Types",))
+    evidence.episode(TYPES, query="numeric types")
+    brief = evidence.brief()
+    writer = ExtractiveWriter(NoStatistics())
+    outline = writer.outline(brief)
+    sections = [section for _, section in writer.sections(brief, outline, parts=range(len(outline.parts)))]
+    report = writer.report(brief, outline, sections)
+    assert report.answer == ()
+    assert [section.table is not None for section in report.sections] == [True]
+    assert no_answer_words(report) == "What was found on it stands in the table."
 
 
 # --- quotations -----------------------------------------------------------------------------------------------------
