@@ -23,6 +23,8 @@ from models.errors import ContextFull
 
 _MOST_WINDOWS = 6
 """Prompts in which things are looked for; passages that stand in none of them are not read."""
+_ROW_TOKENS = 1_200
+"""Of the passages in which the cells of one thing are looked for, about: a table has up to forty."""
 _TOGETHER = 8
 """Rows that are asked for at once."""
 
@@ -143,7 +145,7 @@ class ModelTableWriter:
             one for one in passages if one not in first and one not in second and said in in_words(_place(one, brief))
         ]
         chosen = [*first, *second, *third] or list(passages)
-        left = min(PASSAGE_TOKENS, self._room(cells_request(brief, wide, name, [])))
+        left = min(_ROW_TOKENS, self._room(cells_request(brief, wide, name, [])))
         fits: list[Passage] = []
         for passage in chosen:
             left -= tokens_in(passage_line(passage, brief.sources))
