@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop.terminal.doctor.data import check_data_folder
 from desktop.terminal.doctor.documents import check_reading, check_search
+from desktop.terminal.doctor.exporting import check_exporting
 from desktop.terminal.doctor.finding import Finding, Verdict, explained
 from desktop.terminal.doctor.installation import check_python, check_sqlite
 from desktop.terminal.doctor.language_model import check_chosen_model, check_engine
@@ -65,6 +66,7 @@ def _checks(data_folder: Path) -> tuple[tuple[str, Check], ...]:
         ("Data folder", lambda: check_data_folder(data_folder)),
         ("Reading documents", check_reading),
         ("Searching", check_search),
+        ("Exporting", check_exporting),
         ("Qt", check_window),
         ("llama-cpp-python", check_engine),
         ("Language model", lambda: check_chosen_model(data_folder)),

@@ -32,6 +32,7 @@ def findings(tmp_path_factory) -> dict[str, dict[str, str]]:
 
 def test_it_looks_at_everything_that_a_person_depends_on(findings) -> None:
     expected = {"Python", "Packages", "SQLite", "Data folder", "Sessions", "Library", "Reading documents", "Searching"}
+    expected |= {"Exporting", "Citation styles", "Bundles"}
     assert expected <= set(findings)
     assert {"Qt", "llama-cpp-python", "Language model"} <= set(findings)
 
