@@ -50,9 +50,7 @@ def _styles() -> Finding:
             style_xml(style.name)
     except ExportFailed as error:
         return Finding(name="Citation styles", verdict=Verdict.FAILS, detail=error.title, hint=SET_UP_AGAIN)
-    return Finding(
-        name="Citation styles", verdict=Verdict.WORKS, detail="the best known ones are there, and all others"
-    )
+    return Finding(name="Citation styles", verdict=Verdict.WORKS, detail="the best known ones can be used")
 
 
 def _bundles(trace: tuple[StoredEvent, ...]) -> Finding:
