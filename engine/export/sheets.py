@@ -32,6 +32,8 @@ _MAX_DIGITS = 15
 _AFTER_SEPARATOR = re.compile(r"(?<=[;|])(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """Where programs that take another sign than a comma for the separator would see a cell begin."""
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_WORDS, _HEADER = "Words", "Names of columns"
+"""Styles of cells."""
 _BYTE_ORDER_MARK = "\ufeff"
 _WIDTHS = (8, 16, 24, 48, 72)
 _MANY_CHARACTERS = (6, 14, 30, 80)
@@ -68,8 +70,12 @@ def xlsx_of(state: RunState) -> bytes:
     Cells are text, but for plain numbers; those that look like a formula are marked as text for whoever edits them.
     """
     from openpyxl import Workbook  # noqa: PLC0415  slow to import
+    from openpyxl.styles import Alignment, Font, NamedStyle  # noqa: PLC0415
 
     book = Workbook()
+    top = Alignment(vertical="top", wrap_text=True)
+    book.add_named_style(NamedStyle(name=_WORDS, alignment=top))
+    book.add_named_style(NamedStyle(name=_HEADER, alignment=top, font=Font(bold=True)))
     book.properties.creator = "Plumbline"
     book.properties.title = _shortened(one_line(state.question), _MAX_TITLE)
     if book.active is not None:
@@ -85,19 +91,14 @@ def xlsx_of(state: RunState) -> bytes:
 
 
 def _fill(worksheet: Worksheet, sheet: Sheet) -> None:
-    from openpyxl.styles import Alignment, Font  # noqa: PLC0415  slow to import
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  slow to import
 
-    top = Alignment(vertical="top", wrap_text=True)
-    bold = Font(bold=True)
     for row, line in enumerate((sheet.header, *sheet.rows), start=1):
         for column, words in enumerate(line, start=1):
-            cell = worksheet.cell(row=row, column=column)
-            cell.alignment = top
-            if row == 1:
-                cell.font = bold
             if not words:
                 continue
+            cell = worksheet.cell(row=row, column=column)
+            cell.style = _HEADER if row == 1 else _WORDS
             number = _as_number(words) if row > 1 else None
             if number is not None:
                 cell.value = number
