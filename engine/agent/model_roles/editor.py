@@ -27,11 +27,10 @@ from engine.agent.model_roles.speaking import Speaking
 from engine.agent.model_roles.table_writer import ModelTableWriter
 from engine.agent.model_roles.writer import ModelWriter
 from engine.agent.model_roles.writer_evidence import found_in
-from engine.agent.model_roles.writer_language import language_name
+from engine.agent.model_roles.writer_language import language_name, text_language
 from engine.agent.model_roles.writer_repeats import Said
 from engine.agent.roles import Brief
 from engine.agent.wide import wide_question
-from engine.citations.checking.languages import language_of
 from engine.counting import and_more, counted
 from engine.domain import Amendment, AmendmentKind, Outline, OutlinePart, Report, SubQuestionId
 from engine.errors import AmendmentImpossible
@@ -144,7 +143,7 @@ class ModelEditor:
             raise AmendmentImpossible("There is no such language", hint="Choose one from the list.")
         sections_meant(report, amendment)
         name = language_name(code)
-        if code == (report.language or language_of(" ".join(claim.text for claim in report.claims))):
+        if code == (report.language or text_language(" ".join(claim.text for claim in report.claims))):
             raise AmendmentImpossible(f"The report is in {name} already", hint="Nothing was changed.")
         first = _next_number(report)
         new = translated(report, code, speaking=self._speaking, first_number=first, section=amendment.section)

@@ -15,8 +15,20 @@ _MAIN_SHARE = 0.6
 _TELLING = 2
 """Of the sentences of a text whose language can be told, one in so many and more have to be in the other language."""
 _MOST_CHARACTERS = 8_000
+_STRANGE = 0.02
+"""Of the letters of a text, that may be of names from elsewhere."""
 _SENTENCE = re.compile(r"[^.!?。！？\n]+")
 _UNSPACED = frozenset(("CJK", "HIRAGANA", "KATAKANA"))
+_LETTERS = {
+    "de": "äöüß",
+    "en": "éïö",
+    "es": "áéíñóúü",
+    "fr": "àâæçéèêëîïôœùûüÿ",
+    "it": "àèéìíîòóùú",
+    "nl": "áéèëïóöü",
+    "pt": "ãáàâçéêíõóôúü",
+}
+"""Of the languages whose little words are known, besides those from a to z."""
 _NAMES = (
     "ar Arabic bg Bulgarian bn Bengali ca Catalan cs Czech da Danish de German el Greek en English es Spanish "
     "et Estonian fa Persian fi Finnish fr French he Hebrew hi Hindi hr Croatian hu Hungarian id Indonesian it Italian "
@@ -35,7 +47,7 @@ def is_other_language(text: str, wanted: str) -> bool:
     mine, theirs = _main_script(text), _main_script(wanted)
     if mine and theirs and mine != theirs:
         return True
-    asked = language_of(wanted)
+    asked = text_language(wanted)
     return bool(asked) and _is_in_another(text, asked)
 
 
@@ -45,6 +57,18 @@ def is_not_in(text: str, code: str) -> bool:
     if script and script != script_of(code):
         return True
     return _is_in_another(text, code) if code in ("de", "en", "es", "fr", "it", "nl", "pt") else _is_told(text)
+
+
+def text_language(text: str) -> str:
+    """Return the language of a text by its little words; empty where many letters are not of that language.
+
+    The little words of languages that are not known are those of others: “to” is Polish, “do” Czech.
+    """
+    code = language_of(text)
+    own = _LETTERS.get(code, "")
+    letters = [letter for letter in text[:_MOST_CHARACTERS].casefold() if letter.isalpha()]
+    strange = sum(not letter.isascii() and letter not in own for letter in letters)
+    return code if strange <= _STRANGE * len(letters) else ""
 
 
 def script_of(code: str) -> str:
@@ -66,20 +90,20 @@ def language_name(code: str) -> str:
 
 def question_language(question: str) -> str:
     """Return words for the language of a question, for a prompt: its name where that can be told."""
-    code = language_of(question)
+    code = text_language(question)
     return language_name(code) if code else "the language of the question"
 
 
 def _is_in_another(text: str, code: str) -> bool:
     """Whether most of the sentences whose language can be told are in one that is not this."""
-    told = Counter(filter(None, map(language_of, _sentences(text))))
+    told = Counter(filter(None, map(text_language, _sentences(text))))
     others = told.total() - told[code]
-    return others > 0 and others * _TELLING > told.total() and language_of(_plain(text)) not in ("", code)
+    return others > 0 and others * _TELLING > told.total() and text_language(_plain(text)) not in ("", code)
 
 
 def _is_told(text: str) -> bool:
     """Whether a text that should be in a language whose little words are not known is in one of those that are."""
-    return language_of(_plain(text)) != "" and sum(bool(language_of(one)) for one in _sentences(text)) > 1
+    return text_language(_plain(text)) != "" and sum(bool(text_language(one)) for one in _sentences(text)) > 1
 
 
 def _sentences(text: str) -> list[str]:

@@ -35,6 +35,11 @@ def test_a_reply_in_another_language_is_told(text: str) -> None:
         ("Die Hard is a film of 1988.", "Which film is it?"),
         (f"{ENGLISH} {ENGLISH} {GERMAN}", "How deep is the lake?"),
         (GERMAN, "Lake depth?"),
+        ("Jezioro ma głębokość do 136 metrów. Zmierzyła to Anna Berg.", "Jak głębokie jest to jezioro?"),
+        ("Jezero je hluboké až do 136 metrů a je to studené jezero.", "Co je to za jezero a jak je hluboké?"),
+        ("Sjön är 136 meter djup och den mättes av Anna Berg.", "Hur djup är sjön och vem mätte den?"),
+        ("Lacul are o adâncime de 136 de metri și este rece.", "Cât de adânc este lacul?"),
+        ("Göl en derin yerinde 136 metre ve çok soğuk.", "Göl ne kadar derin?"),
     ],
 )
 def test_in_doubt_a_reply_is_in_the_language_of_the_question(text: str, question: str) -> None:
