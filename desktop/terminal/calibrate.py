@@ -111,7 +111,7 @@ def _tell_pairs(
     own = f", and {counted(len(marked), 'sentence')} that you have marked" if marked else ""
     terminal.note(f"There are {counted(len(carried), 'sentence')} that come with Plumbline{own}.")
     settled = len(carried) + len(marked) - len(asked)
-    terminal.note(f"It is asked about {len(asked)} of them; what is wrong with {settled} is found without a model.")
+    terminal.note(f"It is asked about {len(asked)} of them; the other {settled} are settled without a model.")
 
 
 def _tell_result(calibration: Calibration, *, terminal: Terminal) -> None:

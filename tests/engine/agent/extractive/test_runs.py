@@ -295,3 +295,9 @@ def test_code_comes_with_what_introduces_it_and_only_where_it_is_wanted() -> Non
     assert how is not None and what is not None
     assert any("run:" in claim.text and "$ made sort" in claim.text for claim in how.claims)
     assert not any("$ made sort" in claim.text for claim in what.claims)
+
+
+def test_of_each_passage_it_is_kept_what_kind_of_block_it_begins_in() -> None:
+    state = research("What is the default interval of the pump?", GARDEN)
+    kinds = {passage.kind for passage in state.passages.values()}
+    assert kinds and None not in kinds
