@@ -175,7 +175,7 @@ class ModelWriter:
                 answer=answer,
                 sections=tuple(kept),
                 gaps=gaps_of(brief, outline, sections, self._notes),
-                made_by=made_by(about, brief.question, sections, self._notes),
+                made_by=made_by(about, brief.question, answer, sections, self._notes),
             )
         )
 

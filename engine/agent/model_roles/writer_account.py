@@ -12,7 +12,7 @@ from engine.agent.model_roles.writer_language import is_other_language
 from engine.agent.roles import Brief
 from engine.agent.table_cells import table_gaps
 from engine.counting import and_more, counted
-from engine.domain import Gap, Outline, PassageId, Section, SubQuestionId
+from engine.domain import Claim, Gap, Outline, PassageId, Section, SubQuestionId
 from models.chat import ModelAbout
 
 _TITLE_CHARACTERS = 120
@@ -53,8 +53,10 @@ def gaps_of(brief: Brief, outline: Outline, sections: Sequence[Section], notes: 
     return (*gaps, *(gap for section in sections for gap in table_gaps(section, brief)))
 
 
-def made_by(about: ModelAbout | None, question: str, sections: Sequence[Section], notes: Notes) -> str:
-    """Return who wrote the sections, for the reader; nobody where there is no model to tell of."""
+def made_by(
+    about: ModelAbout | None, question: str, answer: Sequence[Claim], sections: Sequence[Section], notes: Notes
+) -> str:
+    """Return who wrote the answer and the sections, for the reader; nobody where there is no model to tell of."""
     if about is None:
         return "Plumbline; nothing was found that a language model could have written about."
     where = "on a server" if about.is_remote else "on this computer"
@@ -67,9 +69,10 @@ def made_by(about: ModelAbout | None, question: str, sections: Sequence[Section]
     quoted = [one.title for one in sections if one.claims and all(claim.is_quotation for claim in one.claims)]
     if quoted:
         said.append(f"It wrote nothing usable on {_titles(quoted)}: there, passages are quoted word for word.")
-    foreign = [one.title for one in sections if is_in_other_language(one, question)]
-    if foreign:
-        said.append(f"It wrote {_titles(foreign)} in another language than that of the question.")
+    foreign = [one.title for one in sections if _is_in_other_language(one.claims, question)]
+    if foreign or _is_in_other_language(answer, question):
+        what = _titles(foreign) if foreign else "the answer"
+        said.append(f"It wrote {what} in another language than that of the question.")
     if notes.unheard:
         said.append(f"The answer was written without the last {counted(notes.unheard, 'sentence')}, for want of room.")
     if dropped := sum(notes.dropped.values()):
@@ -77,9 +80,9 @@ def made_by(about: ModelAbout | None, question: str, sections: Sequence[Section]
     return " ".join(said)
 
 
-def is_in_other_language(section: Section, question: str) -> bool:
-    """Whether what a model wrote in a section is clearly in another language than the question."""
-    own = " ".join(claim.text for claim in section.claims if not claim.is_quotation)
+def _is_in_other_language(claims: Sequence[Claim], question: str) -> bool:
+    """Whether what a model wrote is clearly in another language than the question."""
+    own = " ".join(claim.text for claim in claims if not claim.is_quotation)
     return bool(own) and is_other_language(own, question)
 
 

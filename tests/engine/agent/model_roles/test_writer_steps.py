@@ -426,3 +426,15 @@ def test_prompts_begin_with_the_same_words_each_time() -> None:
         reports.append(report_of(ModelWriter(speaking(model)), one_part()))
     assert reports[0] == reports[1]
     assert len({request.prompt.messages[0].text for request in model.asked}) == 1
+
+
+def test_an_answer_that_stays_in_another_language_is_told_as_well() -> None:
+    evidence = Evidence("How deep is the lake and is it cold?")
+    evidence.passage("The lake is 136 metres deep at its deepest point. It is cold.", source="a")
+    evidence.passage("Anna Berg measured the lake in the spring of 2021.", source="b")
+    evidence.episode("How deep is the lake and is it cold?")
+    part = f"{ENGLISH}\nAnna Berg measured the lake in the spring. [2]\nThat was in the year of 2021. [2]"
+    model = ScriptedModel(in_turn(part, GERMAN, GERMAN))
+    report = report_of(ModelWriter(speaking(model)), evidence.brief())
+    assert report.answer[0].text == GERMAN.removesuffix(" [1]")
+    assert "It wrote the answer in another language" in report.made_by
