@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(arguments: list[str]) -> int:
-    """Take the kind of report, a citation style or ``-``, the folder to write in, and the formats."""
+    """Take the kind of report (harmless, hostile, or few of the hostile texts), a style or -, a folder, formats."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     from difficult_reports import harmless, hostile
     from hostile_snippets import SNIPPETS
@@ -19,7 +20,7 @@ def main(arguments: list[str]) -> int:
     kind, style, folder, *formats = arguments
     # Half characters cannot be stored, and JSON has no form for them; everything else has to bear them.
     storable = tuple(text for text in SNIPPETS if text.isascii() or text.encode("utf-8", "ignore").decode() == text)
-    whole = {"harmless": harmless, "hostile": hostile}[kind]()
+    whole = {"harmless": harmless, "hostile": hostile, "few": partial(hostile, SNIPPETS[::9])}[kind]()
     for name in formats:
         form = ReportFormat(name)
         made = hostile(storable) if form is ReportFormat.JSON and kind == "hostile" else whole

@@ -28,7 +28,12 @@ def words_of(data: bytes, form: ReportFormat) -> str:
     """Return all text of a document, in its order."""
     if form is ReportFormat.PDF:
         return pdf_words(data)
-    return "".join(texts(tree_of_file(data, form))).translate(_STOOD_FOR)
+    return words_of_tree(tree_of_file(data, form))
+
+
+def words_of_tree(tree: Any) -> str:
+    """Return what pandoc's tree says."""
+    return "".join(texts(tree)).translate(_STOOD_FOR)
 
 
 def tree_of_file(data: bytes, form: ReportFormat) -> Any:

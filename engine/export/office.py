@@ -100,11 +100,16 @@ _WORD_BOX = f"<w:pBdr>{''.join(_edge(side) for side in ('top', 'left', 'bottom',
 _WORD_TABLE_LINES = (
     f"<w:tblBorders>{''.join(_edge(side, space=0) for side in ('top', 'bottom', 'insideH'))}</w:tblBorders>"
 )
+_WORD_CODE = (
+    '<w:rPr><w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Courier New" /><w:noProof />'
+    '<w:sz w:val="19" /><w:szCs w:val="19" /></w:rPr>'
+)
 _WORD_STYLES = (
     ("PlumblineAnswer", "Plumbline Answer", "paragraph", _spaced(120, 120) + _run(27)),
     ("PlumblineNotice", "Plumbline Notice", "paragraph", _spaced(120, 120, box=_WORD_BOX) + _run(21)),
     ("PlumblineNote", "Plumbline Note", "paragraph", _spaced(40, 120) + _run(20, _GREY)),
     ("PlumblineEntry", "Plumbline Entry", "paragraph", _spaced(160, 40, keeps_next=True) + _run(20, _GREY)),
+    ("SourceCode", "Source Code", "paragraph", _spaced(100, 100) + _WORD_CODE),
     ("PlumblineQuiet", "Plumbline Quiet", "character", _run(20, _GREY)),
     ("PlumblineMark", "Plumbline Mark", "character", _run(20, _BLUE)),
     ("PlumblineSign", "Plumbline Sign", "character", _run(20, _GREY)),
