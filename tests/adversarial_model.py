@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from scripted_model import ABOUT, ScriptedModel
@@ -122,8 +122,7 @@ class Adversary:
                 return (line * (1 + _HUGE // len(line)))[:_HUGE]
 
 
-def _renumbered(text: str, number: object) -> str:
-    assert callable(number)
+def _renumbered(text: str, number: Callable[[], int]) -> str:
     return re.sub(r"\[\d+\]", lambda _: f"[{number()}]", text)
 
 

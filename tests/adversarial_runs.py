@@ -6,7 +6,6 @@ The loop, the writer, the editor, the judge and the store are the real ones, and
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -129,22 +128,6 @@ def attempt(kind: Wickedness, *, seed: int, tally: Tally, folder: Path, most_doc
         _looked_at(f"seed {seed}, {kind}", history, run_id, tally)
     finally:
         history.close()
-
-
-def attempts(count: int, *, seed: int, most_documents: int = 12) -> Tally:
-    """Carry out so many runs, the kinds of adversaries in turn, and return what was found in all of them."""
-    tally = Tally()
-    kinds = list(Wickedness)
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(count):
-            attempt(
-                kinds[number % len(kinds)],
-                seed=seed + number,
-                tally=tally,
-                folder=Path(folder),
-                most_documents=most_documents,
-            )
-    return tally
 
 
 def _carried_out(kind: Wickedness, store: Store, numbers: random.Random, tally: Tally, *, most_documents: int) -> RunId:
