@@ -107,7 +107,10 @@ class ReportDocument:
             is_last = number == len(claims) - 1
             pen.begin(setting.answer_block(key=f"claim:{claim.id}", bottom=SPACE_4 if is_last else SPACE_2))
             pen.sentence(claim, setting.answer())
-        self._write_contradictions(claims, names_sentences=len(claims) > 1)
+        # What a section shows as well is shown there.
+        later = {frozenset(one.against) for section in self._report.sections for one in section.all_claims}
+        only_here = [one for one in claims if frozenset(one.against) not in later]
+        self._write_contradictions(only_here, names_sentences=len(claims) > 1)
 
     def _write_standing(self) -> None:
         """Write how much of it is established, and what a reader should know before reading on."""

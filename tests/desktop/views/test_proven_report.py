@@ -220,6 +220,18 @@ def test_what_a_sentence_rests_on_stands_beside_what_says_otherwise(theme: Theme
     assert [view._evidence_of(chip).is_against for chip in against] == [True, True]
 
 
+def test_a_contradiction_of_the_answer_is_shown_once(theme: Theme, qtbot: QtBot) -> None:
+    run = finished_run()
+    first, second = run.passages[0].id, run.passages[2].id
+    disputed = replace(claim(1, "x", [first], state=ClaimState.CONTRADICTED), against=(second,))
+    section = Section(title="One", claims=(replace(disputed, id=ClaimId(2)),))
+    report = Report(question="?", answer=(disputed,), sections=(section,), gaps=(), made_by="x")
+    view = shown(theme, qtbot, rewritten(run, report))
+    assert view.toPlainText().count("What says otherwise") == 1
+    alone = shown(theme, qtbot, rewritten(finished_run(), replace(report, sections=())))
+    assert alone.toPlainText().count("What says otherwise") == 1
+
+
 def test_a_narrow_page_has_the_sides_of_a_contradiction_one_below_the_other(theme: Theme, qtbot: QtBot) -> None:
     view = shown(theme, qtbot, proven_run(), width=330)
     qtbot.waitUntil(lambda: tables_of(view)[0].columns() == 1)
