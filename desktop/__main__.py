@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     if SingleInstance(data_folder).raise_other():
         return 0
     # A second start ends above, without having paid for all that a window needs.
-    from desktop.app import Places, run  # noqa: PLC0415
+    from desktop.app import Places  # noqa: PLC0415
+    from desktop.launch import run  # noqa: PLC0415
 
     places = Places(
         data_folder=data_folder,

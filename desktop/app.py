@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from desktop.actions import ActionId
 from desktop.bundle_desk import BundleDesk
@@ -56,10 +54,6 @@ from engine.research import Research, StoreNotice
 from models.files.model_folder import default_folder
 from models.keys import Keys
 from models.status import OnStatus
-
-_SWITCH_INTERVAL_S = 0.0005
-"""How long a busy thread may keep the interpreter from the window. With Python's own choice, ten times as long, the
-event loop was three times as late during runs (``tests/benchmarks/bench_window.py``)."""
 
 _LEAVE_TIMEOUT_S = 2.0
 
@@ -116,7 +110,7 @@ class App(QObject):
         self.runs = RunController(
             places.data_folder,
             self,
-            open_research=partial(_open_with_web, open_research, self.web),
+            open_research=partial(self.web.open_research, open_research),
             casting=Casting(self.models, live=self.live, data_folder=places.data_folder),
             on_fetch=self.fetching.hear,
         )
@@ -402,26 +396,3 @@ class App(QObject):
 
     def _show_data_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.places.data_folder)))
-
-
-def _open_with_web(open_research: Callable[..., Research], web: WebOffice, data_folder: Path) -> Research:
-    """Open the data folder with the way to the web, on the thread for runs."""
-    return open_research(data_folder, web=web.web())
-
-
-def run(arguments: list[str], places: Places) -> int:
-    """Open the window and stay until it is closed; return the exit code."""
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    application = QApplication(arguments)
-    application.setApplicationName("Plumbline")
-    application.setApplicationDisplayName("Plumbline")
-    application.setDesktopFileName("plumbline")
-    application.setStyle(QStyleFactory.create("Fusion"))
-    app = App(application, places)
-    app.start()
-    code = application.exec()
-    if not app.close():
-        # A thread that will not end: everything shown is stored, so nothing is lost by leaving at once.
-        os._exit(code)
-    app.dismantle()
-    return code

@@ -42,9 +42,11 @@ class Exports(QObject):
         self._thread.failed.connect(self._sort_failure)
         self._history: History | None = None
         self._style_words = ""
+        self._is_closed = False
 
     def close(self) -> bool:
-        """End the thread; return whether it has ended in time."""
+        """End the thread; return whether it has ended in time. What is asked for afterwards is not begun."""
+        self._is_closed = True
         return not self._thread.isRunning() or self._thread.finish(timeout_s=_CLOSE_TIMEOUT_S)
 
     # --- asked for on the Qt thread ---
@@ -76,7 +78,7 @@ class Exports(QObject):
     # --- on the thread ---
 
     def _do(self, job: object, *arguments: object) -> None:
-        if self._thread.is_closing:
+        if self._is_closed:
             return
         if not self._thread.isRunning():
             self._thread.start()

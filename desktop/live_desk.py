@@ -107,7 +107,7 @@ class LiveDesk(QObject):
 
     def _note_end(self, state: RunState) -> None:
         self._models.end_work()
-        if state.outcome in {Outcome.COMPLETE, Outcome.NOT_FOUND} and not is_without_model(state):
+        if state.outcome in {Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.NOT_FOUND} and not is_without_model(state):
             # It has shown that it works: now is the time to find out how it works best here.
             self._models.tune()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from engine.network.door import Door
 from models.keys import Keys
 
 if TYPE_CHECKING:
+    from engine.research import Research
     from engine.search.engines import SearchEngines
     from engine.web.world import Web
 
@@ -37,6 +39,10 @@ class WebOffice:
     def engines(self) -> SearchEngines:
         """Return the search engines."""
         return self.web().engines
+
+    def open_research(self, opener: Callable[..., Research], data_folder: Path) -> Research:
+        """Open a data folder with the way to the web, on the thread for runs."""
+        return opener(data_folder, web=self.web())
 
     def close(self) -> None:
         """End what was opened; a second call does nothing."""

@@ -21,7 +21,8 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from desktop.app import _SWITCH_INTERVAL_S, App, Places
+from desktop.app import App, Places
+from desktop.launch import SWITCH_INTERVAL_S
 from desktop.live_relay import Live
 from engine.domain import Depth, Scope
 from engine.events import SourceRead
@@ -153,7 +154,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20, help="with a model: stop a question after this long")
     options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, {date.today()}")
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     application = QApplication([])
     application.setStyle(QStyleFactory.create("Fusion"))
     with tempfile.TemporaryDirectory() as temporary:

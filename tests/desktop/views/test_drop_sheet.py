@@ -56,3 +56,14 @@ def test_a_file_alone_is_not_taken(page: QWidget, tmp_path: Path):
     accepted, _ = hold(page, note)
     assert not accepted
     assert sheet.isHidden()
+
+
+def test_a_bundle_is_taken_to_be_opened(page: QWidget, tmp_path: Path):
+    sheet, dropped = DropSheet(page), []
+    sheet.bundles_dropped.connect(dropped.append)
+    bundle = tmp_path / "report.plumbline"
+    bundle.write_bytes(b"PK")
+    accepted, data = hold(page, bundle)
+    assert accepted
+    let_go(page, data)
+    assert dropped == [(bundle,)]
