@@ -2,6 +2,7 @@
 
     python tests/benchmarks/bench_checks.py [--half held_out|development|all|carried] [--model MODEL.gguf] [--wide /]
     python tests/benchmarks/bench_checks.py --scripted 0.1
+    python tests/benchmarks/bench_checks.py --many 10000
 
 The pairs are in ``tests/checked_pairs/pairs.jsonl`` (``build.py`` there made them). ``development`` pairs were looked
 at while the checks were made, ``held_out`` ones were only counted. Without a model, the deterministic checks decide
@@ -9,7 +10,7 @@ alone. With one, the judge of the app decides: the checks first, then the probab
 the model would have said without the checks is counted beside it. The model is calibrated on the pairs that come with
 the app (``carried``: ``resources/checks``), none of which is in the other halves, and the judge is counted without and
 with that. ``--scripted`` is a judge that knows the answers, errs in the share of cases that is given, and is always
-very sure of itself.
+very sure of itself. ``--many`` says how long a sentence takes among so many passages, the model's own time not counted.
 
 Recall of a kind of wrong sentence is the share of it that is not called supported; precision is, of everything of this
 half that is called unsupported, the share that is wrong, counting the kind's own pairs and all true ones. ``named`` is
@@ -40,6 +41,7 @@ from scripted_model import ScriptedModel, in_turn
 
 from engine.agent.checks import finding_words
 from engine.agent.control import RunControl
+from engine.agent.extractive.judge import ExtractiveJudge
 from engine.agent.model_roles.asking import shown
 from engine.agent.model_roles.judge import OPTIONS, SAYS_SO, ModelJudge, judge_request
 from engine.agent.model_roles.speaking import Speaking
@@ -47,7 +49,7 @@ from engine.agent.roles import Brief
 from engine.calibrating import carried_pairs, judged_cases, left_to_the_model
 from engine.citations.calibration import Calibration, TooFewCases, calibrated
 from engine.citations.checking.check import check
-from engine.domain import Claim, ClaimId, ClaimState
+from engine.domain import Claim, ClaimId, ClaimState, PassageId
 from models.chat import ChatModel, ChatRequest
 from models.errors import ContextFull
 from models.llama_settings import RuntimeSettings
@@ -248,6 +250,35 @@ def wide(root: Path, half: str) -> None:
         print(f"  {kind:34}{refused:>6} of {asked:>6} ({share(refused, asked)})")
 
 
+def many(pairs: Sequence[Pair], *, passages: int) -> None:
+    """Print how long one sentence takes where there are very many passages."""
+    dice = random.Random(1)
+    evidence = Evidence("What do the passages say?")
+    homes: list[tuple[Pair, PassageId]] = []
+    for number in range(passages):
+        pair = dice.choice(pairs)
+        homes.append((pair, evidence.passage(f"{pair.passages[0]} Number {number}.", source=f"s{number % 500}")))
+    evidence.episode("What do the passages say?")
+    brief = evidence.brief()
+    sure = ScriptedModel(in_turn(), weights=lambda _request, _options: (0.9, 0.1))
+    judges = {"without a model": ExtractiveJudge(), "beside a model": ModelJudge(Speaking(sure, control=RunControl()))}
+    print(f"\nSeconds a sentence among {passages} passages")
+    for name, judge in judges.items():
+        for cited in (3, passages):
+            times = []
+            for pair, number in dice.sample(homes, k=min(100, len(homes))):
+                others = [other for _, other in homes[: cited - 1] if other != number]
+                claim = Claim(id=ClaimId(1), text=pair.claim, passages=(number, *others))
+                began = time.perf_counter()
+                judge.check(claim, brief)
+                times.append(time.perf_counter() - began)
+            times.sort()
+            print(
+                f"  {name}, {cited:>6} cited: median {times[len(times) // 2]:.3f}, nine of ten under "
+                f"{times[9 * len(times) // 10]:.3f}, longest {times[-1]:.2f} (the first that reads all passages)"
+            )
+
+
 def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
@@ -259,6 +290,7 @@ def main() -> int:
     parser.add_argument(
         "--scripted", type=float, metavar="SHARE", help="count a judge that errs in so many cases, 0 to 1"
     )
+    parser.add_argument("--many", type=int, metavar="PASSAGES", help="only time sentences among so many passages")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int, default=0, help="of each kind only so many pairs; 0 for all")
     parser.add_argument(
@@ -274,6 +306,9 @@ def main() -> int:
         pairs = [pair for kind in sorted(kinds) for pair in [p for p in pairs if p.kind == kind][: options.limit]]
     print(f"{platform.system()} {platform.machine()}, {datetime.now(UTC).date()}, {options.half}: {len(pairs)} pairs")
     check("one 1", ["two 2"])  # the names of months and units are loaded at the first check
+    if options.many:
+        many(pairs, passages=options.many)
+        return 0
     found = verdicts(pairs, by_checks)
     show("The checks alone", found)
     if options.show and options.half == "development":

@@ -13,7 +13,7 @@ from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.similarity import COPY, are_twins, content_terms, overlap
 from engine.agent.extractive.units import in_words, quote_spans
 from engine.agent.roles import Brief
-from engine.domain import Passage, PassageId
+from engine.domain import BlockKind, Passage, PassageId
 
 _SAME_TOPIC = 0.2
 """Overlap of the words, numbers left out, from which two sentences are taken to speak of one thing."""
@@ -21,7 +21,7 @@ _CLOSE_TOPIC = 0.6
 _SAYS_THE_SAME = 0.6
 _MIN_COPY_CHARACTERS = 40
 _MOST_COMPARED = 200
-_CACHED_STATEMENTS = 4_096
+_CACHED_STATEMENTS = 16_384
 
 
 class Relation(StrEnum):
@@ -139,7 +139,7 @@ def compare(text: str, passage: Passage, brief: Brief, *, among: Sequence[Passag
             if text in other.quote:
                 copies.setdefault(other_source.id, other.id)
             continue
-        for start, end in quote_spans(other.quote, first=other.kind):
+        for start, end in _spans(other.quote, other.kind):
             sentence = other.quote[start:end]
             found = relation(mine, statement(sentence), question=question)
             if are_twins(source, other_source) and found is not Relation.COPY:
@@ -160,6 +160,11 @@ def compare(text: str, passage: Passage, brief: Brief, *, among: Sequence[Passag
         copies=tuple(copies.values()),
         conflicting=tuple(conflicting.values()),
     )
+
+
+@lru_cache(maxsize=_CACHED_STATEMENTS)
+def _spans(quote: str, first: BlockKind | None) -> tuple[tuple[int, int], ...]:
+    return quote_spans(quote, first=first)
 
 
 def _are_rivals(one: Statement, other: Statement) -> bool:

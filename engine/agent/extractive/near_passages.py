@@ -25,11 +25,14 @@ class NearPassages:
     """The words and numbers of a run's passages, and where they are."""
 
     def __init__(self) -> None:
+        self._brief: Brief | None = None
         self._quotes: dict[PassageId, str] = {}
         self._by_term: dict[str, list[PassageId]] = {}
         self._by_digits: dict[str, list[PassageId]] = {}
 
-    def near(self, text: str, brief: Brief, *, limit: int, least: float = 0.0) -> list[Passage]:
+    def near(
+        self, text: str, brief: Brief, *, limit: int, least: float = 0.0, prefers_numbers: bool = True
+    ) -> list[Passage]:
         """Return the passages with most of a sentence's telling words, the nearest first.
 
         Args:
@@ -37,6 +40,7 @@ class NearPassages:
             brief: what is known; read anew where it is another run's.
             limit: how many at most.
             least: 0 to 1, the share of the sentence's words, weighed by how rare they are, that a passage must have.
+            prefers_numbers: whether those come first that have one of its numbers as well.
         """
         self._learn(brief)
         weights = self._weights(content_terms(text))
@@ -52,7 +56,8 @@ class NearPassages:
                 break
             for number in places:
                 scores[number] = scores.get(number, 0.0) + weights[term]
-        digits = {number for key in _digit_keys(text) for number in self._by_digits.get(key, ())}
+        keys = _digit_keys(text) if prefers_numbers else ()
+        digits = {number for key in keys for number in self._by_digits.get(key, ())}
         near = [number for number, score in scores.items() if score >= least * whole]
         near.sort(key=lambda number: (-(scores[number] + (number in digits) * whole / 2), number))
         return [brief.passages[number] for number in near[:limit]]
@@ -68,6 +73,9 @@ class NearPassages:
         return found
 
     def _learn(self, brief: Brief) -> None:
+        if brief is self._brief:
+            return
+        self._brief = brief
         known = self._quotes
         if any(brief.passages[number].quote != known[number] for number in known if number in brief.passages) or any(
             number not in brief.passages for number in known

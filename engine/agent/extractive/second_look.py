@@ -15,15 +15,15 @@ from engine.citations.checking.clashes import clash_of
 from engine.citations.lone_figures import has_figures, lone_figures
 from engine.domain import Passage, PassageId
 
-_MOST_COMPARED = 100
+_MOST_COMPARED = 60
 _LEAST_COMPARED = 0.15
-_MOST_RIVALS = 60
+_MOST_RIVALS = 30
 """Passages that are held against a sentence, in search of another figure."""
 _LEAST_RIVAL = 0.4
 """Of the sentence's telling words, that such a passage must have."""
 _MOST_SHOWN = 4
 """Sources that say otherwise, that are named."""
-_MOST_STATING = 60
+_MOST_STATING = 30
 _LEAST_STATING = 0.4
 _SAME_TITLE = 0.5
 _SHOWN_CHARACTERS = 160
@@ -67,7 +67,8 @@ class SecondLook:
         found: dict[str, Rival] = {}
         sources = [brief.sources[passage.source_id] for passage in own]
         if has_figures(text):
-            for passage in self._near.near(text, brief, limit=_MOST_RIVALS, least=_LEAST_RIVAL):
+            near = self._near.near(text, brief, limit=_MOST_RIVALS, least=_LEAST_RIVAL, prefers_numbers=False)
+            for passage in near:
                 source = brief.sources[passage.source_id]
                 if source.text_hash in found or any(is_same_document(source, other) for other in sources):
                     continue
