@@ -21,9 +21,10 @@ _FIELD_HEIGHT = 84
 _LIST_HEIGHT = 280
 _CODE = Qt.ItemDataRole.UserRole + 1
 _WHERE = {
-    Reach.LIBRARY: "It is looked for in the folders of this question. Nothing leaves this computer.",
+    Reach.LIBRARY: "It is looked for in the folders of this question, and not on the web.",
     Reach.WEB: "It is looked for on the web, where this question was: exactly these words are sent to search engines.",
-    Reach.BOTH: "It is looked for in your library only: these words may come from your own files, and stay here.",
+    Reach.BOTH: "It is looked for in your library only: these words may come from your own files, and no search "
+    "engine is told them.",
 }
 
 

@@ -12,7 +12,7 @@ from desktop.views.controls import Label
 from desktop.views.overlay import Overlay
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6
 
-_COLUMNS = (("Ask", "Report", "Web"), ("Find",), ("Window",))
+_COLUMNS = (("Ask", "Report"), ("Find", "Web"), ("Window",))
 
 
 class ShortcutsOverlay(Overlay):

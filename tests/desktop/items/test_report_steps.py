@@ -45,9 +45,7 @@ def details_of(step: Step) -> list[tuple[str, str]]:
 
 
 def report_of(*claims: Claim) -> Report:
-    return Report(
-        question="?", answer=(), sections=(Section(title="Eggs", claims=claims),), gaps=(), made_by="a test"
-    )
+    return Report(question="?", answer=(), sections=(Section(title="Eggs", claims=claims),), gaps=(), made_by="a test")
 
 
 def test_an_outline_is_unfolded_into_its_parts():
