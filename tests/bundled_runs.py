@@ -90,12 +90,9 @@ def zipped(
     return sealed(made.getvalue())
 
 
-def forged(bundle: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
-    """The bundle with one entry changed, and every sum made anew: only what the data itself says can betray it."""
-    content = entries(bundle)
-    before = content[name]
-    content[name] = change(before)
-    assert content[name] != before
+def summed(content: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The entries with every sum made anew."""
+    content = dict(content)
     manifest = json.loads(content[layout.MANIFEST])
     for entry in manifest["entries"]:
         data = content[entry["name"]]
@@ -104,7 +101,16 @@ def forged(bundle: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
     lines = [f"{entry['sha256']}  {entry['name']}\n" for entry in manifest["entries"]]
     lines.append(f"{hashlib.sha256(content[layout.MANIFEST]).hexdigest()}  {layout.MANIFEST}\n")
     content[layout.SUMS] = "".join(lines).encode()
-    return zipped(content)
+    return content
+
+
+def forged(bundle: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The bundle with one entry changed, and every sum made anew: only what the data itself says can betray it."""
+    content = entries(bundle)
+    before = content[name]
+    content[name] = change(before)
+    assert content[name] != before
+    return zipped(summed(content))
 
 
 def saved(bundle: bytes, folder: Path, name: str = "report.plumbline") -> Path:
