@@ -11,6 +11,12 @@ from engine.citations.checking.clashes import clash_of
         ("It opened in Aldern on 1 May 1851.", "It opened in Aldern on 11 May 1851.", "1 May 1851", "11 May 1851"),
         ("The Aldern Museum was founded in 1851.", "The Aldern Museum was founded in 1861.", "1851", "1861"),
         ("The Hornsee holds 3 % of the water.", "The Hornsee holds 8 % of the water.", "3 %", "8 %"),
+        (
+            "In May 2000 the Aldern Society began to use the tools of the new workshop for its boats.",
+            "In June 2000 the Aldern Society began to use the tools of the new workshop for its boats.",
+            "May 2000",
+            "June 2000",
+        ),
         ("The Hornsee is 136 metres deep.", "The Hornsee is exactly 120 metres deep.", "136 metres", "120 metres"),
         (
             "El pico del Teide mide 3.715 metros.",
@@ -37,6 +43,7 @@ def test_another_figure_in_the_same_sentence_is_a_clash(text: str, quote: str, s
         ("Aldern had 1,200 inhabitants.", "Aldern had 1,300 inhabitants in 2020."),
         ("In 2016 the Aldern Games took three days.", "In 2020 the Aldern Games took three days."),
         ("The Aldern Society published a report in 1990.", "The Aldern Society published a report in 1991."),
+        ("In May 2000 the Aldern Society met.", "In June 2000 the Aldern Society met."),
         ("The north bridge of Aldern is 120 m long.", "The south bridge of Aldern is 140 m long."),
         ("The Aldern bridge is 120 m long.", "The old Aldern bridge is 140 m long."),
         ("The Aldern bridge is 120 m long.", "The Berren bridge is 140 m long."),
