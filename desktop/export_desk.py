@@ -103,7 +103,7 @@ class ExportDesk(QObject):
         """Put the whole report on the clipboard as Markdown."""
         state = self._work.state
         if self.can_export and state is not None:
-            self._exports.make_markdown(state.run_id)
+            self._exports.make_markdown(state.run_id, version=self._window.work.versions.earlier)
 
     def _ask_where(self, format: ReportFormat, style: str) -> None:
         state = self._work.state
@@ -129,7 +129,8 @@ class ExportDesk(QObject):
             self._notices.say(
                 Notice(title=f"Saving {target.name} …", hint="You can go on meanwhile.", key=_key(target))
             )
-        self._exports.save_report(run_id, path=target, format=format, style=style)
+        version = self._window.work.versions.earlier
+        self._exports.save_report(run_id, path=target, format=format, style=style, version=version)
 
     def _say_saved(self, path: Path) -> None:
         self._notices.withdraw(_key(path))

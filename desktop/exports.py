@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.read_version import with_version
 from desktop.threads import WorkThread
 from engine.departures import departures_of
 from engine.domain import RunId
@@ -51,7 +52,9 @@ class Exports(QObject):
 
     # --- asked for on the Qt thread ---
 
-    def save_report(self, run_id: RunId, *, path: Path, format: ReportFormat, style: str = "") -> None:
+    def save_report(
+        self, run_id: RunId, *, path: Path, format: ReportFormat, style: str = "", version: int | None = None
+    ) -> None:
         """Write the report of a run to a file.
 
         Args:
@@ -59,12 +62,13 @@ class Exports(QObject):
             path: of the file.
             format: what to write it as.
             style: name of a reference style, for formats that have one; empty for our own numbers.
+            version: number of an earlier version of the report; None: the newest. A bundle has all of them.
         """
-        self._do(self._save_report, run_id, path, format, style)
+        self._do(self._save_report, run_id, path, format, style, version)
 
-    def make_markdown(self, run_id: RunId) -> None:
-        """Make the report of a run as Markdown."""
-        self._do(self._make_markdown, run_id)
+    def make_markdown(self, run_id: RunId, *, version: int | None = None) -> None:
+        """Make the report of a run, or an earlier version of it, as Markdown."""
+        self._do(self._make_markdown, run_id, version)
 
     def examine(self, path: Path) -> None:
         """Look a bundle through."""
@@ -84,20 +88,20 @@ class Exports(QObject):
             self._thread.start()
         self._thread.do(job, *arguments)  # type: ignore[arg-type]
 
-    def _save_report(self, run_id: RunId, path: Path, format: ReportFormat, style: str) -> None:
+    def _save_report(self, run_id: RunId, path: Path, format: ReportFormat, style: str, version: int | None) -> None:
         try:
-            self._write(run_id, path, format, style)
+            self._write(run_id, path, format, style, version)
         except PlumblineError as error:
             self.save_failed.emit(path, error)
         else:
             self.report_saved.emit(path)
 
-    def _write(self, run_id: RunId, path: Path, format: ReportFormat, style: str) -> None:
+    def _write(self, run_id: RunId, path: Path, format: ReportFormat, style: str, version: int | None) -> None:
         from engine.bundle.pack import pack  # noqa: PLC0415  slow to import, and needed by few
         from engine.export import render_bytes, save  # noqa: PLC0415
 
         history = self._opened()
-        state = history.state(run_id)
+        state = with_version(history.state(run_id), version)
         origin = history.origin(run_id)
         departures = origin.departures if origin is not None else departures_of(self._data_folder, state)
         if format is ReportFormat.BUNDLE:
@@ -106,11 +110,12 @@ class Exports(QObject):
             content = render_bytes(state, format, history.document, departures=departures, style=style)
         save(path, content)
 
-    def _make_markdown(self, run_id: RunId) -> None:
+    def _make_markdown(self, run_id: RunId, version: int | None) -> None:
         from engine.export import render  # noqa: PLC0415
 
         history = self._opened()
-        self.report_ready.emit(run_id, render(history.state(run_id), ReportFormat.MARKDOWN, history.document))
+        state = with_version(history.state(run_id), version)
+        self.report_ready.emit(run_id, render(state, ReportFormat.MARKDOWN, history.document))
 
     def _examine(self, path: Path) -> None:
         from engine.bundle.verify import verify  # noqa: PLC0415  needed by few

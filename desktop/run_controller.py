@@ -232,6 +232,7 @@ class RunController(QObject):
             return
         if run_id in self._waiting:
             self._waiting.remove(run_id)
+            self._gifts.pop(run_id, None)
             self.queue_changed.emit()
         self._bench.end_quietly(run_id)
 

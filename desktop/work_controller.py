@@ -198,7 +198,7 @@ class WorkController(QObject):
     def stop(self) -> None:
         """Stop the run on the desk if it is not over, or else the one that is being worked on."""
         state = self._state
-        if state is not None and state.outcome is None:
+        if state is not None and (state.outcome is None or state.run_id in self._runs.waiting):
             self._runs.stop(state.run_id)
             self._window.work.show_asked("Stopping")
         elif self._runs.current is not None:

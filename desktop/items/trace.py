@@ -15,7 +15,7 @@ from desktop.items.step import Detail, Step
 from desktop.items.steps import step_of
 from desktop.plain_text import one_line
 from desktop.time_words import duration_words
-from engine.events import CommandGiven, RunContinued, RunEnded, StoredEvent
+from engine.events import ClaimMarked, CommandGiven, RunContinued, RunEnded, StoredEvent
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -184,9 +184,10 @@ class TraceModel(QAbstractListModel):
 
     def _entry(self, stored: StoredEvent) -> _Entry:
         took = "" if self._last_at is None else duration_words((stored.at - self._last_at).total_seconds())
-        if isinstance(stored.event, RunContinued) or (self._has_ended and isinstance(stored.event, CommandGiven)):
+        is_person = isinstance(stored.event, CommandGiven | ClaimMarked)
+        if isinstance(stored.event, RunContinued) or (self._has_ended and is_person):
             took = ""  # nobody worked
-        self._has_ended = isinstance(stored.event, RunEnded)
+        self._has_ended = isinstance(stored.event, RunEnded) or (self._has_ended and is_person)
         self._last_at = stored.at
         return _Entry(step=step_of(stored.event), took=took)
 

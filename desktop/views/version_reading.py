@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.read_version import with_version
 from desktop.theme import Theme
 from desktop.views.comparison import ComparisonPage, count_words
 from desktop.views.comparison_bar import ComparisonBar
@@ -61,6 +60,11 @@ class VersionReading(QWidget):
         return self._read or len(self._versions)
 
     @property
+    def earlier(self) -> int | None:
+        """Number of the version that is read, if it is not the newest."""
+        return self._read
+
+    @property
     def is_newest(self) -> bool:
         """Whether the newest version is read."""
         return not self.is_comparing and self._read is None
@@ -80,10 +84,7 @@ class VersionReading(QWidget):
 
     def as_read(self, state: RunState | None) -> RunState | None:
         """Return the state as if the version that is read were its report."""
-        version = self._earlier
-        if state is None or version is None:
-            return state
-        return replace(state, report=version.report, draft=version.report, checked=(), amending=None)
+        return with_version(state, self._read) if state is not None else None
 
     # --- choosing ---
 

@@ -29,7 +29,7 @@ from desktop.views.version_reading import VersionReading
 from engine.agent.state import RunState
 from engine.casting import EXTRACTIVE
 from engine.domain import FolderId, Outcome
-from engine.events import StoredEvent
+from engine.events import RunEnded, StoredEvent
 from engine.reading.document import Document
 from engine.web.progress import Fetching
 from resources.tokens import SPACE_2, SPACE_3, SPACE_4
@@ -186,7 +186,8 @@ class WorkView(QFrame):
             self.show_state(state)
             return
         # The line stays when a run ends in view: if it went, everything below would move under the reader's eyes.
-        self._ended_in_view = state.outcome is not None
+        if isinstance(stored.event, RunEnded) or state.outcome is None:
+            self._ended_in_view = state.outcome is not None
         self._state = state
         self.versions.take(state)
         self.findings.show_event(stored, state)

@@ -15,8 +15,9 @@ from desktop.actions import ActionId
 from desktop.app import App
 from desktop.views.follow_up import DeeperDialog, LanguageDialog
 from engine.casting import EXTRACTIVE
-from engine.domain import Amendment, AmendmentKind, Reach, Scope
+from engine.domain import Amendment, AmendmentKind, Depth, Reach, Scope
 from engine.events import RunStarted
+from engine.export import ReportFormat
 from models.choice import LocalChoice, ModelChoice
 
 SHORTEN = Amendment(kind=AmendmentKind.SHORTEN)
@@ -182,6 +183,39 @@ def test_an_earlier_version_is_restored_and_becomes_the_newest(qtbot, open_app: 
     qtbot.waitUntil(lambda: len(app.work.state.versions) == 4 and app.runs.current is None, timeout=20_000)
     assert [part.title for part in app.work.state.report.sections] == [part.title for part in first.sections]
     assert app.window.work.versions.is_newest
+
+
+def test_what_is_read_is_what_is_saved(qtbot, open_app: OpenApp, tmp_path: Path):
+    app = open_with(qtbot, open_app, tmp_path / "kept", started_with(amended_run(), engine=EXTRACTIVE.name))
+    app.window.work.versions.read(1)
+    for name, has_it in (("first.md", True), ("newest.md", False)):
+        target = tmp_path / name
+        app.export._save(app.work.state.run_id, ReportFormat.MARKDOWN, str(target))
+        qtbot.waitUntil(target.exists, timeout=20_000)
+        assert ("## What does frost do" in target.read_text(encoding="utf-8")) is has_it
+        app.window.work.versions.read_newest()
+
+
+def test_a_change_that_waits_for_another_run_can_be_given_up(qtbot, open_app: OpenApp):
+    gate = Gate()
+    gate.opened.set()
+    app = open_app(cast=gate.cast)
+    asked_and_answered(qtbot, app)
+    changed, session = app.work.state.run_id, app.work.state.session_id
+    gate.opened.clear()
+    gate.reached.clear()
+    app.runs.ask(BREATH, scope=Scope(), depth=Depth.QUICK)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    app.work.open_session(session)
+    qtbot.waitUntil(lambda: app.work.state.run_id == changed)
+    app.runs.amend(changed, SHORTEN)
+    assert app.runs.waiting == (changed,)
+    assert app.window.work.activity.words.full_text == "Queued"
+    app.work.stop()
+    assert app.runs.waiting == ()
+    gate.opened.set()
+    qtbot.waitUntil(lambda: app.runs.current is None, timeout=20_000)
+    assert len(app.runs.state(changed).versions) == 1
 
 
 @pytest.mark.parametrize("action", [ActionId.CHANGE, ActionId.DEEPER, ActionId.SHORTEN, ActionId.EXPORT])

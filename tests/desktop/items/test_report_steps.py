@@ -1,7 +1,9 @@
 import pytest
+from fake_runs import finished_run
 
 from desktop.items.step import Step, StepKind
 from desktop.items.steps import step_of
+from desktop.items.trace import ROW_ROLE, TraceModel
 from engine.domain import (
     Amendment,
     AmendmentKind,
@@ -131,3 +133,13 @@ def test_a_change_that_could_not_be_made_says_why_and_that_nothing_is_lost():
 def test_words_of_a_report_stay_on_one_line():
     step = step_of(AmendmentFailed(amendment=SHORTER, reason="One.\nTwo."))
     assert details_of(step)[0] == ("why", "One. Two.")
+
+
+def test_nobody_worked_while_a_reader_thought_about_a_sentence():
+    run = finished_run()
+    run.add(ClaimMarked(claim_id=ClaimId(1), verdict=Verdict.RIGHT), after_s=3600)
+    run.add(CommandGiven(kind=CommandKind.AMEND, amendment=SHORTER), after_s=3600)
+    model = TraceModel()
+    model.show_trace(run.trace)
+    last = [model.index(model.rowCount() - back).data(ROW_ROLE) for back in (1, 2)]
+    assert [row.took for row in last] == ["", ""]

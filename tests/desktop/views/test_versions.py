@@ -10,7 +10,8 @@ from desktop.theme import Theme
 from desktop.views.report import Place
 from desktop.views.work import WorkView
 from engine.agent.state import apply
-from engine.domain import Amendment, AmendmentKind, ClaimId
+from engine.domain import Amendment, AmendmentKind, ClaimId, Verdict
+from engine.events import ClaimMarked
 
 
 def shown(theme: Theme, qtbot: QtBot, run: FakeRun) -> WorkView:
@@ -111,3 +112,12 @@ def test_nothing_is_offered_while_the_report_is_changed(theme: Theme, qtbot: QtB
     view.report.menu_opening.emit(menu, Place(section=0))
     assert texts(menu) == []
     assert not view.header._change.isVisible()
+
+
+def test_a_mark_on_a_report_that_was_opened_moves_nothing(theme: Theme, qtbot: QtBot) -> None:
+    run = finished_run()
+    view = shown(theme, qtbot, run)
+    assert not view.activity.isVisible()
+    stored = run.add(ClaimMarked(claim_id=ClaimId(1), verdict=Verdict.RIGHT), after_s=3600)
+    view.show_event(stored, run.state)
+    assert not view.activity.isVisible()
