@@ -45,11 +45,11 @@ def tree_of_file(data: bytes, form: ReportFormat) -> Any:
 
 
 def _readable_latex(data: bytes) -> bytes:
-    """Put what pandoc writes, and does not read, in another way: two signs, and code as lines of text."""
+    """Put what pandoc writes, and does not read, in another way: four signs, code as lines of text, no directions."""
     text = re.sub(
         r"\\(textbar|textasciigrave|textbackslash|textquotedbl)(?:\{\}| )?",
         lambda match: _STAND_INS[match.group(1)],
-        data.decode(),
+        re.sub(r"\\(?:RL|LR)\{", "{", data.decode()),
     )
     text = re.sub(r"\\begin\{(?:Shaded|Highlighting)\}(?:\[\])?|\\end\{(?:Shaded|Highlighting)\}", "", text)
     return re.sub(r"^\\NormalTok\{(.*)\}$", _as_text, text, flags=re.MULTILINE).encode()

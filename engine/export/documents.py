@@ -13,7 +13,7 @@ from engine.export.pandoc import converted, with_citations
 from engine.export.pandoc_tree import Node, TreeLook, tree_of
 from engine.export.pdf import pdf_of
 
-_LATEX_HEAD = r"""% Set it with lualatex or xelatex: the text may be in any script.
+_LATEX_HEAD = r"""% Set it with lualatex, which finds fonts for every script, or with xelatex.
 """
 _LATEX_FONTS = r"""\usepackage{iftex}
 \ifPDFTeX\else
@@ -47,6 +47,8 @@ _LATEX_FONTS = r"""\usepackage{iftex}
 
 _LINE_LETTERS = 66
 """As many as a line of a page has; a hash, which somebody may want to copy, is not longer."""
+_LATEX_LINE_LETTERS = 40
+"""Lines are shorter, and what lets them end leaves nothing in the text."""
 _LATEX_SIGNS = {"`": r"\textasciigrave{}", '"': r"\textquotedbl{}"}
 """TeX takes them for quotation marks and makes curly ones of them."""
 
@@ -88,7 +90,7 @@ def latex_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Work
     manuscript = compose(state, departures, works=works)
     fonts: Node = {"t": "MetaBlocks", "c": [{"t": "RawBlock", "c": ["latex", _LATEX_FONTS]}]}
     look = TreeLook(
-        has_signs=False, line_letters=_LINE_LETTERS, unprintable="\u25a1", raw=_LATEX_SIGNS, turns_paragraphs=True
+        has_signs=False, line_letters=_LATEX_LINE_LETTERS, unprintable="\u25a1", raw=_LATEX_SIGNS, turns_each_run=True
     )
     tree = tree_of(manuscript, look, extra={"header-includes": fonts})
     return _LATEX_HEAD.encode() + _file(manuscript, tree, "latex", style)

@@ -30,7 +30,7 @@ from engine.export.manuscript import (
     Words,
     WorksCited,
 )
-from engine.export.printable import printable
+from engine.export.printable import direction, printable
 
 Node = dict[str, Any]
 """``{"t": name, "c": content}``, as pandoc's JSON has it."""
@@ -66,8 +66,9 @@ class TreeLook:
     """What stands for a sign that cannot be shown. LuaTeX takes the usual one for damage of the file."""
     raw: Mapping[str, str] = field(default_factory=dict)
     """Signs that pandoc would write so that they become others, with the LaTeX that shows them."""
-    turns_paragraphs: bool = False
-    """Whether the direction is said at each paragraph of a quotation, not around it."""
+    turns_each_run: bool = False
+    """Whether nobody finds out which words run from right to left: then it is said at each run of words, and at each
+    paragraph of a quotation."""
     turns_by_style: bool = False
     """Whether the direction of a paragraph can only be said by its style, whose name then may have no spaces."""
 
@@ -86,7 +87,7 @@ def tree_of(manuscript: Manuscript, look: TreeLook, *, extra: Mapping[str, Node]
         "date": _meta_string(manuscript.at.date().isoformat()),
         "identifier": _meta_string(manuscript.identifier),
     }
-    meta["title"] = {"t": "MetaInlines", "c": trees.words(manuscript.title)}
+    meta["title"] = {"t": "MetaInlines", "c": trees.title(manuscript.title)}
     if manuscript.works:
         meta["references"] = {"t": "MetaList", "c": [_work(work) for work in manuscript.works]}
     meta |= extra or {}
@@ -112,11 +113,13 @@ def encoded(tree: Node) -> bytes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trees:
     look: TreeLook
+    is_turned: bool = False
+    """Whether the words stand in a paragraph that runs from right to left."""
 
     def block(self, block: Block) -> Iterator[Node]:
         match block:
             case Heading():
-                yield _node("Header", [block.level, [block.anchor, [], []], self.words(block.text)])
+                yield _node("Header", [block.level, [block.anchor, [], []], self.title(block.text)])
             case Paragraph():
                 yield self._paragraph(block)
             case Quotation():
@@ -132,6 +135,30 @@ class _Trees:
 
     def words(self, text: str) -> list[Node]:
         """Return text as words and spaces; line feeds become line breaks."""
+        if self.look.turns_each_run and (self.is_turned or _turns(text)):
+            return list(self._runs(text))
+        return self._plain(text)
+
+    def title(self, text: str) -> list[Node]:
+        """Return a title or heading, which as a whole may run from right to left."""
+        return [_span(self.words(text), direction="rtl")] if direction(text) == "rtl" else self.words(text)
+
+    def _runs(self, text: str) -> Iterator[Node]:
+        """Yield runs of words of one direction; figures run from left to right, signs go with what is before them."""
+        runs: list[tuple[str, str]] = []
+        for token in re.findall(r"\S+|\s+", text):
+            way = "rtl" if _turns(token) else "ltr" if any(one.isalnum() for one in token) else ""
+            if runs and way in ("", runs[-1][0]):
+                runs[-1] = (runs[-1][0], runs[-1][1] + token)
+            else:
+                runs.append((way or "ltr", token))
+        for way, run in runs:
+            words = run.rstrip()
+            if words:
+                yield _span(self._plain(words), direction=way)
+            yield from self._plain(run[len(words) :])
+
+    def _plain(self, text: str) -> list[Node]:
         nodes: list[Node] = []
         for part in re.split(r"([ \t]+|\n)", text):
             if part == "\n":
@@ -143,7 +170,8 @@ class _Trees:
         return nodes
 
     def _paragraph(self, block: Paragraph, kind: str = "Para") -> Node:
-        paragraph = _node(kind, [node for inline in block.inlines for node in self._inline(inline)])
+        trees = replace(self, is_turned=block.direction == "rtl")
+        paragraph = _node(kind, [node for inline in block.inlines for node in trees._inline(inline)])
         style = ROLE_STYLES.get(block.role, "")
         if self.look.turns_by_style and block.direction == "rtl":
             style = f"{style or 'Plumbline Body'} RTL"
@@ -157,7 +185,7 @@ class _Trees:
             return _node("BlockQuote", paragraphs)
         if self.look.turns_by_style:
             return _div(paragraphs, style=self._style("Plumbline Quotation RTL"), direction=block.direction)
-        if self.look.turns_paragraphs:
+        if self.look.turns_each_run:
             return _node("BlockQuote", [_div([one], direction=block.direction) for one in paragraphs])
         return _div([_node("BlockQuote", paragraphs)], direction=block.direction)
 
@@ -172,10 +200,10 @@ class _Trees:
                 words = STATE_SIGNS[inline.state] if self.look.has_signs else f"({STATE_WORDS[inline.state]})"
                 yield _span(self.words(words), style=self._style(SIGN_STYLE))
             case MarkLink():
-                link = _node("Link", [_NO_ATTRIBUTES, self.words(f"[{inline.label}]"), [f"#{inline.target}", ""]])
+                link = _node("Link", [_NO_ATTRIBUTES, self._plain(f"[{inline.label}]"), [f"#{inline.target}", ""]])
                 yield _span([link], style=self._style(MARK_STYLE), direction="ltr")
             case WebLink():
-                link = _node("Link", [_NO_ATTRIBUTES, self.words(inline.address), [inline.address, ""]])
+                link = _node("Link", [_NO_ATTRIBUTES, self._plain(inline.address), [inline.address, ""]])
                 yield _span([link], direction="ltr")
             case StyledCitation():
                 cite = _node("Cite", [[_citation(work) for work in inline.works], self.words("[…]")])
@@ -242,6 +270,11 @@ def _with_breaks(word: str, most: int) -> str:
             pieces.append(part[start:end])
             start = end
     return _BREAK.join(pieces)
+
+
+def _turns(text: str) -> bool:
+    """Whether something of the text runs from right to left."""
+    return any(unicodedata.bidirectional(one) in ("R", "AL") for one in text)
 
 
 def _is_joined(one: str, next_: str) -> bool:
