@@ -26,7 +26,7 @@ from engine.agent import episode
 from engine.departures import departures_of
 from engine.domain import Reach, RunId
 from engine.events import CommandGiven, EpisodeEnded, ReplyRejected, RunStarted, SearchRan, SourceRead
-from engine.export import ReportFormat, render
+from engine.export import TEXT_FORMATS, ReportFormat, render
 from engine.export.printable import printable
 from engine.network.entry import Verdict
 from engine.network.rules import KnownAddresses
@@ -284,7 +284,7 @@ class _Looks:
         departures = departures_of(self.desk.data_folder, state)
         history = History.open(self.desk.data_folder)
         try:
-            for form in ReportFormat:
+            for form in TEXT_FORMATS:
                 for words in lively(render(state, form, history.document, departures=departures), form):
                     self._say(f"alive in {form.value}: {words}")
         finally:
