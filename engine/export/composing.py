@@ -29,7 +29,7 @@ from engine.export.manuscript import (
     StyledCitation,
     Words,
 )
-from engine.export.printable import direction, one_line
+from engine.export.printable import direction, one_line, printable
 from engine.export.report_words import (
     EARLIER_MARKS_HEADING,
     MISSING_WORDS,
@@ -83,7 +83,7 @@ def compose(
     blocks += proof_blocks(state, numbering, departures, is_styled=bool(works))
     return Manuscript(
         title=title,
-        identifier=uuid.uuid5(_NAMESPACE, f"{state.run_id} {state.length}").urn,
+        identifier=uuid.uuid5(_NAMESPACE, printable(f"{state.run_id} {state.length}")).urn,
         at=state.updated_at,
         blocks=tuple(blocks),
         works=works,
