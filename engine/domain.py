@@ -438,7 +438,7 @@ class Coverage:
     verified: int
     """Sentences whose passages were found to say them."""
     written: int
-    """Sentences of the report and those that were taken out because they failed."""
+    """Sentences of the report and those that were taken out because they failed, each once."""
 
     @property
     def share(self) -> float:
@@ -476,9 +476,13 @@ class Report:
 
     @property
     def coverage(self) -> Coverage:
-        """How much of it is established."""
-        verified = sum(claim.state in VERIFIED for claim in self.claims)
-        return Coverage(verified=verified, written=len(self.claims) + len(self.failed))
+        """How much of it is established; what is said twice from the same passages counts once."""
+        written: dict[tuple[str, tuple[PassageId, ...]], bool] = {}
+        for claim in self.claims:
+            said = (claim.text, claim.passages)
+            written[said] = written.get(said, True) and claim.state in VERIFIED
+        written.update(((claim.text, claim.passages), False) for claim in self.failed)
+        return Coverage(verified=sum(written.values()), written=len(written))
 
 
 # --- what a reader does with it ----------------------------------------------------------------------------------

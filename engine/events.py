@@ -243,6 +243,8 @@ class ClaimRewritten:
     """A claim failed its check and was written once more from its passages; it is checked again."""
 
     claim: Claim
+    replaces: ClaimId | None = None
+    """The number of the claim that it stands for; None where it has the same one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from engine.agent.sides import Agent, Agents, World
 from engine.agent.state import RunState, Stage
 from engine.casting import Cast
 from engine.domain import Side
-from engine.errors import LibraryError, NetworkRefused
+from engine.errors import LibraryError, NetworkRefused, PlumblineError
 from engine.library.reader import LibraryReader
 from engine.library.schema import LIBRARY_FILE
 from engine.web.known import known_to
@@ -57,7 +57,9 @@ class Outfitter:
     def _web_agent(self, state: RunState, *, settle: list[Callable[[], None]]) -> Callable[[], Agent]:
         web = self.web
         if web is None:
-            raise NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
+            if state.report is None:
+                raise _no_way_out()
+            return self._nowhere(_no_way_out)
         if not self.control.wakes and not self.control.is_unwanted and has_web_to_do(state):
             web.check()
 
@@ -79,6 +81,16 @@ class Outfitter:
 
         return make
 
+    def _nowhere(self, problem: Callable[[], PlumblineError]) -> Callable[[], Agent]:
+        """Return what makes an agent that can change a report where there is nothing to search."""
+
+        def make() -> Agent:
+            nowhere = Nowhere(problem)
+            world = World(searcher=nowhere, opener=nowhere)
+            return Agent(roles=self.cast.make(NoStatistics(), self.control), world=world)
+
+        return make
+
     def _library_agent(self, state: RunState, *, settle: list[Callable[[], None]]) -> Callable[[], Agent]:
         def make() -> Agent:
             # What was announced on the web is fetched before anything private is read, which might take longer or not.
@@ -87,15 +99,16 @@ class Outfitter:
             if not (self.data_folder / LIBRARY_FILE).exists():
                 if state.report is None:
                     raise _nothing_to_search()
-                # A report can be changed where its library is not.
-                nowhere = Nowhere(_nothing_to_search)
-                world = World(searcher=nowhere, opener=nowhere)
-                return Agent(roles=self.cast.make(NoStatistics(), self.control), world=world)
+                return self._nowhere(_nothing_to_search)()
             reader = LibraryReader.open(self.data_folder, scope=state.scope)
             self.cleanup.callback(reader.close)
             return Agent(roles=self.cast.make(reader, self.control), world=World(searcher=reader, opener=reader))
 
         return make
+
+
+def _no_way_out() -> NetworkRefused:
+    return NetworkRefused("The web cannot be reached from here", hint="Ask in the library only.")
 
 
 def _nothing_to_search() -> LibraryError:

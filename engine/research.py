@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Self
 
 from engine.agent.control import RunControl
 from engine.agent.happening import Happening
-from engine.agent.run import follow
+from engine.agent.run import broken_off, follow
 from engine.agent.state import apply, fold
 from engine.casting import EXTRACTIVE, Cast
 from engine.domain import ClaimId, Depth, Outcome, Reach, RunId, Scope, SessionId, Verdict
 from engine.errors import AmendmentImpossible, ClaimNotFound, PlumblineError, QuestionUnusable, StorageError
-from engine.events import ClaimMarked, CommandGiven, CommandKind, RunContinued, RunEnded, RunStarted, StoredEvent
+from engine.events import ClaimMarked, CommandGiven, CommandKind, RunContinued, RunStarted, StoredEvent
 from engine.library.schema import LIBRARY_FILE
 from engine.outfitting import Outfitter, has_web_to_do
 from engine.search.plain import query_text
@@ -179,9 +179,6 @@ class Research:
         def record(happening: Happening) -> StoredEvent:
             return self._store.append(run_id, happening.event, documents=happening.documents)
 
-        def ended(outcome: Outcome, reason: str) -> StoredEvent:
-            return record(Happening(event=RunEnded(outcome=outcome, reason=reason), documents={}))
-
         cast = cast or self._cast
         if state.length > 1 or (cast.sent_to and cast.sent_to not in state.sent_to):
             engine = cast.name if cast.name != state.engine else ""
@@ -213,12 +210,11 @@ class Research:
         except StorageError:
             raise
         except PlumblineError as error:
-            yield ended(Outcome.FAILED, str(error))
+            yield from map(record, broken_off(state, reason=str(error)))
         except Exception as error:
             # The border of the engine: the run must end with a reason; the caller logs the bug.
-            yield ended(
-                Outcome.FAILED, f"Plumbline made a mistake ({type(error).__name__}). It was written to the log."
-            )
+            reason = f"Plumbline made a mistake ({type(error).__name__}). It was written to the log."
+            yield from map(record, broken_off(state, reason=reason))
             raise
 
     def _parked(self, run_id: RunId) -> Path:

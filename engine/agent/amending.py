@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.agent.happening import Happening, happening
-from engine.agent.sides import Agents, deeper_side, is_private
+from engine.agent.sides import Agents, deeper_side, gap_side, is_private
 from engine.agent.state import RunState
 from engine.agent.writing import brief_of, drafted, further_subquestion
 from engine.citations.versions import with_each_claim
@@ -63,6 +63,11 @@ def _wanted(state: RunState, amendment: Amendment) -> tuple[str, Side] | None:
             text = " ".join(amendment.words.split())
             if not any(character.isalnum() for character in text):
                 raise AmendmentImpossible("There is no question yet", hint="Write what is to be looked into.")
+            if state.approved_query:
+                raise AmendmentImpossible(
+                    "Only the words that were approved are searched for in this run",
+                    hint="Look other words up on their own.",
+                )
             return text, deeper_side(state)
         case AmendmentKind.CHECK:
             claim = _claim(report, amendment.claim)
@@ -70,7 +75,8 @@ def _wanted(state: RunState, amendment: Amendment) -> tuple[str, Side] | None:
                 raise AmendmentImpossible("The sentence is not in the report any more")
             if state.scope.reach.has_library:
                 return claim.text, Side.LIBRARY
-            if state.approved_query or is_private(state, claim):
+            if gap_side(state) is not Side.WEB or is_private(state, claim):
+                # The writer saw everything: what a sentence cites does not tell where its words come from.
                 return None
             return claim.text, Side.WEB
         case _:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from engine.agent.state import RunState
 from engine.citations.coverage import coverage_words, is_covered
-from engine.domain import EngineReport, EngineState, Outcome, Side
+from engine.domain import AmendmentKind, EngineReport, EngineState, Outcome, Report, Side
 from engine.events import RunEnded, SearchRan
 from engine.search.caveats import caveats_of
 
+_PUT_DIFFERENTLY = frozenset({AmendmentKind.SHORTEN, AmendmentKind.TRANSLATE, AmendmentKind.TABLE})
 _HEARD = (EngineState.ANSWERED, EngineState.EMPTY)
 
 
@@ -52,12 +53,23 @@ def ending(state: RunState) -> RunEnded:
     """Return the end of a run whose report is finished."""
     assert state.report is not None
     if state.report.coverage.written:
-        if is_covered(state.report):
+        failing = [report for report in _judged(state, state.report) if not is_covered(report)]
+        if not failing:
             return RunEnded(outcome=Outcome.COMPLETE)
-        return RunEnded(outcome=Outcome.INCOMPLETE, reason=coverage_words(state.report))
+        return RunEnded(outcome=Outcome.INCOMPLETE, reason=coverage_words(failing[0]))
     if state.sources or not any(ran.results for episode in state.episodes for ran in episode.searches):
         return RunEnded(outcome=Outcome.NOT_FOUND, reason="Nothing relevant was found in these sources.")
     return RunEnded(outcome=Outcome.NOT_FOUND, reason="None of the sources that were found was read.")
+
+
+def _judged(state: RunState, report: Report) -> list[Report]:
+    """Return what a run is judged by: its report and, where that only puts another one differently, that one too."""
+    judged = [report]
+    for version in reversed(state.versions):
+        judged.append(version.report)
+        if version.amendment is None or version.amendment.kind not in _PUT_DIFFERENTLY:
+            break
+    return judged
 
 
 def failure(state: RunState) -> str:

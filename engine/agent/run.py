@@ -7,6 +7,7 @@ stored events. That is why a run can be killed anywhere and go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from engine.agent.amending import amended_draft, beginning
 from engine.agent.control import Interrupted, RunControl
@@ -18,8 +19,8 @@ from engine.agent.sides import Agents, approved_plan, sided
 from engine.agent.state import RunState, Stage, apply
 from engine.agent.typed import without_addresses
 from engine.agent.writing import checking_step, writing_step
-from engine.domain import Outcome, Plan, Side, SubQuestion, SubQuestionId
-from engine.errors import ModelBroke, PlumblineError, StorageError
+from engine.domain import Amendment, Outcome, Plan, Side, SubQuestion, SubQuestionId
+from engine.errors import ModelBroke, PlumblineError
 from engine.events import (
     AmendmentFailed,
     CommandGiven,
@@ -32,7 +33,7 @@ from engine.events import (
 )
 from models.http import RequestCancelled
 
-__all__ = ["Happening", "Record", "follow"]
+__all__ = ["Happening", "Record", "broken_off", "follow"]
 
 MAX_DEATHS = 3
 """Of the language model in one step, after which the run ends with that reason; it can be continued."""
@@ -54,23 +55,29 @@ def follow(state: RunState, *, agents: Agents, control: RunControl, record: Reco
             return
 
 
+def broken_off(state: RunState, *, reason: str) -> Iterator[Happening]:
+    """Yield how a run ends that cannot go on: a change of its report is given up, anything else has failed."""
+    amendment = _change_under_way(state)
+    if amendment is None or not state.versions:
+        yield happening(RunEnded(outcome=Outcome.FAILED, reason=reason))
+        return
+    yield happening(AmendmentFailed(amendment=amendment, reason=reason))
+    yield happening(ending(replace(state, report=state.versions[-1].report)))
+
+
 def _next(happenings: Iterator[Happening], state: RunState) -> Happening | None:
     """Return what happens next in a step; None at its end, or where a role was broken off so that the run can obey."""
     try:
         return next(happenings, None)
     except (Interrupted, RequestCancelled):
         return None
-    except ModelBroke as error:
-        if state.deaths >= MAX_DEATHS:
-            raise
-        return happening(ModelRestarted(reason=error.title))
-    except StorageError:
-        raise
     except PlumblineError as error:
-        if state.amending is None:
+        if isinstance(error, ModelBroke) and state.deaths < MAX_DEATHS:
+            return happening(ModelRestarted(reason=error.title))
+        if (amendment := _change_under_way(state)) is None:
             raise
         # A report that cannot be changed is still a report.
-        return happening(AmendmentFailed(amendment=state.amending, reason=str(error)))
+        return happening(AmendmentFailed(amendment=amendment, reason=str(error)))
 
 
 def _next_happenings(state: RunState, *, agents: Agents, control: RunControl) -> Iterator[Happening]:
@@ -78,16 +85,25 @@ def _next_happenings(state: RunState, *, agents: Agents, control: RunControl) ->
     if commands:
         for command in commands:
             yield from _obeyed(state, command)
-    elif state.stop_requested and state.amending is not None:
-        yield happening(AmendmentFailed(amendment=state.amending, reason="You stopped it."))
+    elif state.stop_requested and (amendment := _change_under_way(state)) is not None:
+        yield happening(AmendmentFailed(amendment=amendment, reason="You stopped it."))
+    elif state.stop_requested and state.report is not None:
+        yield happening(ending(state))
     elif state.stop_requested:
         yield happening(RunEnded(outcome=Outcome.STOPPED, reason="You stopped it."))
-    elif state.supplies and not _is_on_the_web(state):
+    elif state.supplies and state.amending is None and not _is_on_the_web(state):
         supply = state.supplies[0]
         side = state.episode(supply.subquestion_id).subquestion.side
         yield from supplied_step(state, supply, agent=agents.of(side))
     else:
         yield from _stage_step(state, agents=agents)
+
+
+def _change_under_way(state: RunState) -> Amendment | None:
+    """Return the change of a finished report that is being made, or that comes next."""
+    if state.amending is not None:
+        return state.amending
+    return state.amendments[0] if state.report is not None and state.amendments else None
 
 
 def _is_on_the_web(state: RunState) -> bool:

@@ -9,10 +9,13 @@ from typing import assert_never
 
 from engine.agent.episode_state import Episode, Step, taken_up_again
 from engine.agent.run_state import RunState, Stage, Supply, with_checked_claims
+from engine.citations.versions import with_each_claim
 from engine.domain import (
+    Claim,
     Mark,
     Outcome,
     Outline,
+    Report,
     ReportVersion,
     Side,
     SubQuestion,
@@ -125,8 +128,7 @@ def apply(state: RunState | None, stored: StoredEvent) -> RunState:
         case ReportDrafted():
             return replace(state, draft=event.report, checked=(), report=None)
         case ClaimRewritten():
-            draft = with_checked_claims(state.draft, (event.claim,)) if state.draft is not None else None
-            return replace(state, draft=draft)
+            return replace(state, draft=_with_rewritten(state.draft, event) if state.draft is not None else None)
         case ClaimChecked():
             return replace(state, checked=(*state.checked, event.claim))
         case ReportFinished():
@@ -191,7 +193,7 @@ def _with_version(state: RunState, event: ReportFinished, *, at: datetime) -> Ru
 
 def _without_amendment(state: RunState, event: AmendmentFailed) -> RunState:
     """Give a change up: the report is as it was, and a wish to stop, which meant the change, is fulfilled."""
-    amendment = event.amendment
+    left = tuple(one for one in state.amendments if one != event.amendment)
     report = state.versions[-1].report if state.versions else state.report
     return replace(
         state,
@@ -199,14 +201,23 @@ def _without_amendment(state: RunState, event: AmendmentFailed) -> RunState:
             _ended_by_force(one, event.reason) if one.subquestion.id in state.amending_subquestions else one
             for one in state.episodes
         ),
-        amendments=tuple(one for one in state.amendments if one != amendment),
+        amendments=left,
         amending=None,
         amending_subquestions=(),
         draft=report,
         checked=(),
         report=report,
-        stop_requested=False,
+        stop_requested=state.stop_requested and bool(left),
     )
+
+
+def _with_rewritten(draft: Report, event: ClaimRewritten) -> Report:
+    replaced = event.claim.id if event.replaces is None else event.replaces
+
+    def current(claim: Claim) -> Claim:
+        return event.claim if claim.id == replaced else claim
+
+    return with_each_claim(draft, current)
 
 
 def _ended_by_force(episode: Episode, reason: str) -> Episode:

@@ -11,7 +11,7 @@ from engine.agent.roles import Brief
 from engine.agent.sides import Agents, gap_side, joined_passages, web_queries, with_twins_joined
 from engine.agent.state import RunState, with_checked_claims
 from engine.citations.integrity import LookedFor, with_failures_moved_out, with_only_known_citations
-from engine.citations.versions import section_with_each_claim, with_numbers
+from engine.citations.versions import next_number, section_with_each_claim, with_numbers
 from engine.domain import (
     AmendmentKind,
     Claim,
@@ -152,16 +152,19 @@ def checking_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
     if judged.state in _FAILING and not claim.former and not _is_in_other_words(state):
         again = roles.writer.rewrite(judged, brief)
         if again is not None and again.text.strip() and again.text != claim.text and again.passages:
+            # What a reader has seen keeps its number, and other words get another one.
+            was_seen = bool(state.versions)
+            reports = (*(version.report for version in state.versions), state.draft)
             rewritten = replace(
                 again,
-                id=claim.id,
+                id=next_number(reports) if was_seen else claim.id,
                 state=ClaimState.UNCHECKED,
                 former=claim.text,
                 remark="",
-                based_on=claim.based_on,
+                based_on=(claim.id,) if was_seen else claim.based_on,
                 passages=tuple(number for number in again.passages if number in brief.passages) or claim.passages,
             )
-            yield happening(ClaimRewritten(claim=rewritten))
+            yield happening(ClaimRewritten(claim=rewritten, replaces=claim.id))
             return
     yield happening(ClaimChecked(claim=judged))
 

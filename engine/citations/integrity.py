@@ -106,6 +106,8 @@ class _Moving:
 
     before: Mapping[ClaimId, Claim]
     """Claims of the version that this one says in other words: they stand in for those that failed."""
+    cells_before: Mapping[ClaimId, Cell]
+    """The same for the cells of its tables."""
     looked_for: Mapping[SubQuestionId | None, LookedFor]
     gaps: list[Gap] = field(default_factory=list)
     put_back: set[int] = field(default_factory=set)
@@ -128,6 +130,9 @@ class _Moving:
     def cell(self, cell: Cell, subquestion: SubQuestionId | None, *, place: int) -> Cell:
         if cell.claim is None or cell.claim.state is not ClaimState.UNSUPPORTED:
             return cell
+        for number in cell.claim.based_on:
+            if number in self.cells_before:
+                return self.cells_before[number]
         self.move_out(cell.claim, subquestion)
         return _emptied(cell, place)
 
@@ -160,7 +165,8 @@ def with_failures_moved_out(
     """
     own = {claim.id for claim in report.claims}
     known = {claim.id: claim for claim in before.claims if claim.id not in own} if before is not None else {}
-    moving = _Moving(before=known, looked_for=looked_for)
+    cells = _cells(before) if before is not None else {}
+    moving = _Moving(before=known, cells_before=cells, looked_for=looked_for)
     answer = moving.kept(report.answer, None)
     sections: list[Section] = []
     for section in report.sections:
@@ -175,3 +181,9 @@ def with_failures_moved_out(
         if claims or table is not None:
             sections.append(replace(section, claims=claims, table=table))
     return replace(report, answer=answer, sections=tuple(sections), gaps=(*report.gaps, *moving.gaps))
+
+
+def _cells(report: Report) -> dict[ClaimId, Cell]:
+    """Return the cells of a report's tables by the number of what they claim."""
+    tables = (section.table for section in report.sections if section.table is not None)
+    return {cell.claim.id: cell for table in tables for row in table.rows for cell in row if cell.claim is not None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -66,20 +65,38 @@ def with_numbers(report: Report, *, before: Iterable[Report] = ()) -> Report:
         report: numbered in any way.
         before: the versions so far, oldest first.
     """
+    taken = {claim.id for claim in report.failed}
     known: dict[tuple[str, tuple[PassageId, ...]], deque[ClaimId]] = {}
-    highest = 0
+    highest = max(taken, default=0)
     for version in before:
         known.clear()
         for claim in version.claims + version.failed:
-            known.setdefault((claim.text, claim.passages), deque()).append(claim.id)
             highest = max(highest, claim.id)
+            if claim.id not in taken:
+                known.setdefault((claim.text, claim.passages), deque()).append(claim.id)
+    own: set[ClaimId] = set()
+    for claim in report.claims:
+        numbers = known.get((claim.text, claim.passages), ())
+        if claim.id in numbers:
+            # It was not touched: another sentence of the same words does not get its number.
+            known[claim.text, claim.passages].remove(claim.id)
+            own.add(claim.id)
     fresh = count(highest + 1)
 
     def numbered(claim: Claim) -> Claim:
+        if claim.id in own:
+            own.remove(claim.id)
+            return claim
         same = known.get((claim.text, claim.passages))
         return replace(claim, id=same.popleft() if same else ClaimId(next(fresh)))
 
     return with_each_claim(report, numbered)
+
+
+def next_number(reports: Iterable[Report]) -> ClaimId:
+    """Return a number that no claim of any of these reports has."""
+    numbers = (claim.id for report in reports for claim in report.claims + report.failed)
+    return ClaimId(max(numbers, default=0) + 1)
 
 
 def with_each_claim(report: Report, change: ChangeClaim) -> Report:
@@ -111,8 +128,7 @@ def _cell(cell: Cell, change: ChangeClaim) -> Cell:
 
 def _following(shown: str, before: str, now: str) -> str:
     """What a cell shows when its claim says something else: never what the claim no longer says."""
-    whole = rf"(?<![\w.,]){re.escape(shown.casefold())}(?!\w|[.,]\d)"
-    if now == before or re.search(whole, now.casefold()):
+    if now == before:
         return shown
     lead = before.removesuffix(shown)
     if lead != before and lead and now.startswith(lead):

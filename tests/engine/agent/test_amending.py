@@ -7,7 +7,7 @@ from engine.agent.control import RunControl
 from engine.agent.happening import Happening
 from engine.agent.state import RunState, Stage, fold
 from engine.domain import Amendment, AmendmentKind, ClaimId, ClaimState, Outcome, Verdict
-from engine.errors import AmendmentImpossible
+from engine.errors import AmendmentImpossible, ModelBroke, ModelFailed
 from engine.events import (
     AmendmentBegun,
     AmendmentFailed,
@@ -231,3 +231,78 @@ def test_marks_of_readers_are_kept_by_claim_and_the_last_one_counts():
     assert [(mark.claim_id, mark.verdict, mark.note) for mark in state.marks.values()] == [(1, Verdict.RIGHT, "yes")]
     assert state.outcome is Outcome.COMPLETE
     assert state.report.claims[0].state is ClaimState.SINGLE_SOURCE
+
+
+class _Doubtful:
+    """Supports nothing but the sentence that it is told."""
+
+    def __init__(self, believed: str) -> None:
+        self._believed = believed
+
+    def check(self, claim, brief):
+        held = claim.text == self._believed
+        return replace(claim, state=ClaimState.SINGLE_SOURCE if held else ClaimState.UNSUPPORTED)
+
+
+def test_a_mark_never_stands_at_words_that_its_reader_did_not_see():
+    notebook = finished()
+    claim = fold(notebook.trace).report.claims[0]
+    marked = ClaimMarked(claim_id=claim.id, verdict=Verdict.RIGHT, note="I looked it up.")
+    notebook.record(Happening(event=marked, documents={}))
+    writer = QuotingWriter()
+    writer.rewrites = {claim.text: "herons do not nest in trees"}
+    roles = replace(scripted_roles(), judge=_Doubtful("herons do not nest in trees"), writer=writer)
+    state = amend(notebook, Amendment(kind=AmendmentKind.CHECK, claim=claim.id), roles=roles)
+    (new,) = [one for one in state.report.claims if one.text == "herons do not nest in trees"]
+    assert new.id not in state.marks
+    assert new.based_on == (claim.id,)
+    assert new.id not in {one.id for one in state.versions[0].report.claims}
+
+
+class _Broken(QuotingWriter):
+    def rewrite(self, claim, brief):
+        raise ModelFailed("The model cannot be loaded")
+
+
+class _NoPlanner:
+    def plan(self, question, *, max_subquestions):
+        raise ModelBroke("The model died")
+
+
+def test_a_model_that_cannot_begin_or_check_a_change_leaves_a_complete_report():
+    deeper = Amendment(kind=AmendmentKind.DEEPER, words="what do otters hunt?")
+    for amendment, roles, reason in (
+        (deeper, replace(scripted_roles(), planner=_NoPlanner()), "The model died"),
+        (
+            Amendment(kind=AmendmentKind.CHECK, claim=ClaimId(2)),
+            replace(scripted_roles(), judge=_Doubtful(""), writer=_Broken()),
+            "The model cannot be loaded",
+        ),
+    ):
+        notebook = finished()
+        before = fold(notebook.trace).report
+        state = amend(notebook, amendment, roles=roles)
+        assert [one.reason for one in notebook.events(AmendmentFailed)] == [reason]
+        assert (state.outcome, state.report, state.amendments) == (Outcome.COMPLETE, before, ())
+
+
+def test_stopping_gives_up_every_change_that_waits():
+    notebook = finished()
+    before = fold(notebook.trace).report
+    control = RunControl()
+    for words in ("otters?", "frogs?"):
+        wanted = Amendment(kind=AmendmentKind.DEEPER, words=words)
+        control.give(CommandGiven(kind=CommandKind.AMEND, amendment=wanted))
+    control.give(CommandGiven(kind=CommandKind.STOP))
+    notebook.record(Happening(event=RunContinued(), documents={}))
+    state = notebook.run(FakeWorld(pages()), control=control)
+    assert len(notebook.events(AmendmentFailed)) == 2
+    assert (state.outcome, state.report, state.amendments) == (Outcome.COMPLETE, before, ())
+    assert not state.stop_requested
+
+
+def test_shortening_does_not_make_a_report_complete_that_was_not():
+    notebook = finished(replace(scripted_roles(), writer=wrong()))
+    assert fold(notebook.trace).outcome is Outcome.INCOMPLETE
+    state = amend(notebook, Amendment(kind=AmendmentKind.SHORTEN))
+    assert state.outcome is Outcome.INCOMPLETE

@@ -6,6 +6,7 @@ from fakes import FakeWorld, QuotingWriter, document_of, scripted_roles
 from two_sides import FakeWeb, TwoSidedDiary
 
 from engine.agent.control import RunControl
+from engine.agent.state import fold
 from engine.domain import Amendment, AmendmentKind, Outcome, Reach, Side
 from engine.events import AmendmentBegun, AmendmentFailed, CommandGiven, CommandKind, GapsFound, RunContinued
 
@@ -115,6 +116,49 @@ def test_a_sentence_that_rests_on_a_supplied_page_is_not_looked_up_when_it_is_ch
     amend(diary, Amendment(kind=AmendmentKind.CHECK, claim=claim.id), web=web)
     assert diary.events(AmendmentBegun)[-1].subquestions == ()
     assert web.sent == before
+
+
+def test_no_sentence_is_looked_up_once_a_page_was_supplied_whatever_it_cites():
+    web = FakeWeb(
+        pages(), unreadable=frozenset([HERONS]), supplied={"copy": document_of("herons nest in the abbey, they say")}
+    )
+    diary = TwoSidedDiary(f"{QUESTION} what do otters hunt?", reach=Reach.WEB)
+    diary.run(web=web)
+    diary.add(RunContinued())
+    control = RunControl()
+    control.give(CommandGiven(kind=CommandKind.SUPPLY_SOURCE, target=HERONS, file="copy"))
+    state = diary.run(web=web, control=control)
+    public = next(claim for claim in state.report.claims if "frogs" in claim.text)
+    before = list(web.sent)
+    amend(diary, Amendment(kind=AmendmentKind.CHECK, claim=public.id), web=web)
+    assert web.sent == before
+
+
+def test_a_run_of_approved_words_does_not_go_deeper():
+    web = FakeWeb(pages())
+    diary = TwoSidedDiary(QUESTION, reach=Reach.WEB, approved_query=QUESTION)
+    diary.run(web=web)
+    before = list(web.sent)
+    state = amend(diary, Amendment(kind=AmendmentKind.DEEPER, words="what do otters hunt?"), web=web)
+    assert "approved" in diary.events(AmendmentFailed)[0].reason
+    assert (web.sent, state.outcome) == (before, Outcome.COMPLETE)
+
+
+def test_a_page_supplied_while_a_report_is_changed_is_in_the_report_after_it():
+    web = FakeWeb(
+        pages(), unreadable=frozenset([HERONS]), supplied={"copy": document_of("herons nest in the abbey, they say")}
+    )
+    diary = TwoSidedDiary("where do herons nest? what do otters hunt?", reach=Reach.WEB)
+    diary.run(web=web)
+    diary.add(RunContinued())
+    control = RunControl()
+    control.give(CommandGiven(kind=CommandKind.AMEND, amendment=Amendment(kind=AmendmentKind.DEEPER, words="frogs?")))
+    for stored in diary.follow(web=web, control=control):
+        if isinstance(stored.event, AmendmentBegun):
+            control.give(CommandGiven(kind=CommandKind.SUPPLY_SOURCE, target=HERONS, file="copy"))
+    state = fold(diary.trace)
+    assert any("abbey" in claim.text for claim in state.report.claims)
+    assert state.outcome is Outcome.COMPLETE
 
 
 def test_a_change_that_needs_the_web_while_it_is_off_leaves_the_report():

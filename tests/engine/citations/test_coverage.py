@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from engine.citations.coverage import coverage_words, is_covered
 from engine.domain import Claim, ClaimId, ClaimState, Gap, PassageId, Report
 
@@ -38,3 +40,9 @@ def test_the_words_fit_the_numbers():
     assert coverage_words(report(ClaimState.SUPPORTED)) == "The sentence is said by what it cites."
     assert coverage_words(report(*[ClaimState.SUPPORTED] * 3)) == "All 3 sentences are said by what they cite."
     assert coverage_words(report(ClaimState.SUPPORTED, failed=1)) == "1 of 2 sentences is said by what it cites."
+
+
+def test_what_is_said_twice_counts_once():
+    once = report(ClaimState.SUPPORTED, failed=1)
+    twice = replace(once, answer=(*once.answer, replace(once.answer[0], id=ClaimId(9))))
+    assert twice.coverage == once.coverage

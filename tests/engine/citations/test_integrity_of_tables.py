@@ -61,7 +61,7 @@ def test_what_failed_leaves_the_table_and_the_name_of_its_row_does_not() -> None
     [
         ("x: 2 m.", "2 m"),
         ("It spans two metres.", "It spans two metres."),
-        ("The heron spans 1.9 m.", "1.9 m"),
+        ("The heron spans 1.9 m.", "The heron spans 1.9 m."),
         ("x: 1.9 m", "1.9 m"),
         ("The heron spans 11.9 m.", "The heron spans 11.9 m."),
     ],

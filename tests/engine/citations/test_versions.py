@@ -106,3 +106,17 @@ def test_the_same_words_with_other_evidence_are_another_claim():
     first = with_numbers(report(claim(0, EGGS)))
     other = replace(claim(0, EGGS), passages=(PassageId(2),))
     assert [one.id for one in with_numbers(report(other), before=[first]).claims] == [2]
+
+
+def test_what_was_not_touched_keeps_its_own_number_beside_equal_words():
+    first = with_numbers(report(claim(0, EGGS), sections=(Section(title="Nests", claims=(claim(0, EGGS),)),)))
+    assert [one.id for one in first.claims] == [1, 2]
+    without_answer = with_numbers(replace(first, answer=()), before=[first])
+    assert [one.id for one in without_answer.claims] == [2]
+
+
+def test_a_number_that_stands_among_the_gaps_is_not_given_again():
+    failed = Gap(question=EGGS, queries=(), sources_read=0, reason="", claim=claim(7, EGGS))
+    first = report(claim(1, TREES), gaps=(failed,))
+    again = with_numbers(report(claim(0, TREES), claim(0, EGGS), gaps=(failed,)), before=[first])
+    assert [one.id for one in again.claims] == [1, 8]
