@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -60,7 +60,11 @@ class LabelledPair:
 
 def carried_pairs() -> tuple[LabelledPair, ...]:
     """Return the pairs that come with the app."""
-    entries = json.loads((checks_folder() / LABELLED_PAIRS).read_text("utf-8"))
+    return pairs_in(json.loads((checks_folder() / LABELLED_PAIRS).read_text("utf-8")))
+
+
+def pairs_in(entries: Sequence[Mapping[str, Any]]) -> tuple[LabelledPair, ...]:
+    """Return the pairs of passages and what is written about each, in the form of the set that comes with the app."""
     others = [entries[(number + _FAR) % len(entries)] for number in range(len(entries))]
     return tuple(pair for entry, other in zip(entries, others, strict=True) for pair in _pairs_of(entry, other=other))
 

@@ -1,27 +1,33 @@
 """Counts what the checks of claims find in labelled pairs of a sentence and a passage: precision and recall by kind.
 
-    python tests/benchmarks/bench_checks.py [--half held_out|development|all|carried] [--model MODEL.gguf] [--wide /]
+    python tests/benchmarks/bench_checks.py [--half held_out|development|carried|all] [--pairs FILE]
+    python tests/benchmarks/bench_checks.py --model MODEL.gguf
     python tests/benchmarks/bench_checks.py --scripted 0.1
+    python tests/benchmarks/bench_checks.py --contradictions [--pairs FILE]
     python tests/benchmarks/bench_checks.py --many 10000
 
-The pairs are in ``tests/checked_pairs/pairs.jsonl`` (``build.py`` there made them). ``development`` pairs were looked
-at while the checks were made, ``held_out`` ones were only counted. Without a model, the deterministic checks decide
-alone. With one, the judge of the app decides: the checks first, then the probability that the model gives to yes; what
-the model would have said without the checks is counted beside it. The model is calibrated on the pairs that come with
-the app (``carried``: ``resources/checks``), none of which is in the other halves, and the judge is counted without and
-with that. ``--scripted`` is a judge that knows the answers, errs in the share of cases that is given, and is always
-very sure of itself. ``--many`` says how long a sentence takes among so many passages, the model's own time not counted.
+The pairs are those that the project carries (``tests/checked_pairs/own.py``), or those of a file that
+``tests/checked_pairs/build.py`` has made from documents of Debian. ``development`` pairs were looked at while the checks
+were made, ``held_out`` ones were only counted; ``carried`` ones come with the app, and were looked at. Without a model,
+the deterministic checks decide alone. With one, the judge of the app decides: the checks first, then the probability
+that the model gives to yes; what the model would have said without the checks is counted beside it. The model is
+calibrated on the carried pairs, and the judge is counted without and with that. ``--scripted`` is a judge that knows
+the answers, errs in the share of cases that is given, and is always very sure of itself. ``--many`` says how long a
+sentence takes among so many passages, the model's own time not counted.
 
 Recall of a kind of wrong sentence is the share of it that is not called supported; precision is, of everything of this
 half that is called unsupported, the share that is wrong, counting the kind's own pairs and all true ones. ``named`` is
 the share in which the remark names what was changed.
+
+``--contradictions`` asks what else the pairs show: a sentence with another number or date is true of one source while
+its passage is another's, so the two contradict each other; a true sentence and any passage of the set do not.
 """
 
 # ruff: noqa: E402 - a command finds the project's modules by where it lies
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import platform
 import random
 import sys
@@ -35,6 +41,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from checked_pairs.build import reformatted, shortened
+from checked_pairs.own import Pair, own_pairs, pairs_of_file
 from checked_pairs.sources import paragraphs, sentences, translated
 from role_play import Evidence
 from scripted_model import ScriptedModel, in_turn
@@ -42,6 +49,7 @@ from scripted_model import ScriptedModel, in_turn
 from engine.agent.checks import finding_words
 from engine.agent.control import RunControl
 from engine.agent.extractive.judge import ExtractiveJudge
+from engine.agent.extractive.near_passages import NearPassages
 from engine.agent.model_roles.asking import shown
 from engine.agent.model_roles.judge import OPTIONS, SAYS_SO, ModelJudge, judge_request
 from engine.agent.model_roles.speaking import Speaking
@@ -49,27 +57,17 @@ from engine.agent.roles import Brief
 from engine.calibrating import carried_pairs, judged_cases, left_to_the_model
 from engine.citations.calibration import Calibration, TooFewCases, calibrated
 from engine.citations.checking.check import check
+from engine.citations.checking.clashes import clash_of
 from engine.domain import Claim, ClaimId, ClaimState, PassageId
 from models.chat import ChatModel, ChatRequest
 from models.errors import ContextFull
 from models.llama_settings import RuntimeSettings
 from models.process.host import LocalModel
 
-PAIRS = Path(__file__).parents[1] / "checked_pairs" / "pairs.jsonl"
-HALVES = ("held_out", "development", "all", "carried")
+_MOST_NEAR = 30
+"""Passages of the set that a true sentence is held against."""
+HALVES = ("held_out", "development", "carried", "all")
 FINE = (ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A labelled pair."""
-
-    kind: str
-    is_true: bool
-    claim: str
-    wrong: str
-    passages: tuple[str, ...]
-    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,31 +89,9 @@ class Verdict:
 Checker = Callable[[Pair], tuple[bool, str]]
 
 
-def pairs_of(half: str) -> list[Pair]:
-    if half == "carried":
-        return [
-            Pair(
-                kind=one.kind,
-                is_true=one.is_true,
-                claim=one.text,
-                wrong=one.wrong,
-                passages=one.passages,
-                titles=one.titles,
-            )
-            for one in carried_pairs()
-        ]
-    entries = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
-    return [
-        Pair(
-            kind=entry["kind"],
-            is_true=entry["is_true"],
-            claim=entry["claim"],
-            wrong=entry["wrong"],
-            passages=tuple(entry["passages"]),
-        )
-        for entry in entries
-        if half in ("all", entry["half"])
-    ]
+def pairs_of(half: str, file: Path | None = None) -> list[Pair]:
+    every = own_pairs() if file is None else pairs_of_file(file)
+    return [pair for pair in every if half in ("all", pair.half)]
 
 
 def by_checks(pair: Pair) -> tuple[bool, str]:
@@ -279,6 +255,44 @@ def many(pairs: Sequence[Pair], *, passages: int) -> None:
             )
 
 
+def contradictions(pairs: Sequence[Pair], *, shows: str = "") -> None:
+    """Count what is found to contradict: altered sentences beside their passages, and true ones beside every passage.
+
+    Each passage is a source of its own. A true sentence is held against the passages nearest to it, as in a run, and
+    against all that share a word with it.
+    """
+    evidence = Evidence("What do the passages say?")
+    owners: dict[str, PassageId] = {}
+    for pair in pairs:
+        for text in pair.passages:
+            if text not in owners:
+                title = pair.titles[0] if pair.titles else f"Source {len(owners)}"
+                owners[text] = evidence.passage(text, source=f"s{len(owners)}", title=title)
+    evidence.episode("What do the passages say?")
+    brief, near = evidence.brief(), NearPassages()
+    found: dict[str, list[int]] = {}
+    for pair in pairs:
+        if any(sign in pair.kind for sign in ("altered number", "altered date", "altered unit")):
+            count = found.setdefault(f"{pair.kind}, found", [0, 0])
+            clashes = [clash_of(pair.claim, text, is_same_subject=True) for text in pair.passages]
+            count[0] += any(clashes)
+            count[1] += 1
+            if pair.kind == shows and not any(clashes):
+                print(f"\nnot found: {pair.claim}\n  passage: {pair.passages[0]}\n  changed: {pair.wrong}")
+        elif pair.is_true:
+            for passage in near.near(pair.claim, brief, limit=_MOST_NEAR):
+                is_own = passage.quote in pair.passages
+                count = found.setdefault(f"true, {'own passage' if is_own else 'other passages'}, false alarms", [0, 0])
+                clash = clash_of(pair.claim, passage.quote, is_same_subject=True)
+                count[0] += clash is not None
+                count[1] += 1
+                if shows and clash is not None:
+                    print(f"\nfalse: {pair.claim}\n  passage: {passage.quote}\n  {clash.said} / {clash.held}")
+    print("\nContradictions between sources, the subject known to be the same")
+    for kind, (hits, asked) in sorted(found.items()):
+        print(f"  {kind:48}{hits:>5} of {asked:>6} ({share(hits, asked)})")
+
+
 def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
@@ -286,6 +300,8 @@ def share(part: int, whole: int) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=HALVES, default="held_out")
+    parser.add_argument("--pairs", type=Path, help="a file of pairs made by tests/checked_pairs/build.py")
+    parser.add_argument("--contradictions", action="store_true", help="only count contradictions between sources")
     parser.add_argument("--model", type=Path, help="a GGUF file: count the judge with it as well, and the model alone")
     parser.add_argument(
         "--scripted", type=float, metavar="SHARE", help="count a judge that errs in so many cases, 0 to 1"
@@ -300,18 +316,25 @@ def main() -> int:
         "--wide", type=Path, help="the root below which the documents are: count false alarms over them"
     )
     options = parser.parse_args()
-    pairs = pairs_of(options.half)
+    pairs = pairs_of(options.half, options.pairs)
+    if not pairs:
+        parser.error("there are no such pairs")
     if options.limit:
         kinds = {pair.kind for pair in pairs}
         pairs = [pair for kind in sorted(kinds) for pair in [p for p in pairs if p.kind == kind][: options.limit]]
-    print(f"{platform.system()} {platform.machine()}, {datetime.now(UTC).date()}, {options.half}: {len(pairs)} pairs")
+    origin = "the project's own" if options.pairs is None else options.pairs.name
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, no GPU used, {datetime.now(UTC).date()}")
+    print(f"{origin}, {options.half}: {len(pairs)} pairs")
     check("one 1", ["two 2"])  # the names of months and units are loaded at the first check
+    if options.contradictions:
+        contradictions(pairs, shows=options.show)
+        return 0
     if options.many:
         many(pairs, passages=options.many)
         return 0
     found = verdicts(pairs, by_checks)
     show("The checks alone", found)
-    if options.show and options.half == "development":
+    if options.show and options.half != "held_out":
         for one in found:
             if one.pair.kind == options.show and one.is_refused is one.pair.is_true:
                 print(f"\n{one.pair.claim}\n  passage: {one.pair.passages[0]}")

@@ -1,13 +1,14 @@
-"""Makes ``pairs.jsonl``: sentences beside passages of real documents, each labelled as what it is.
+"""Makes a set of labelled pairs from real documents: sentences beside passages, each labelled as what it is.
 
-    python tests/checked_pairs/build.py [--root /]
+    python tests/checked_pairs/build.py --to FILE [--root /]
 
-The passages are short paragraphs of Debian's documentation packages: debian-history, debian-faq, debian-handbook,
-git-doc, sqlite3-doc, python3.11-doc, anarchism and jargon-text (``apt-get download`` and ``dpkg -x`` into a folder
-will do; ``--root`` names it). A sentence is one of the passage, or one with a single thing changed by the rules below,
-or one that was written about it by hand (``rewordings.json``). ``written.json`` has cases of format and spelling, with
-passages of their own. The rules know nothing of how the checks work. To extend the set, add to the two JSON files or
-raise the numbers below, run this, and compare the held-out figures of ``tests/benchmarks/bench_checks.py``.
+The set is no part of the project, since its passages are not ours: it is written to FILE, for
+``tests/benchmarks/bench_checks.py --pairs FILE``. The passages are short paragraphs of Debian's documentation
+packages: debian-history, debian-faq, debian-handbook, git-doc, sqlite3-doc, python3.11-doc, anarchism and jargon-text.
+With ``apt-get download`` and ``dpkg -x`` they can be unpacked into a folder, which ``--root`` names. A sentence is one
+of the passage, or one with a single thing changed by the rules below, or one that was written about it by hand
+(``rewordings.json``). The cases of format and spelling of ``written.json`` are added. The rules know nothing of how
+the checks work. The same documents give the same set; with another version of a package it may be a little different.
 
 Whoever wrote the pairs by hand also wrote the checks; the figures of those kinds are to be read with that in mind.
 """
@@ -29,7 +30,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from checked_pairs.sources import Paragraph, paragraphs, sentences, translated
 
 HERE = Path(__file__).parent
-PAIRS = HERE / "pairs.jsonl"
 OF_A_KIND = {"true": 60, "unrelated": 30}
 OF_OTHER_KINDS = 36
 OF_A_PACKAGE = 9
@@ -369,6 +369,7 @@ def by_hand(found: Set) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--to", type=Path, required=True, help="the file to be written, outside of the sources")
     parser.add_argument("--root", type=Path, default=Path("/"), help="where usr/share/doc is")
     options = parser.parse_args()
     pairs = build(options.root)
@@ -389,8 +390,8 @@ def main() -> int:
         )
         for number, pair in enumerate(pairs, start=1)
     ]
-    PAIRS.write_text("\n".join(lines) + "\n", "utf-8")
-    print(f"{len(pairs)} pairs in {PAIRS}")
+    options.to.write_text("\n".join(lines) + "\n", "utf-8")
+    print(f"{len(pairs)} pairs in {options.to}")
     return 0
 
 
