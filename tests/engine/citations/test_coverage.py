@@ -46,3 +46,16 @@ def test_what_is_said_twice_counts_once():
     once = report(ClaimState.SUPPORTED, failed=1)
     twice = replace(once, answer=(*once.answer, replace(once.answer[0], id=ClaimId(9))))
     assert twice.coverage == once.coverage
+
+
+def test_contradictions_are_said_beside_what_is_verified():
+    verified, contradicted = ClaimState.SUPPORTED, ClaimState.CONTRADICTED
+    for states, words in (
+        ([contradicted], "The sentence is said by what it cites. Another source says otherwise."),
+        ([contradicted] * 2, "All 2 sentences are said by what they cite. Other sources say otherwise on all of them."),
+        (
+            [verified, contradicted],
+            "All 2 sentences are said by what they cite. On 1 of them other sources say otherwise.",
+        ),
+    ):
+        assert coverage_words(report(*states)) == words
