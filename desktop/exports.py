@@ -105,9 +105,9 @@ class Exports(QObject):
         origin = history.origin(run_id)
         departures = origin.departures if origin is not None else departures_of(self._data_folder, state)
         if format is ReportFormat.BUNDLE:
-            content = pack(history.trace(run_id), history.document, departures=departures)
+            content = pack(history.trace(run_id), history.documents_of(run_id), departures=departures)
         else:
-            content = render_bytes(state, format, history.document, departures=departures, style=style)
+            content = render_bytes(state, format, history.documents_of(run_id), departures=departures, style=style)
         save(path, content)
 
     def _make_markdown(self, run_id: RunId, version: int | None) -> None:
@@ -115,7 +115,7 @@ class Exports(QObject):
 
         history = self._opened()
         state = with_version(history.state(run_id), version)
-        self.report_ready.emit(run_id, render(state, ReportFormat.MARKDOWN, history.document))
+        self.report_ready.emit(run_id, render(state, ReportFormat.MARKDOWN, history.documents_of(run_id)))
 
     def _examine(self, path: Path) -> None:
         from engine.bundle.verify import verify  # noqa: PLC0415  needed by few

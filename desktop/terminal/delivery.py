@@ -79,13 +79,15 @@ def deliver(state: RunState, delivery: Delivery, *, data_folder: Path, history: 
     """
     form, departures = delivery.form, departures_of(data_folder, state)
     if delivery.output is None:
-        terminal.say(render(state, form, history.document, departures=departures).rstrip("\n"))
+        terminal.say(render(state, form, history.documents_of(state.run_id), departures=departures).rstrip("\n"))
         return
     if form is ReportFormat.BUNDLE:
         from engine.bundle.pack import pack  # noqa: PLC0415  needed by few
 
-        content = pack(history.trace(state.run_id), history.document, departures=departures)
+        content = pack(history.trace(state.run_id), history.documents_of(state.run_id), departures=departures)
     else:
-        content = render_bytes(state, form, history.document, departures=departures, style=delivery.style)
+        content = render_bytes(
+            state, form, history.documents_of(state.run_id), departures=departures, style=delivery.style
+        )
     save(delivery.output, content)
     terminal.note(f"Saved {delivery.output} ({size_words(len(content))})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from engine.storage.origin import Origin
 from engine.storage.trace import (
     decode_event,
     has_origins,
+    plain_key,
     read_document,
     read_origin,
     read_source,
@@ -116,23 +118,33 @@ class History:
         """
         return fold(self.trace(run_id))
 
-    def source(self, source_id: SourceId) -> Source:
-        """Return a source that was read.
+    def source(self, source_id: SourceId, *, run_id: RunId | None = None) -> Source:
+        """Return a source that was read; as that run knows it, where one is named.
 
         Raises:
             SessionNotFound: there is no such source.
         """
         with translated_errors(self._path):
-            return read_source(self._database, source_id)
+            return read_source(self._database, source_id, run_id=run_id)
 
-    def document(self, text_hash: str) -> Document:
-        """Return an archived text.
+    def document(self, text_hash: str, *, run_id: RunId | None = None) -> Document:
+        """Return an archived text; with the structure that came with that run, where one is named.
+
+        Without one, what was read on this computer comes before what came in files.
 
         Raises:
             SessionNotFound: there is no such text.
         """
         with translated_errors(self._path):
-            return read_document(self._database, text_hash)
+            return read_document(self._database, text_hash, run_id=run_id)
+
+    def documents_of(self, run_id: RunId) -> Callable[[str], Document]:
+        """Return what gives the archived texts of one run, by their hashes."""
+
+        def document(text_hash: str) -> Document:
+            return self.document(text_hash, run_id=run_id)
+
+        return document
 
     def approvals(self) -> tuple[Approval, ...]:
         """Return the words that were approved here before they left, the latest first; of deleted sessions, too."""
@@ -205,7 +217,7 @@ class History:
                     kind="source",
                     title=document.title,
                     snippet=_snippet(document.text, wanted),
-                    source_id=SourceId(row[5]),
+                    source_id=SourceId(plain_key(row[5])),
                 )
             )
         return tuple(hits)

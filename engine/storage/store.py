@@ -29,7 +29,7 @@ from engine.reading.terms import terms
 from engine.storage.database import Database, open_writer, translated_errors
 from engine.storage.origin import Origin
 from engine.storage.schema import session_migrations
-from engine.storage.trace import read_origin, read_trace, unpack_document
+from engine.storage.trace import opened_key, read_origin, read_trace, unpack_document
 
 _TITLE_CHARACTERS = 160
 _TERMS_SAMPLE = (
@@ -102,6 +102,8 @@ class Store:
     ) -> tuple[SessionId, RunId]:
         """Store a whole run that was made elsewhere as a session of its own, all of it or nothing.
 
+        Its texts and sources are kept apart from those of this computer's own runs.
+
         Args:
             trace: every event of it; their ids are replaced, their times are kept.
             title: of the session.
@@ -124,12 +126,12 @@ class Store:
                 now,
             )
             for text_hash, document in documents:
-                self._archive(text_hash, document)
+                self._archive(text_hash, document, apart_for=run_id)
             for number, stored in enumerate(trace, start=1):
                 self._insert(stored.event, session=session, run_id=run_id, sequence=number, at=stored.at)
                 if isinstance(stored.event, RunStarted):
                     self._index_writing(run_id, kind="question", text=stored.event.question)
-                self._note(run_id, stored.event)
+                self._note(run_id, stored.event, is_opened=True)
             self._write(
                 "INSERT INTO origins (run_id, digest, body) VALUES (?, ?, ?)",
                 run_id,
@@ -262,18 +264,19 @@ class Store:
         )
         return StoredEvent(session_id=session, run_id=run_id, sequence=sequence, at=at, event=event)
 
-    def _note(self, run_id: RunId, event: Event) -> None:
+    def _note(self, run_id: RunId, event: Event, *, is_opened: bool = False) -> None:
         """Keep what can be asked of runs without reading their traces in step with the trace."""
         match event:
             case SourceRead():
                 source = event.source
+                number = opened_key(source.id, run_id) if is_opened else source.id
                 self._write(
                     "INSERT OR IGNORE INTO sources (id, text_hash, body) VALUES (?, ?, ?)",
-                    source.id,
-                    source.text_hash,
+                    number,
+                    opened_key(source.text_hash, run_id) if is_opened else source.text_hash,
                     encode(source).decode(),
                 )
-                self._write("INSERT OR IGNORE INTO readings (run_id, source_id) VALUES (?, ?)", run_id, source.id)
+                self._write("INSERT OR IGNORE INTO readings (run_id, source_id) VALUES (?, ?)", run_id, number)
             case ReportFinished():
                 # What an earlier version said is found in it, not by the search.
                 self._unindex(self._rows("SELECT id, text FROM writings WHERE run_id = ? AND kind = 'report'", run_id))
@@ -286,14 +289,15 @@ class Store:
             case CommandGiven(kind=CommandKind.PAUSE):
                 self._write("UPDATE runs SET is_paused = 1 WHERE id = ?", run_id)
 
-    def _archive(self, text_hash: str, document: Document) -> None:
+    def _archive(self, text_hash: str, document: Document, *, apart_for: RunId | None = None) -> None:
         if hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest() != text_hash:
             raise ValueError("a text is archived under its own hash")
-        if self._rows("SELECT 1 FROM texts WHERE text_hash = ?", text_hash):
+        key = text_hash if apart_for is None else opened_key(text_hash, apart_for)
+        if self._rows("SELECT 1 FROM texts WHERE text_hash = ?", key):
             return
         packed = zlib.compress(encode(document), level=6)
-        self._write("INSERT INTO texts (text_hash, document) VALUES (?, ?)", text_hash, packed)
-        number = self._rows("SELECT id FROM texts WHERE text_hash = ?", text_hash)[0][0]
+        self._write("INSERT INTO texts (text_hash, document) VALUES (?, ?)", key, packed)
+        number = self._rows("SELECT id FROM texts WHERE text_hash = ?", key)[0][0]
         self._write("INSERT INTO texts_terms (rowid, terms) VALUES (?, ?)", number, _document_terms(document))
 
     def _index_writing(self, run_id: RunId, *, kind: str, text: str) -> None:

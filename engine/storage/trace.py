@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime
+from typing import Any
 
 from engine.codec import Undecodable, decode
 from engine.domain import RunId, SessionId, Source, SourceId
@@ -12,6 +13,9 @@ from engine.events import EVENT_TYPES, Event, StoredEvent
 from engine.reading.document import Document
 from engine.storage.database import Database
 from engine.storage.origin import Origin
+
+_APART, _AFTER_APART = "@", "A"
+"""A sign that no hash has, and the one behind it."""
 
 
 def read_trace(database: Database, run_id: RunId, *, after: int) -> tuple[StoredEvent, ...]:
@@ -57,16 +61,29 @@ def decode_event(kind: str, body: str) -> Event:
         ) from error
 
 
-def read_source(database: Database, source_id: SourceId) -> Source:
-    """Return a source that some run has read.
+def opened_key(key: str, run_id: RunId) -> str:
+    """Return under which key a text or a source is kept that came with a run from elsewhere.
+
+    It is kept apart: what a file says of a text must not become what is known here of a page that was read here.
+    """
+    return f"{key}{_APART}{run_id}"
+
+
+def plain_key(key: str) -> str:
+    """Return the hash of a text, or the id of a source, that is kept under a key."""
+    return key.partition(_APART)[0]
+
+
+def read_source(database: Database, source_id: SourceId, *, run_id: RunId | None = None) -> Source:
+    """Return a source that some run has read; as that run knows it, where one is named.
 
     Raises:
         SessionNotFound: there is no such source.
     """
-    rows = database.execute("SELECT body FROM sources WHERE id = ?", [source_id]).fetchall()
-    if not rows:
+    body = _kept(database, "SELECT body FROM sources WHERE id = ?", source_id, run_id=run_id, key="id")
+    if body is None:
         raise SessionNotFound("That source is not here", hint="Its session may have been deleted.")
-    return decode(rows[0][0], Source)
+    return decode(body, Source)
 
 
 def read_origin(database: Database, run_id: RunId) -> Origin | None:
@@ -82,16 +99,30 @@ def has_origins(database: Database) -> bool:
     return bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'origins'").fetchall())
 
 
-def read_document(database: Database, text_hash: str) -> Document:
-    """Return an archived text.
+def read_document(database: Database, text_hash: str, *, run_id: RunId | None = None) -> Document:
+    """Return an archived text; as it came with that run, where one is named. Else what was read here comes first.
 
     Raises:
         SessionNotFound: no text with that hash was archived.
     """
-    rows = database.execute("SELECT document FROM texts WHERE text_hash = ?", [text_hash]).fetchall()
-    if not rows:
+    select = "SELECT document FROM texts WHERE text_hash = ?"
+    packed = _kept(database, select, text_hash, run_id=run_id, key="text_hash")
+    if packed is None:
         raise SessionNotFound("That text is not here", hint="Its session may have been deleted.")
-    return unpack_document(rows[0][0])
+    return unpack_document(packed)
+
+
+def _kept(database: Database, select: str, wanted: str, *, run_id: RunId | None, key: str) -> Any:
+    """Return what is kept under a key: for one run, else of this computer, else of any run from elsewhere."""
+    if run_id is not None:
+        rows = database.execute(select, [opened_key(wanted, run_id)]).fetchall()
+        if rows:
+            return rows[0][0]
+    rows = database.execute(select, [wanted]).fetchall()
+    if not rows:
+        between = select.replace(f"{key} = ?", f"{key} > ? AND {key} < ? ORDER BY {key} LIMIT 1")
+        rows = database.execute(between, [f"{wanted}{_APART}", f"{wanted}{_AFTER_APART}"]).fetchall()
+    return rows[0][0] if rows else None
 
 
 def unpack_document(packed: bytes) -> Document:

@@ -1,10 +1,11 @@
 """A bundle opened in a data folder of somebody else."""
 
+import json
 from dataclasses import replace
 
 import pytest
-from bundled_runs import REQUESTS, entries, forged, packed, saved, small, whole
-from fake_runs import finished_run
+from bundled_runs import REQUESTS, entries, forged, packed, saved, small, small_run, whole
+from fake_runs import claim, finished_run
 
 from engine.agent.control import RunControl
 from engine.bundle import layout
@@ -12,10 +13,12 @@ from engine.bundle.opening import TITLE
 from engine.bundle.pack import pack
 from engine.bundle.verify import verify
 from engine.departures import departures_of
-from engine.domain import Amendment, AmendmentKind, Verdict
+from engine.domain import Amendment, AmendmentKind, RunId, Verdict
 from engine.errors import AmendmentImpossible, BundleUnusable
-from engine.events import CommandGiven, CommandKind, RunStarted
+from engine.events import CommandGiven, CommandKind, RunStarted, SourceRead
 from engine.research import History, Research
+from engine.storage.folder import SESSIONS_FILE
+from engine.storage.store import Store
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def test_an_opened_run_is_the_one_that_was_packed(research, history, tmp_path):
     assert state.current_report == run.state.report
     for source in state.sources.values():
         assert history.document(source.text_hash) == run.document_of(source.text_hash)
+        assert history.source(source.id) == source
     (session,) = history.sessions()
     assert session.title == TITLE + run.question
     assert session.id == opened.session_id
@@ -151,4 +155,82 @@ def test_it_is_gone_when_it_is_deleted(data, tmp_path):
         history = History.open(data)
         assert history.sessions() == ()
         assert history.search("frost") == ()
+        history.close()
+
+
+def with_other_structure(bundle: bytes) -> bytes:
+    """The same texts, said to be called otherwise and to have no paragraphs."""
+
+    def changed(data: bytes) -> bytes:
+        return json.dumps({**json.loads(data), "title": "Quite another title", "blocks": []}).encode()
+
+    for name in entries(bundle):
+        if name.startswith("documents/"):
+            bundle = forged(bundle, name, changed)
+    return bundle
+
+
+def made_here(data, run) -> RunId:
+    """The run as one of this computer's own."""
+    store = Store.open(data / SESSIONS_FILE)
+    try:
+        first = run.trace[0].event
+        run_id = store.add_run(first, session_id=None).run_id
+        for stored in run.trace[1:]:
+            event = stored.event
+            is_read = isinstance(event, SourceRead)
+            documents = {event.source.text_hash: run.document_of(event.source.text_hash)} if is_read else {}
+            store.append(run_id, event, documents=documents)
+    finally:
+        store.close()
+    return run_id
+
+
+@pytest.mark.parametrize("is_opened_first", [True, False])
+def test_what_a_file_says_of_a_text_is_not_taken_for_what_was_read_here(
+    research, history, data, tmp_path, is_opened_first: bool
+):
+    run = small_run(claim(1, "Lime mortar stays vulnerable to frost for about three months", [1]))
+    path = saved(with_other_structure(packed(run)), tmp_path)
+    if not is_opened_first:
+        own = made_here(data, run)
+    opened = research.open_bundle(path, despite_findings=True)
+    if is_opened_first:
+        own = made_here(data, run)
+    (source,) = run.state.sources.values()
+    read_here = run.document_of(source.text_hash)
+    assert history.document(source.text_hash) == read_here
+    assert history.documents_of(own)(source.text_hash) == read_here
+    theirs = history.documents_of(opened.run_id)(source.text_hash)
+    assert (theirs.title, theirs.blocks, theirs.text) == ("Quite another title", (), read_here.text)
+    hits = [hit for hit in history.search("frost mortar vulnerable") if hit.kind == "source"]
+    assert {(hit.title, hit.source_id) for hit in hits} == {
+        ("Quite another title", source.id),
+        (read_here.title, source.id),
+    }
+
+
+def test_what_a_file_says_of_a_source_is_not_taken_for_what_was_read_here(research, history, data, tmp_path):
+    run = small_run(claim(1, "Lime mortar stays vulnerable to frost for about three months", [1]))
+    opened = research.open_bundle(
+        saved(forged(packed(run), layout.TRACE, lambda d: d.replace(b"Building notes", b"Elsewhere")), tmp_path),
+        despite_findings=True,
+    )
+    own = made_here(data, run)
+    (source,) = run.state.sources.values()
+    assert history.source(source.id) == history.source(source.id, run_id=own) == source
+    assert history.source(source.id, run_id=opened.run_id).site == "Elsewhere"
+
+
+def test_deleting_what_was_opened_leaves_what_was_read_here(data, tmp_path):
+    run = small_run(claim(1, "Lime mortar stays vulnerable to frost for about three months", [1]))
+    with Research.open(data) as research:
+        own = made_here(data, run)
+        opened = research.open_bundle(saved(packed(run), tmp_path))
+        research.delete_session(opened.session_id)
+    with Research.open(data):
+        history = History.open(data)
+        (source,) = run.state.sources.values()
+        assert history.documents_of(own)(source.text_hash) == run.document_of(source.text_hash)
+        assert len([hit for hit in history.search("frost mortar vulnerable") if hit.kind == "source"]) == 1
         history.close()
