@@ -16,6 +16,7 @@ PlumblineError                 everything below: has a title (what happened) and
 │   └── ModelBroke             it broke down in the middle of a step, which can be repeated
 ├── SessionNotFound
 ├── BundleUnusable             a file is no bundle, is damaged, or does not hold what it says
+│   └── BundleDamaged          it is there and can be read, and is no bundle or not as it was packed
 └── ExportFailed               the report could not be written where it was asked for
 
 Anything else that escapes is a bug. Cancelling and a spent budget are not errors.
@@ -119,6 +120,10 @@ class ClaimNotFound(PlumblineError):
 
 class BundleUnusable(PlumblineError):
     """A file is no bundle, is damaged, or does not hold what it says."""
+
+
+class BundleDamaged(BundleUnusable):
+    """A file is there and can be read, and is no bundle, is not as it was packed, or is meant to harm."""
 
 
 class ExportFailed(PlumblineError):

@@ -15,12 +15,15 @@ from typing import BinaryIO
 
 from engine.bundle import layout
 from engine.counting import size_words
-from engine.errors import BundleUnusable
+from engine.errors import BundleDamaged, BundleUnusable
 
 _CHUNK_BYTES = 1 << 20
 _END = struct.Struct("<4s4H2LH")
 """The end of a ZIP file, before its comment."""
 _ZIP64_LOCATOR_BYTES = 20
+_HEAD_BYTES = 100
+_FIRST_NAME = layout.README.encode()
+"""Of the first entry: it stands near the beginning of every bundle."""
 _IS_ENCRYPTED = 0x1
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, KeyError, OSError)
@@ -103,27 +106,25 @@ def _refuse_odd_file(path: Path) -> None:
 def _looked_at(path: Path, file: BinaryIO, size: int) -> tuple[str, str, str]:
     """Return the seal, what it should be, and the digest of the whole file; refuse what is no bundle by its end."""
     if size == 0:
-        raise BundleUnusable(f"“{path.name}” is empty", hint="It may not have been copied or downloaded to its end.")
+        raise BundleDamaged(f"“{path.name}” is empty", hint="It may not have been copied or downloaded to its end.")
     if size > layout.MOST_FILE_BYTES:
         raise BundleUnusable(
             f"“{path.name}” is too large for a bundle ({size_words(size)})",
             hint=f"Bundles have up to {layout.MOST_FILE_BYTES >> 20} MB.",
         )
-    beginning = file.read(4)
+    beginning = file.read(_HEAD_BYTES)
     if size < _END.size + layout.SEAL_BYTES or beginning[:2] != b"PK":
-        raise _no_bundle(path)
+        raise _no_bundle(path, beginning)
     file.seek(size - _END.size - layout.SEAL_BYTES - _ZIP64_LOCATOR_BYTES)
     before = file.read(_ZIP64_LOCATOR_BYTES)
     signature, disk, first_disk, here, entries, index_bytes, index_start, comment = _END.unpack(file.read(_END.size))
     seal = file.read(layout.SEAL_BYTES)
     if signature != b"PK\5\6" or comment != layout.SEAL_BYTES or not seal.startswith(layout.SEAL_BEGINNING):
-        raise _no_bundle(path)
+        raise _no_bundle(path, beginning)
     if before.startswith(b"PK\6\7") or disk or first_disk or here != entries:
         raise _damaged(path)
     if entries > layout.MOST_ENTRIES or index_bytes > layout.MOST_INDEX_BYTES:
-        raise BundleUnusable(
-            f"“{path.name}” has more entries than a bundle can have", hint="Do not open it: it may be meant to harm."
-        )
+        raise _harmful(path, "has more entries than a bundle can have")
     if index_start + index_bytes != size - _END.size - layout.SEAL_BYTES:
         raise _damaged(path)
     file.seek(0)
@@ -161,20 +162,23 @@ def _refuse_odd(path: Path, archive: zipfile.ZipFile, *, file_size: int) -> None
         raise _harmful(path, "has entries that lie over each other")
 
 
-def _no_bundle(path: Path) -> BundleUnusable:
-    return BundleUnusable(
-        f"“{path.name}” is no bundle, or is not whole",
-        hint="It may not have been copied to its end, or another program has packed it again. Get it once more.",
+def _no_bundle(path: Path, beginning: bytes) -> BundleDamaged:
+    if _FIRST_NAME not in beginning:
+        return BundleDamaged(f"“{path.name}” is no bundle", hint=f"Bundles are files that end in {layout.SUFFIX}.")
+    return BundleDamaged(
+        f"“{path.name}” is a bundle that is not whole, or that another program has packed again",
+        hint="It cannot be checked as it is. Get it once more from where it came. What still holds of one that was "
+        "packed again can be looked at by hand: unpack it, and see its README.txt.",
     )
 
 
-def _damaged(path: Path) -> BundleUnusable:
-    return BundleUnusable(
+def _damaged(path: Path) -> BundleDamaged:
+    return BundleDamaged(
         f"“{path.name}” is damaged", hint="It is not as it was packed. Get it once more from where it came."
     )
 
 
-def _harmful(path: Path, what: str) -> BundleUnusable:
-    return BundleUnusable(
+def _harmful(path: Path, what: str) -> BundleDamaged:
+    return BundleDamaged(
         f"“{path.name}” {what}", hint="Plumbline does not make such files. It was not opened, and nothing was unpacked."
     )

@@ -67,6 +67,8 @@ class Checked:
     findings: tuple[Finding, ...]
     facts: int
     """How many figures, dates, names and quotations were looked for; none where all of it stands there as it is."""
+    is_whole: bool = True
+    """Whether all of the sentence was looked through: it was not too long, and did not have too many figures."""
 
     @property
     def is_everything(self) -> bool:
@@ -84,12 +86,13 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
         places: titles and headings that the passages stand under.
         asked: questions. Names may come from there, for what a page is about it need not repeat; figures may not.
     """
+    is_whole = len(text) <= MOST_CHARACTERS
     text = text[:MOST_CHARACTERS]
     if sum(map(len, quotes)) > MOST_READ:
         quotes = _likeliest_first(quotes, text)
     held = _Held(quotes, places=places, asked=asked)
     if held.has_sentence(text):
-        return Checked(findings=(), facts=0)
+        return Checked(findings=(), facts=0, is_whole=is_whole)
     quoted = [(quotation, held.has_quotation(quotation)) for quotation in quotations_of(text)]
     plain = _without(text, [quotation for quotation, _ in quoted])
     mine = facts_of(plain)
@@ -106,7 +109,9 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
         for date in mine.moments
         if not held.has_date(date)
     ]
-    said = _distinct(mine.figures, limit=_MOST_SAID)
+    said = _distinct(mine.figures, limit=_MOST_SAID + 1)
+    is_whole = is_whole and len(said) <= _MOST_SAID
+    said = said[:_MOST_SAID]
     figures = [figure for figure in said if not _is_within_name(figure, names)]
     for figure in figures:
         if not held.has_figure(figure):
@@ -119,7 +124,7 @@ def check(text: str, quotes: Sequence[str], *, places: Sequence[str] = (), asked
     if near is not None:
         findings = [*_with_clashes(findings, near, text, mine, names)]
     facts = len(quoted) + len(mine.dates) + len(mine.clocks) + len(figures) + len(names)
-    return Checked(findings=tuple(dict.fromkeys(findings)), facts=facts)
+    return Checked(findings=tuple(dict.fromkeys(findings)), facts=facts, is_whole=is_whole)
 
 
 class _Held:
