@@ -10,6 +10,7 @@ from engine.agent.writing import brief_of
 from engine.bundle import layout
 from engine.bundle.unpacked import Unpacked
 from engine.bundle.verification import Notebook, Topic
+from engine.citations.cells import shows_unproven
 from engine.citations.checking.check import Checked, Kind
 from engine.counting import counted
 from engine.domain import VERIFIED, Claim, Report
@@ -34,6 +35,7 @@ def check_claims(content: Unpacked, notebook: Notebook) -> None:
     notebook.look(Topic.CITATIONS, len(claims), cited)
     quoted = f"{counted(len(quotations), 'sentence')} called a quotation: word for word what a passage says"
     notebook.look(Topic.QUOTATIONS, len(quotations), quoted)
+    check_cells(content, notebook)
     facts, brief = 0, brief_of(state)
     for claim in known:
         if claim.is_quotation and claim.text not in state.passages[claim.passages[0]].quote:
@@ -46,9 +48,27 @@ def check_claims(content: Unpacked, notebook: Notebook) -> None:
             break
         found = checked(claim.text, [state.passages[number] for number in claim.passages], brief)
         facts += found.facts
+        if not found.is_whole:
+            notebook.find(Topic.FACTS, named(claim), "is too long, or has too many figures, to be looked through")
         _judge(claim, found, notebook)
     words = f"The figures, dates and quotations of {counted(len(held), 'supported sentence')} stand in their passages"
     notebook.look(Topic.FACTS, facts, words)
+
+
+def check_cells(content: Unpacked, notebook: Notebook) -> None:
+    """Look whether every cell shows what its sentence says: it is the cell that is read."""
+    sections = dict.fromkeys(section for report in _reports(content) for section in report.sections if section.table)
+    told: set[tuple[str, str]] = set()
+    for section in sections:
+        assert section.table is not None  # looked at above
+        for row in section.table.rows:
+            for place, cell in enumerate(row):
+                key = (section.title, cell.text)
+                if shows_unproven(cell, place=place) and key not in told:
+                    told.add(key)
+                    said = "that its sentence does not say" if cell.claim is not None else "for which nothing is cited"
+                    where = f"A cell of the table “{_short(section.title)}”"
+                    notebook.find(Topic.CITATIONS, where, f"shows “{_short(cell.text)}”, {said}")
 
 
 def _reports(content: Unpacked) -> Iterator[Report]:

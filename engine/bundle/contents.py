@@ -7,7 +7,7 @@ from collections import Counter
 from engine.bundle import layout
 from engine.bundle.archive import BundleArchive, EntryBroken
 from engine.bundle.entries import Manifest, claim_lines, numbering_of, receipt_file, sha256, sums
-from engine.bundle.unpacked import Unpacked, document_in, is_plausible
+from engine.bundle.unpacked import Unpacked, is_plausible, text_in
 from engine.bundle.verification import Notebook, Topic
 from engine.codec import Undecodable, decode
 from engine.counting import counted
@@ -63,12 +63,10 @@ def check_texts(archive: BundleArchive, content: Unpacked, notebook: Notebook) -
     notebook.look(Topic.PASSAGES, number, f"{_stand(number, 'passage')} word for word where the report says")
     for text_hash, passages in by_text.items():
         try:
-            document = document_in(archive, text_hash)
+            document = text_in(archive, text_hash)
         except EntryBroken as error:
-            notebook.find(Topic.TEXTS, _short(layout.text_name(text_hash)), str(error), is_fatal=True)
+            notebook.find(Topic.TEXTS, _short(layout.text_name(text_hash)), str(error))
             continue
-        if sha256(document.text.encode("utf-8", "surrogatepass")) != text_hash:
-            notebook.find(Topic.TEXTS, layout.text_name(text_hash), "is not what its hash says", is_fatal=True)
         for passage in passages:
             if not 0 <= passage.start <= passage.end <= len(document.text):
                 notebook.find(Topic.PASSAGES, f"Passage {passage.id}", "lies outside its text", is_fatal=True)

@@ -38,6 +38,8 @@ class Manifest:
     """Version of the program that packed it."""
     entries: tuple[Entry, ...]
     format: str = FORMAT
+    renderer: str = ""
+    """What tells the program that wrote the pages from others, also of the same version; a SHA-256."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.bundle.archive import EntryBroken
-from engine.bundle.unpacked import document_in
+from engine.bundle.archive import BundleArchive, EntryBroken
+from engine.bundle.unpacked import text_in
 from engine.bundle.verification import Finding, Verification
 from engine.bundle.verify import examined
 from engine.domain import RunId, SessionId
 from engine.errors import BundleUnusable
+from engine.reading.document import Document
 from engine.storage.origin import Origin
 from engine.storage.store import Store
 
@@ -74,11 +77,18 @@ def open_into(store: Store, path: Path, *, despite_findings: bool = False) -> Op
                 content.trace,
                 title=TITLE + content.state.question,
                 origin=origin,
-                documents=((text_hash, document_in(archive, text_hash)) for text_hash in hashes),
+                documents=_whole(archive, hashes),
             )
-        except (EntryBroken, ValueError) as error:  # the file was changed while it was read
+        except ValueError as error:
             raise BundleUnusable(f"“{path.name}” is damaged", hint="Nothing of it was stored.") from error
     return Opened(session_id=session_id, run_id=run_id, is_new=True, verification=verification)
+
+
+def _whole(archive: BundleArchive, hashes: Iterable[str]) -> Iterator[tuple[str, Document]]:
+    """Yield the texts that are what they should be; that others are not is among the findings."""
+    for text_hash in hashes:
+        with suppress(EntryBroken):
+            yield text_hash, text_in(archive, text_hash)
 
 
 def sentence(finding: Finding) -> str:

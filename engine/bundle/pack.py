@@ -23,6 +23,7 @@ from engine.bundle.entries import (
     step_line,
     sums,
 )
+from engine.bundle.pages import renderer
 from engine.codec import encode
 from engine.errors import ExportFailed, PlumblineError
 from engine.events import StoredEvent
@@ -71,7 +72,7 @@ def pack(
                 raise _too_large()
             _write(archive, name, content)
             listed.append(Entry(name=name, size=len(content), sha256=sha256(content)))
-        manifest = indented(Manifest(run=state.run_id, plumbline=VERSION, entries=tuple(listed)))
+        manifest = indented(Manifest(run=state.run_id, plumbline=VERSION, entries=tuple(listed), renderer=renderer()))
         _write(archive, layout.MANIFEST, manifest)
         _write(archive, layout.SUMS, sums(listed, manifest))
         archive.comment = layout.SEAL_BEGINNING + b"0" * layout.DIGEST_DIGITS

@@ -10,7 +10,8 @@ from typing import TypeVar
 from engine.agent.state import RunState, fold
 from engine.bundle import layout
 from engine.bundle.archive import BundleArchive, EntryBroken
-from engine.bundle.entries import ClaimLine, Manifest, PassageLine, ReceiptFile, StepHead
+from engine.bundle.entries import ClaimLine, Manifest, PassageLine, ReceiptFile, StepHead, sha256
+from engine.bundle.measure import Measure
 from engine.bundle.verification import Notebook, Topic
 from engine.codec import Undecodable, decode
 from engine.domain import Report, RunId, SessionId, Source
@@ -92,6 +93,18 @@ def document_in(archive: BundleArchive, text_hash: str) -> Document:
     return replace(structure, text=text)
 
 
+def text_in(archive: BundleArchive, text_hash: str) -> Document:
+    """Return an archived text that has its hash, with its structure.
+
+    Raises:
+        EntryBroken: it is not there, damaged, another text, or its structure does not fit it.
+    """
+    document = document_in(archive, text_hash)
+    if sha256(document.text.encode("utf-8", "surrogatepass")) != text_hash:
+        raise EntryBroken("is not what its hash says")
+    return document
+
+
 def is_plausible(moment: datetime) -> bool:
     """Whether a time is one that a program of today can have written, and calculate with."""
     return moment.tzinfo is not None and _EARLIEST <= moment <= _LATEST
@@ -128,6 +141,7 @@ def _lines(archive: BundleArchive, name: str, kind: type[T], notebook: Notebook)
 def _trace(archive: BundleArchive, notebook: Notebook) -> tuple[StoredEvent, ...] | None:
     """Return the steps of the run; their ids are those of nobody."""
     steps: list[StoredEvent] = []
+    measure = Measure()
     where = layout.TRACE
     try:
         lines = archive.read(layout.TRACE).splitlines()
@@ -137,6 +151,7 @@ def _trace(archive: BundleArchive, notebook: Notebook) -> tuple[StoredEvent, ...
         for number, line in enumerate(lines, start=1):
             where = f"{layout.TRACE}, line {number}"
             steps.append(_step(line, number))
+            measure.add(steps[-1].event)
     except EntryBroken as error:
         notebook.find(Topic.TRACE, where, str(error), is_fatal=True)
         return None

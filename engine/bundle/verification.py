@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from engine.counting import counted
@@ -107,14 +107,21 @@ class Notebook:
     findings: list[Finding] = field(default_factory=list)
     more_findings: int = 0
     notes: list[str] = field(default_factory=list)
+    _places: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def look(self, topic: Topic, number: int, words: str) -> None:
         """Write down what was looked at."""
         self.looked.append(Looked(topic=topic, number=number, words=words))
 
     def find(self, topic: Topic, where: str, words: str, *, is_fatal: bool = False) -> None:
-        """Write down something that does not hold; what prevents opening is kept even among very many."""
+        """Write down something that does not hold, once; what prevents opening is kept even among very many."""
+        place = self._places.get((where, words))
+        if place is not None:
+            known = self.findings[place]
+            self.findings[place] = replace(known, is_fatal=known.is_fatal or is_fatal)
+            return
         if len(self.findings) < MOST_FINDINGS or (is_fatal and all(not one.is_fatal for one in self.findings)):
+            self._places[where, words] = len(self.findings)
             self.findings.append(Finding(topic=topic, where=where, words=words, is_fatal=is_fatal))
         else:
             self.more_findings += 1

@@ -5,17 +5,20 @@ Nobody is contacted, nothing is unpacked to the disk, and no file but the bundle
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.bundle import layout
 from engine.bundle.archive import BundleArchive, opened_archive
 from engine.bundle.claims import check_claims
 from engine.bundle.contents import check_entries, check_receipt, check_texts, check_trace
 from engine.bundle.pages import check_page, compare_pages
 from engine.bundle.unpacked import Unpacked, unpacked
-from engine.bundle.verification import Notebook, Topic, Verification
+from engine.bundle.verification import Finding, Notebook, Topic, Verification
+
+_TITLE_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,23 @@ def examined(path: Path) -> Iterator[Examined]:
 
 
 def _result(path: Path, archive: BundleArchive, content: Unpacked | None, notebook: Notebook) -> Verification:
+    titles = {}
+    for source in content.state.sources.values() if content is not None else ():
+        titles[layout.text_name(source.text_hash)] = source.title
+        titles[layout.structure_name(source.text_hash)] = source.title
     return Verification(
         name=path.name,
         digest=archive.digest,
         question=content.state.question if content is not None else "",
         version=content.manifest.plumbline if content is not None else "",
         looked=tuple(notebook.looked),
-        findings=tuple(notebook.findings),
+        findings=tuple(_named(finding, titles) for finding in notebook.findings),
         more_findings=notebook.more_findings,
         notes=tuple(notebook.notes),
     )
+
+
+def _named(finding: Finding, titles: Mapping[str, str]) -> Finding:
+    """The finding with the title of the page or file whose text it speaks of: its hash tells nobody anything."""
+    title = " ".join("".join(c if c.isprintable() else " " for c in titles.get(finding.where, "")).split())
+    return replace(finding, where=f"{finding.where} (“{title[:_TITLE_CHARACTERS]}”)") if title else finding

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.codec import encode
-from engine.domain import RunId, SessionId
+from engine.domain import Outcome, RunId, SessionId
 from engine.errors import SessionNotFound
 from engine.events import (
     CommandGiven,
@@ -108,7 +108,8 @@ class Store:
             trace: every event of it; their ids are replaced, their times are kept.
             title: of the session.
             origin: the file that it comes from.
-            documents: text hash and archived text of every source that it has read.
+            documents: text hash and archived text of the sources that it has read; one whose text is not among
+                them is known from the trace alone.
 
         Raises:
             ValueError: a text is not what its hash says.
@@ -186,11 +187,12 @@ class Store:
             return read_trace(self._database, run_id, after=0)
 
     def unfinished(self) -> tuple[RunId, ...]:
-        """Return the runs that were neither ended nor paused, oldest first."""
+        """Return the runs that were neither ended nor paused, oldest first; none that was opened from a file."""
         with translated_errors(self._path):
             rows = self._rows(
                 """SELECT runs.id FROM runs JOIN sessions ON sessions.id = runs.session_id
-                WHERE outcome IS NULL AND NOT is_paused AND deleted_at IS NULL ORDER BY runs.created_at"""
+                WHERE outcome IS NULL AND NOT is_paused AND deleted_at IS NULL
+                AND runs.id NOT IN (SELECT run_id FROM origins) ORDER BY runs.created_at"""
             )
         return tuple(RunId(row[0]) for row in rows)
 
@@ -270,10 +272,13 @@ class Store:
             case SourceRead():
                 source = event.source
                 number = opened_key(source.id, run_id) if is_opened else source.id
+                kept_as = opened_key(source.text_hash, run_id) if is_opened else source.text_hash
+                if is_opened and not self._rows("SELECT 1 FROM texts WHERE text_hash = ?", kept_as):
+                    return  # its text did not come whole
                 self._write(
                     "INSERT OR IGNORE INTO sources (id, text_hash, body) VALUES (?, ?, ?)",
                     number,
-                    opened_key(source.text_hash, run_id) if is_opened else source.text_hash,
+                    kept_as,
                     encode(source).decode(),
                 )
                 self._write("INSERT OR IGNORE INTO readings (run_id, source_id) VALUES (?, ?)", run_id, number)
@@ -286,6 +291,9 @@ class Store:
                 self._write("UPDATE runs SET outcome = ?, is_paused = 0 WHERE id = ?", event.outcome.value, run_id)
             case RunContinued():
                 self._write("UPDATE runs SET outcome = NULL, is_paused = 0 WHERE id = ?", run_id)
+            case CommandGiven(kind=CommandKind.AMEND) if event.amendment is not None:
+                is_taken_up = "UPDATE runs SET outcome = NULL WHERE id = ? AND outcome != ?"
+                self._write(is_taken_up, run_id, Outcome.FAILED.value)
             case CommandGiven(kind=CommandKind.PAUSE):
                 self._write("UPDATE runs SET is_paused = 1 WHERE id = ?", run_id)
 

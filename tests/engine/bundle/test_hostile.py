@@ -163,7 +163,7 @@ def test_a_missing_entry_is_found(bundle, tmp_path, name: str):
     assert not verify(saved(zipped(content), tmp_path)).is_sound
 
 
-def test_a_structure_that_does_not_fit_its_text_cannot_be_opened(bundle, tmp_path):
+def test_a_structure_that_does_not_fit_its_text_is_found(bundle, tmp_path):
     name = next(name for name in entries(bundle) if name.startswith("documents/"))
 
     def changed(data: bytes) -> bytes:
@@ -171,12 +171,63 @@ def test_a_structure_that_does_not_fit_its_text_cannot_be_opened(bundle, tmp_pat
         structure["blocks"][0]["end"] = 10**9
         return json.dumps(structure).encode()
 
-    assert not verify(saved(forged(bundle, name, changed), tmp_path)).can_be_opened
+    found = verify(saved(forged(bundle, name, changed), tmp_path))
+    assert any("structure" in one.words for one in found.findings)
+
+
+def longer(bundle: bytes, kind: str, change, *, times: int) -> bytes:
+    """The bundle with a step of its trace changed, and said many times."""
+
+    def changed(data: bytes) -> bytes:
+        steps = []
+        for line in data.splitlines():
+            step = json.loads(line)
+            if step["kind"] != kind or any(one["kind"] == kind for one in steps):
+                steps.append(step)
+                continue
+            change(step["event"])
+            steps += [dict(step) for _ in range(times)]
+        for number, step in enumerate(steps, start=1):
+            step["sequence"] = number
+        return "".join(json.dumps(step) + "\n" for step in steps).encode()
+
+    return forged(bundle, layout.TRACE, changed)
+
+
+def test_a_run_with_sub_questions_without_end_is_not_followed(bundle, tmp_path):
+    def many(event) -> None:
+        one = event["plan"]["subquestions"][0]
+        event["plan"]["subquestions"] += [{**one, "id": number} for number in range(100, 20_000)]
+
+    found = verify(saved(longer(bundle, "PlanMade", many, times=1), tmp_path))
+    assert not found.can_be_opened
+    assert "more sub-questions than a run can have" in str(found.findings)
+
+
+def test_a_source_with_passages_without_end_is_not_followed(bundle, tmp_path):
+    def many(event) -> None:
+        event["passages"] = event["passages"][:1] * 3_000
+
+    found = verify(saved(longer(bundle, "SourceRead", many, times=1), tmp_path))
+    assert "more passages than a source can give" in str(found.findings)
+
+
+def test_steps_that_would_take_minutes_to_follow_are_not_followed(bundle, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.bundle.measure.MOST_WORK", 20_000)
+
+    def many(event) -> None:
+        event["passages"] = event["passages"][:1] * 200
+
+    found = verify(saved(longer(bundle, "SourceRead", many, times=20), tmp_path))
+    assert not found.can_be_opened
+    assert "more work than a run can" in str(found.findings)
 
 
 def test_very_many_findings_are_counted_and_not_all_kept(bundle, tmp_path):
     def changed(data: bytes) -> bytes:
-        return data.splitlines(keepends=True)[0].replace(b'"label":"', b'"label":"9') * 3_000
+        line = json.loads(data.splitlines()[0])
+        lines = [{**line, "label": "9", "passage": {**line["passage"], "id": number}} for number in range(3_000)]
+        return "".join(json.dumps(one) + "\n" for one in lines).encode()
 
     found = verify(saved(forged(bundle, layout.PASSAGES, changed), tmp_path))
     assert len(found.findings) <= 201

@@ -14,8 +14,9 @@ from engine.bundle.pack import pack
 from engine.bundle.verify import verify
 from engine.departures import departures_of
 from engine.domain import Amendment, AmendmentKind, RunId, Verdict
-from engine.errors import AmendmentImpossible, BundleUnusable
+from engine.errors import AmendmentImpossible, BundleUnusable, SessionNotFound
 from engine.events import CommandGiven, CommandKind, RunStarted, SourceRead
+from engine.export.html import render_html
 from engine.research import History, Research
 from engine.storage.folder import SESSIONS_FILE
 from engine.storage.store import Store
@@ -129,14 +130,29 @@ def test_what_does_not_hold_is_opened_only_if_that_was_said(research, history, t
 
 
 def test_what_is_too_damaged_is_not_opened_whatever_is_said(research, history, tmp_path):
-    name = next(name for name in entries(whole()) if name.startswith("sources/"))
-    path = saved(forged(whole(), name, lambda data: data + b" "), tmp_path)
-    with pytest.raises(BundleUnusable, match="too damaged"):
-        research.open_bundle(path, despite_findings=True)
     path = saved(forged(whole(), layout.TRACE, lambda data: data[:5_000]), tmp_path)
     with pytest.raises(BundleUnusable, match="too damaged"):
         research.open_bundle(path, despite_findings=True)
     assert history.sessions() == ()
+
+
+@pytest.mark.parametrize("folder", ["sources/", "documents/"])
+def test_one_text_that_is_not_whole_does_not_keep_the_report_from_being_read(research, history, tmp_path, folder: str):
+    name = next(name for name in entries(whole()) if name.startswith(folder))
+    path = saved(forged(whole(), name, lambda data: data[:-1] + b"?" if folder == "sources/" else b"[]"), tmp_path)
+    with pytest.raises(BundleUnusable, match="sources/"):
+        research.open_bundle(path)
+    opened = research.open_bundle(path, despite_findings=True)
+    assert any("sources/" in finding for finding in history.origin(opened.run_id).findings)
+    state, whole_run = history.state(opened.run_id), finished_run(with_other_scripts=True)
+    assert state.current_report == whole_run.state.report
+    lost = name.removeprefix(folder)[:64]
+    with pytest.raises(SessionNotFound):
+        history.documents_of(opened.run_id)(lost)
+    for source in state.sources.values():
+        if source.text_hash != lost:
+            assert history.documents_of(opened.run_id)(source.text_hash) == whole_run.document_of(source.text_hash)
+    assert "three months" in render_html(state, history.documents_of(opened.run_id))
 
 
 def test_what_others_approved_is_not_listed_as_approved_here(research, history, tmp_path):

@@ -6,15 +6,15 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from bundled_runs import REQUESTS, entries, forged, packed, saved, small, small_run, whole, zipped
+from bundled_runs import REQUESTS, entries, forged, packed, saved, small, small_run, summed, whole, zipped
 from fake_runs import claim, finished_run, large_run
 
 from engine.bundle import layout
-from engine.bundle.pages import DIFFERENT
+from engine.bundle.pages import DIFFERENT, renderer
 from engine.bundle.verification import Topic, Verification
 from engine.bundle.verify import verify
-from engine.domain import ClaimState, Gap, PassageId, Report
-from engine.errors import BundleUnusable
+from engine.domain import Cell, ClaimState, Gap, PassageId, Report, Table
+from engine.errors import BundleDamaged, BundleUnusable
 from engine.events import ReportFinished
 from engine.export.departures import Departures
 
@@ -107,12 +107,20 @@ def test_what_was_added_is_found(bundle, tmp_path, more: bytes):
         verified(more + bundle, tmp_path)
 
 
-def test_a_bundle_that_another_program_has_packed_again_is_said_to_be_none(bundle, tmp_path):
+def test_a_bundle_that_another_program_has_packed_again_is_said_to_be_that(bundle, tmp_path):
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in entries(bundle).items():
             archive.writestr(name, content)
-    with pytest.raises(BundleUnusable, match="no bundle"):
+    with pytest.raises(BundleDamaged, match="packed again"):
+        verified(made.getvalue(), tmp_path)
+
+
+def test_a_zip_file_of_something_else_is_said_to_be_no_bundle(tmp_path):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("word/document.xml", b"x" * 5_000)
+    with pytest.raises(BundleDamaged, match="is no bundle"):
         verified(made.getvalue(), tmp_path)
 
 
@@ -125,7 +133,8 @@ def test_the_entry_in_which_a_byte_was_changed_is_named(bundle, tmp_path):
         archive.comment = layout.SEAL_BEGINNING + b"0" * 64
     changed = stored.getvalue().replace(b"Frost and fresh mortar", b"Frost and fresh Mortar")
     findings = verified(changed, tmp_path).findings
-    assert any(one.where.startswith("sources/") and "damaged" in one.words for one in findings)
+    (damaged,) = (one for one in findings if one.where.startswith("sources/"))
+    assert "damaged" in damaged.words
     assert Topic.FILE in {one.topic for one in findings}
 
 
@@ -134,7 +143,12 @@ def test_the_entry_in_which_a_byte_was_changed_is_named(bundle, tmp_path):
 
 def test_an_altered_text_is_found(bundle, tmp_path):
     name = next(name for name in entries(bundle) if name.startswith("sources/"))
-    assert topics(forged(bundle, name, lambda data: data + b" "), tmp_path) == {Topic.TEXTS}
+    found = verified(forged(bundle, name, lambda data: data + b" "), tmp_path)
+    (finding,) = found.findings
+    assert finding.topic is Topic.TEXTS
+    source = next(one for one in finished_run(with_other_scripts=True).state.sources.values() if one.text_hash in name)
+    assert finding.where == f"{name} (“{source.title}”)"
+    assert found.can_be_opened
 
 
 def test_an_altered_report_is_found(bundle, tmp_path):
@@ -198,9 +212,18 @@ def test_sums_for_other_programs_that_say_something_else_are_found(bundle, tmp_p
     assert topics(zipped(content), tmp_path) == {Topic.ENTRIES}
 
 
-def test_pages_that_show_something_else_than_the_data_are_noted(bundle, tmp_path):
-    changed = forged(bundle, layout.PAGE, lambda data: data.replace(b"three months", b"three weeks"))
-    found = verified(changed, tmp_path)
+@pytest.mark.parametrize("name", [layout.PAGE, layout.MARKDOWN])
+def test_pages_that_show_something_else_than_the_data_are_found(bundle, tmp_path, name: str):
+    changed = forged(bundle, name, lambda data: data.replace(b"three months", b"three weeks"))
+    (finding,) = verified(changed, tmp_path).findings
+    assert (finding.topic, finding.where, finding.is_fatal) == (Topic.ENTRIES, name, False)
+
+
+def test_pages_that_another_version_has_written_are_noted(bundle, tmp_path):
+    content = entries(forged(bundle, layout.PAGE, lambda data: data.replace(b"three months", b"three weeks")))
+    content[layout.MANIFEST] = content[layout.MANIFEST].replace(renderer().encode(), b"0" * 64)
+    found = verified(zipped(summed(content)), tmp_path)
+    assert found.findings == ()
     assert found.notes == (DIFFERENT,)
 
 
@@ -218,6 +241,11 @@ def test_a_report_about_pages_that_do_something_holds(tmp_path):
         lambda page: page.replace(b"<head>", b'<head><meta http-equiv="refresh" content="0;url=//x.example">'),
         lambda page: b"x" * 2_000 + page,
         lambda _: b"<h1>All is well</h1>",
+        lambda page: page.replace(b"&#39;none&#39;;", b"&#39;none&#39;; script-src &#39;unsafe-inline&#39;;", 1),
+        lambda page: page.replace(b"<meta http-equiv", b"<!-- <meta http-equiv", 1).replace(b"<title>", b"--><title>"),
+        lambda page: page.replace(b"<html", b"<body onload=\"fetch('//x.example')\"><html", 1),
+        lambda page: page.replace(b"</body>", b'<meta name=">" http-equiv="refresh" content="0;url=//x"></body>'),
+        lambda page: page.replace(b"connect", b"").replace(b"form-action &#39;none&#39;", b"form-action *"),
     ],
 )
 def test_a_page_that_could_do_something_is_found(bundle, tmp_path, change):
@@ -248,6 +276,44 @@ def test_a_figure_in_another_form_is_no_fault(tmp_path):
 def test_what_calls_itself_a_quotation_and_is_none_is_found(tmp_path):
     text = "Lime mortar is vulnerable to frost for about three months"
     assert Topic.QUOTATIONS in topics(small(text, is_quotation=True), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lime mortar stays vulnerable to frost for about three months. " * 170,
+        "It stays vulnerable for " + ", ".join(f"{number} months" for number in range(1_000, 1_150)) + " and 3 months",
+    ],
+)
+def test_a_sentence_that_is_too_long_to_be_looked_through_is_found(text: str, tmp_path):
+    findings = verified(small(text), tmp_path).findings
+    assert any("to be looked through" in finding.words for finding in findings)
+
+
+def with_cells(*cells: Cell) -> bytes:
+    run = small_run()
+    ended = run.trace.pop()
+    last = run.trace[-1].event
+    assert isinstance(last, ReportFinished)
+    table = Table(columns=("Mortar", "At risk"), rows=((Cell(text="Lime"), *cells),))
+    (section,) = last.report.sections
+    report = replace(last.report, sections=(replace(section, table=table),))
+    run.trace[-1] = replace(run.trace[-1], event=ReportFinished(report=report))
+    run.trace.append(ended)
+    return packed(run)
+
+
+def test_a_cell_that_shows_what_its_sentence_says_holds(tmp_path):
+    assert verified(with_cells(Cell(text=VERBATIM, claim=claim(1, VERBATIM, [PassageId(1)]))), tmp_path).is_sound
+    assert verified(with_cells(Cell(missing="Not found.")), tmp_path).is_sound
+
+
+@pytest.mark.parametrize("said", [VERBATIM, None])
+def test_a_cell_that_shows_what_no_sentence_says_is_found(tmp_path, said: str | None):
+    cell = Cell(text="95 years", claim=claim(1, said, [PassageId(1)]) if said else None)
+    (finding,) = verified(with_cells(cell), tmp_path).findings
+    assert finding.topic is Topic.CITATIONS
+    assert "95 years" in finding.words
 
 
 def test_a_citation_of_nothing_is_found(tmp_path):

@@ -269,10 +269,17 @@ def test_a_run_of_elsewhere_is_stored_wholly_or_not_at_all(store, history):
     wrong = {hashlib.sha256(b"another").hexdigest(): document for document in documents.values()}
     with pytest.raises(ValueError):
         store.add_opened(trace, title="Opened", origin=origin(), documents=wrong.items())
-    with pytest.raises(sqlite3.IntegrityError):
-        store.add_opened(trace, title="Opened", origin=origin(), documents=())
     assert history.sessions() == ()
     assert store.opened("d" * 64) is None
+
+
+def test_a_run_of_elsewhere_whose_text_did_not_come_whole_is_stored_without_it(store, history):
+    event, _ = reading()
+    trace = trace_of(asked(), planned(), event, RunEnded(outcome=Outcome.COMPLETE))
+    _, run = store.add_opened(trace, title="Opened", origin=origin(), documents=())
+    assert len(history.trace(run)) == len(trace)
+    with pytest.raises(SessionNotFound):
+        history.documents_of(run)(event.source.text_hash)
 
 
 def test_a_database_of_an_older_version_has_no_runs_of_elsewhere(store, tmp_path):
