@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from engine.agent.wide import WideQuestion, wide_question
 from engine.citations.checking.languages import language_of
 from engine.counting import counted
 from engine.domain import (
+    BlockKind,
     Cell,
     Claim,
     ClaimId,
@@ -25,9 +27,15 @@ from engine.domain import (
 MAX_ROWS = 40
 NOT_FOUND = "Not found in what was read."
 """In an empty cell."""
+_LISTED = (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
+_LONG_PIECES = 3
+_LONG_CHARACTERS = 800
+"""Of a passage that is a piece of a list or a table."""
 _MOST_NAMED = 5
 """Things that one question names."""
 _GLUE = re.compile(r"[\s\-‐‑–_'’\"“”„«»`*]+")
+_RELATIVE = re.compile(r"(?P<noun>.+?) (?:that |which )?they (?P<verb>.+)", re.IGNORECASE)
+"""A header that narrows itself down: "operators they support"."""
 _WORD = re.compile(r"[^\W\d_]{3}")
 _ARTICLE = re.compile(r"(?:the|an?|der|die|das|les?|la|el|l[oa]s|il|gli) ", re.IGNORECASE)
 
@@ -173,6 +181,8 @@ def table_gaps(section: Section, brief: Brief) -> tuple[Gap, ...]:
     reasons: list[str] = []
     if len(table.rows) >= MAX_ROWS:
         reasons.append(f"The table ends after {MAX_ROWS} rows, the most it holds; there may be more.")
+    if _has_long_source(table, brief):
+        reasons.append("A list or table that it was made of may be longer than what was read of it.")
     wide = wide_question(brief.question)
     if wide is not None and wide.columns == table.columns and wide.left_out:
         reasons.append(f"There was no room for {counted(len(wide.left_out), 'column')}: {', '.join(wide.left_out)}.")
@@ -188,6 +198,18 @@ def table_gaps(section: Section, brief: Brief) -> tuple[Gap, ...]:
     )
 
 
+def _has_long_source(table: Table, brief: Brief) -> bool:
+    """Whether as many pieces were read of a list in a source as are read of one at most."""
+    cited = {number for row in table.rows for cell in row if cell.claim is not None for number in cell.claim.passages}
+    sources = {brief.passages[number].source_id for number in cited if number in brief.passages}
+    pieces = Counter(
+        one.source_id
+        for one in brief.passages.values()
+        if one.source_id in sources and one.kind in _LISTED and len(one.quote) >= _LONG_CHARACTERS
+    )
+    return any(count >= _LONG_PIECES for count in pieces.values())
+
+
 def _question(column: str, names: Sequence[str], things: str, *, language: str) -> str:
     kind = " ".join(things.split())
     is_named = all(name in kind for name in names)  # the question gave them: the others say what is meant
@@ -196,6 +218,11 @@ def _question(column: str, names: Sequence[str], things: str, *, language: str) 
     if language != "en":
         return f"{listed}: {column}?" if is_clear and not is_named else f"{listed} ({kind}): {column}?"
     wanted = _in_sentence(column)
+    if relative := _RELATIVE.fullmatch(wanted):
+        one_or_more = listed if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        kinds = "" if is_clear or is_named else f" ({kind})"
+        does = "does" if len(names) == 1 else "do"
+        return f"Which {relative['noun']} {does} {one_or_more}{kinds} {relative['verb']}?"
     if len(names) > 1:
         about = (
             f"each of {'these' if is_named or not kind else f'these {kind}'}: {', '.join(names[:-1])} and {names[-1]}"

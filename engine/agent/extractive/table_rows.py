@@ -17,6 +17,8 @@ from engine.reading.stop_words import stop_terms
 from engine.reading.terms import term_groups, terms
 
 _LABELLED = re.compile(r"(?P<label>[^:\t]{1,60}): (?P<value>\S.*)")
+_SIGNATURE = re.compile(r"(?P<name>[A-Za-z_][\w.]*) ?\(.*\S\s+\S")
+"""How a cell begins that tells of a function besides naming it, under a header such as "Function Description"."""
 _LEAST_CELLS = 2
 _SAME = (
     "weight mass",
@@ -40,7 +42,7 @@ class SourceRow:
     """One row of a table in a source."""
 
     name: str
-    """Its first cell."""
+    """Its first cell, or what that begins with where it tells more."""
     cells: tuple[tuple[str, str], ...]
     """Label and words of all, the first too; a label that nothing tells is empty."""
     head: str
@@ -83,7 +85,8 @@ def _rows_of(lines: Sequence[_Line]) -> Iterable[tuple[int, SourceRow]]:
         if _is_header(cells, only):
             continue
         found = [_parted(cell, labels[place], known[place]) for place, cell in enumerate(cells)]
-        name = found[0][1]
+        signature = _SIGNATURE.match(found[0][1]) if " " in known[0] else None
+        name = signature["name"] if signature is not None else found[0][1]
         if 0 < len(name) <= _MAX_NAME_CHARACTERS:
             told = tuple((label, value) for label, value in found if value and len(value) <= _MAX_VALUE_CHARACTERS)
             yield line, SourceRow(name=name, cells=told, head=known[0], passage=passage)

@@ -1,49 +1,36 @@
-"""The things that a table without a language model has rows for: what the question, headings and titles name."""
+"""The things that a table without a language model has rows for.
+
+They are those that the question names, or what the evidence says is of the kind: enumerations, lists, rows of tables
+that are headed by it, headings under its own, titles, and the subjects of sentences.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
-from engine.agent.extractive.units import in_words
-from engine.agent.extractive.words import weak_terms
+from engine.agent.extractive.relevance import context_of
+from engine.agent.extractive.table_entries import items_in
+from engine.agent.extractive.table_kind import (
+    can_name,
+    is_list_of,
+    is_of_kind,
+    is_one_of,
+    plain_heading,
+    row_key,
+)
+from engine.agent.extractive.table_mentions import mentions, place_of
+from engine.agent.extractive.table_names import names_in, subjects_in
+from engine.agent.extractive.table_rows import rows_in
+from engine.agent.extractive.units import quote_spans
 from engine.agent.roles import Brief
-from engine.agent.table_cells import name_key
 from engine.agent.wide import WideQuestion
-from engine.domain import Passage, PassageId
-from engine.reading.stop_words import stop_terms
-from engine.reading.terms import terms
+from engine.domain import BlockKind, Passage, PassageId
 
-_NUMBERING = re.compile(
-    r"(?:(?:chapter|section|part|appendix|kapitel|chapitre)\s+)?(?:\d+|[A-Z](?=\.))(?:\.\d+)*[.:)]?\s+(?=\w)",
-    re.IGNORECASE,
-)
-_SITE = re.compile(r"\s+[|–—·-]\s+.*$")
-_CLAUSE = re.compile(
-    r"\b(?:of|in|that|which|for|on|from|with|von|der|des|aus|im|die|de|du|des|del|di|della|que|qui|che)\b"
-)
-_GENERIC = frozenset(
-    "list lists all other others index overview introduction example examples contents see also notes references "
-    "history general about more types kinds liste alle andere übersicht einleitung summary usage synopsis description "
-    "options".split()
-)
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
-"""Of scripts in which words do not stand apart."""
-_HEAD_FIRST = ("fr", "es", "it")
-_CACHED_TEXTS = 4_096
-_CACHED_NAMES = 512
-_LEAST_STEM = 4
-_MAX_NAME_WORDS = 5
 _MOST_PASSAGES = 4
-_LEAST_COMPOUND = 3
-_KINDS = frozenset(
-    "type types kind kinds sort sorts form forms class classes species variety varieties category categories arten art "
-    "sorten typen formen klassen".split()
-)
-"""Words for kinds, before which stands what they are kinds of."""
+_NUMBER = re.compile(r"(?P<over>(?:\d+\.)+)\d+\.?\s+\w")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +40,27 @@ class Thing:
     name: str
     passages: tuple[PassageId, ...]
     """Those that name it; none where the question does."""
+    is_listed: bool = False
+    """Whether an enumeration says that it is of the kind."""
 
 
 def things_in(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> list[Thing]:
-    """Return the things of the question, or those that headings under the kind's own and titles name."""
+    """Return the things of the question, or those that the evidence says are of the kind: in its enumerations first."""
     if wide.named:
         return [Thing(name=name, passages=()) for name in wide.named]
+    listed: dict[str, Thing] = {}
+    for name, passage in _listed(brief, wide, passages):
+        listed.setdefault(row_key(name, wide), Thing(name=name, passages=(passage.id,), is_listed=True))
     found: dict[str, tuple[str, list[Passage]]] = {}
     for passage in passages:
         for name in _named_by(passage, brief, wide):
-            found.setdefault(name_key(name), (name, []))[1].append(passage)
-    return [Thing(name=name, passages=naming(name, of_it, brief)) for name, of_it in found.values()]
+            found.setdefault(row_key(name, wide), (name, []))[1].append(passage)
+    named = [
+        Thing(name=name, passages=naming(name, of_it, brief))
+        for key, (name, of_it) in found.items()
+        if key not in listed
+    ]
+    return [*listed.values(), *named]
 
 
 def naming(name: str, passages: Iterable[Passage], brief: Brief) -> tuple[PassageId, ...]:
@@ -77,115 +74,51 @@ def naming(name: str, passages: Iterable[Passage], brief: Brief) -> tuple[Passag
     return tuple(dict.fromkeys((*own, *placed)))[:_MOST_PASSAGES]
 
 
-def mentions(text: str, name: str) -> bool:
-    """Whether a text has a name, whole and in its own or the other number; GiST is not named by SP-GiST."""
-    words = _in_words(name)
-    if not words:
-        return False
-    if _UNSPACED.search(words):
-        return words in _in_words(text)
-    if " " not in words:
-        return _as_word(words).search(text.casefold()) is not None
-    other = words[:-1] if words.endswith("s") else f"{words}s"
-    said = f" {_in_words(text)} "
-    return f" {words} " in said or f" {other} " in said or (words.endswith("es") and f" {words[:-2]} " in said)
+def _listed(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> Iterable[tuple[str, Passage]]:
+    """The names in what enumerates things of the kind, each with where it stands; the longest enumeration first."""
+    enumerations: list[tuple[tuple[str, ...], Passage]] = []
+    for passage in passages:
+        over, context = place_of(passage, brief), context_of(brief.sources[passage.source_id])
+        for start, end in quote_spans(passage.quote, first=passage.kind):
+            names = names_in(passage.quote[start:end], wide, over=over, context=context)
+            enumerations += [(names, passage)] if names else []
+        items = items_in(passage, brief, wide)
+        enumerations += [(items, passage)] if items else []
+    for names, passage in sorted(enumerations, key=_fewness):
+        for name in names:
+            yield name, passage
+    for row in rows_in(passages):
+        head, context = plain_heading(row.head), context_of(brief.sources[row.passage.source_id])
+        over = f"{head} {place_of(row.passage, brief)}"
+        if head and is_list_of(head, wide) and is_of_kind(over, wide, context=context) and can_name(row.name, wide):
+            yield row.name, row.passage
 
 
-@lru_cache(maxsize=_CACHED_NAMES)
-def _as_word(name: str) -> re.Pattern[str]:
-    stem = name.removesuffix("es") if name.endswith("es") and len(name) > _LEAST_STEM else name.removesuffix("s")
-    return re.compile(rf"(?<![\w‐–-])(?:{re.escape(name)}|{re.escape(stem)}(?:e?s)?)(?![\w‐–-])")
+def _headed(passage: Passage, above: Sequence[str], wide: WideQuestion) -> Iterable[str]:
+    """The headings within a passage that begins with one, under that of the kind: those numbered like the first."""
+    if passage.kind is not BlockKind.HEADING or not above or not is_list_of(above[0], wide):
+        return
+    lines = [line.strip() for line in passage.quote.split("\n") if line.strip()]
+    number = _NUMBER.match(lines[0])
+    for place, line in enumerate(lines):
+        same = _NUMBER.match(line)
+        is_heading = place == 0 or (number is not None and same is not None and same["over"] == number["over"])
+        if is_heading and can_name(plain_heading(line), wide):
+            yield plain_heading(line)
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
-def _in_words(text: str) -> str:
-    return in_words(text)
-
-
-def place_of(passage: Passage, brief: Brief) -> str:
-    """Return the words over a passage: the title of its source and the headings."""
-    return " · ".join((brief.sources[passage.source_id].title, *passage.locator.section))
-
-
-def is_about(text: str, wide: WideQuestion, *, context: str = "") -> bool:
-    """Whether words over a table say that it is of the kind that is asked for.
-
-    Args:
-        text: title, headings, caption.
-        wide: what the table is of.
-        context: what is known of the collection; a manual does not say on every page of which program it is.
-    """
-    held = set(terms(text))
-    wanted = _kind_terms(wide) - (set(terms(context)) - held) or _kind_terms(wide)
-    return _head_noun(wide) in held and 2 * len(wanted & held) >= len(wanted)
+def _fewness(enumeration: tuple[tuple[str, ...], Passage]) -> int:
+    return -len(enumeration[0])
 
 
 def _named_by(passage: Passage, brief: Brief, wide: WideQuestion) -> Iterable[str]:
-    headings = [_plain(heading) for heading in passage.locator.section]
+    headings = [plain_heading(heading) for heading in passage.locator.section]
     for above, below in pairwise(headings):
-        if _is_list(above, wide) and _can_name(below, wide):
+        if is_list_of(above, wide) and can_name(below, wide):
             yield below
-    for words in (_plain(brief.sources[passage.source_id].title), *headings[-1:]):
-        if _is_one(words, wide) and _can_name(words, wide):
+    yield from _headed(passage, headings[-1:], wide)
+    for words in (plain_heading(brief.sources[passage.source_id].title), *headings[-1:]):
+        if is_one_of(words, wide) and can_name(words, wide):
             yield words
-
-
-def _plain(title: str) -> str:
-    """A title or heading without its number and the name of a site behind it."""
-    flat = " ".join(title.split())
-    return _SITE.sub("", _NUMBERING.sub("", flat, count=1)).strip(" :.")
-
-
-def _is_list(heading: str, wide: WideQuestion) -> bool:
-    """Whether a heading is that of the things as a kind: "Index Types" for "PostgreSQL index types"."""
-    wanted, held = _kind_terms(wide), set(terms(heading)) - stop_terms()
-    core = _head_noun(wide)
-    return bool(held) and held <= wanted | weak_terms() and core in held and 2 * len(held & wanted) >= len(wanted)
-
-
-def _is_one(words: str, wide: WideQuestion) -> bool:
-    """Whether words name one thing of the kind: "Grey heron", "Graureiher", "Héron cendré"."""
-    core = _head_noun(wide)
-    said = words.split()
-    if not _KINDS.isdisjoint(_kind_words(wide)):
-        return False  # what is called an index is not for that one of the types of index
-    if not core or not said or len(said) > _MAX_NAME_WORDS:
-        return False
-    head, others = (said[0], said[1:]) if wide.language in _HEAD_FIRST else (said[-1], said[:-1])
-    if wide.language == "de" and _is_compound(head, wide):
-        return True
-    kind = set(_kind_words(wide))
-    return core in terms(head) and any(word.casefold() not in kind for word in others)
-
-
-def _is_compound(word: str, wide: WideQuestion) -> bool:
-    core = (_kind_words(wide) or [""])[-1]
-    forms = {core, core.removesuffix("n"), core.removesuffix("en")}
-    said = word.casefold()
-    return len(said) > len(core) + 1 and any(said.endswith(form) for form in forms if len(form) > _LEAST_COMPOUND)
-
-
-def _can_name(words: str, wide: WideQuestion) -> bool:
-    said = [word.casefold().strip(",.:()") for word in words.split()]
-    if not 0 < len(said) <= _MAX_NAME_WORDS or not _GENERIC.isdisjoint(said):
-        return False
-    held = set(terms(words))
-    return held != _kind_terms(wide) and not any(held == set(terms(column)) for column in wide.columns)
-
-
-def _kind_words(wide: WideQuestion) -> list[str]:
-    """The words of what is asked for up to where it is narrowed down: those of "herons" in "herons in Europe"."""
-    return _CLAUSE.split(wide.things, maxsplit=1)[0].casefold().replace(",", " ").split()
-
-
-def _kind_terms(wide: WideQuestion) -> frozenset[str]:
-    return frozenset(terms(" ".join(_kind_words(wide)))) - stop_terms()
-
-
-def _head_noun(wide: WideQuestion) -> str:
-    """The stem of the noun that things of the kind are called by: "index" for "PostgreSQL index types"."""
-    words = _kind_words(wide)
-    if wide.language in _HEAD_FIRST:
-        words.reverse()
-    telling = [word for word in words if word not in _KINDS] or words
-    return next(iter(terms(telling[-1])), "") if telling else ""
+    for start, end in quote_spans(passage.quote, first=passage.kind):
+        yield from subjects_in(passage.quote[start:end], wide)

@@ -10,9 +10,12 @@ from dataclasses import replace
 from itertools import islice
 
 from engine.agent.extractive.relevance import context_of
+from engine.agent.extractive.table_entries import entries_in, entry_value
+from engine.agent.extractive.table_kind import is_about, row_key
+from engine.agent.extractive.table_mentions import is_under, mentions, place_of
 from engine.agent.extractive.table_quotes import quoted_value
 from engine.agent.extractive.table_rows import SourceRow, is_called, rows_in
-from engine.agent.extractive.table_things import is_about, mentions, place_of, things_in
+from engine.agent.extractive.table_things import things_in
 from engine.agent.roles import Brief
 from engine.agent.table_cells import MAX_ROWS, Row, Value, cell_sentence, name_key, table_section, wide_of
 from engine.agent.wide import WideQuestion
@@ -25,6 +28,8 @@ _MOST_PASSAGES = 2_000
 _MOST_ABOUT = 20
 """Passages, the most relevant ones, in which the cells of one thing are looked for."""
 _TAB = "\t"
+_LEAST_LISTED = 2
+"""Things that the evidence enumerates, from which they are rows although nothing is known of them yet."""
 
 
 class ExtractiveTableWriter:
@@ -41,20 +46,23 @@ class ExtractiveTableWriter:
             return Section(title=part.title, claims=(), subquestion_id=part.subquestion_id)
         wide = wide_of(brief, part)
         rows = _tabled(brief, wide, passages)
+        _enter(rows, passages, brief, wide)
         things = things_in(brief, wide, passages)[:MAX_ROWS]
+        listed = {_key(thing.name, wide) for thing in things if thing.is_listed}
         names = [row.name for row in rows.values()] + [thing.name for thing in things]
         for thing in things:
-            row = rows.get(name_key(thing.name)) or Row(
+            key = _key(thing.name, wide)
+            row = rows.get(key) or Row(
                 name=thing.name,
                 passages=thing.passages,
                 values=(None,) * (len(wide.columns) - 1),
                 is_quoted=_is_quoted(thing.name, thing.passages, brief),
             )
-            rows[name_key(thing.name)] = self._filled(row, brief, wide, passages, names=names)
+            rows[key] = self._filled(row, brief, wide, passages, names=names)
         if wide.named:
             rows = {key: rows[key] for key in map(name_key, wide.named)}
-        told = [row for row in rows.values() if wide.named or any(row.values)]
-        if not any(any(row.values) for row in told):
+        told = [row for key, row in rows.items() if wide.named or any(row.values) or key in listed]
+        if not any(any(row.values) for row in told) and len(listed) < _LEAST_LISTED:
             told = []
         return table_section(part, wide, told[:MAX_ROWS])
 
@@ -62,10 +70,10 @@ class ExtractiveTableWriter:
         self, row: Row, brief: Brief, wide: WideQuestion, passages: Sequence[Passage], *, names: Sequence[str]
     ) -> Row:
         """The row with quotations in the cells that are empty."""
-        own = name_key(row.name)
-        others = [name for name in names if name_key(name) != own and not mentions(row.name, name)]
+        own = _key(row.name, wide)
+        others = [name for name in names if _key(name, wide) != own and not mentions(row.name, name)]
         values: list[Value | None] = list(row.values)
-        near = (one for one in passages if mentions(place_of(one, brief), row.name) or mentions(one.quote, row.name))
+        near = (one for one in passages if is_under(one, row.name, brief, wide) or mentions(one.quote, row.name))
         about = tuple(islice(near, _MOST_ABOUT))
         for place, column in enumerate(wide.columns[1:]):
             values[place] = values[place] or quoted_value(
@@ -75,7 +83,7 @@ class ExtractiveTableWriter:
                 brief,
                 wide=wide,
                 others=others,
-                said={value.claim for value in values if value is not None},
+                said={value.text for value in values if value is not None},
                 statistics=self._statistics,
             )
         return replace(row, values=tuple(values))
@@ -106,7 +114,7 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
         )
         if not any(values):
             continue
-        key = name_key(name)
+        key = _key(name, wide)
         if (known := found.get(key)) is not None:
             both = tuple(one or other for one, other in zip(known.values, values, strict=True))
             found[key] = replace(known, values=both)
@@ -114,6 +122,31 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
             naming = () if wanted else (row.passage.id,)
             found[key] = Row(name=name, passages=naming, values=values, is_quoted=not wanted)
     return found
+
+
+def _enter(rows: dict[str, Row], passages: Sequence[Passage], brief: Brief, wide: WideQuestion) -> None:
+    """Add what the items of lists are of and say, where no row of a table says it."""
+    entries = entries_in(passages, brief, wide)
+    wanted = {name_key(name): name for name in wide.named}
+    names = [entry.name for entry in entries]
+    for entry in entries:
+        key = _key(entry.name, wide)
+        if wanted and key not in wanted:
+            continue
+        others = [name for name in names if _key(name, wide) != key and not mentions(entry.name, name)]
+        values = tuple(entry_value(entry, column, others=others) for column in wide.columns[1:])
+        if not any(values):
+            continue
+        if (known := rows.get(key)) is not None:
+            both = tuple(one or other for one, other in zip(known.values, values, strict=True))
+            rows[key] = replace(known, values=both)
+        else:
+            naming = () if wanted else (entry.passage.id,)
+            rows[key] = Row(name=wanted.get(key, entry.name), passages=naming, values=values, is_quoted=not wanted)
+
+
+def _key(name: str, wide: WideQuestion) -> str:
+    return name_key(name) if wide.named else row_key(name, wide)
 
 
 def _name_of(row: SourceRow, wanted: Mapping[str, str]) -> str:
@@ -138,6 +171,8 @@ def _value(row: SourceRow, name: str, column: str, wide: WideQuestion, *, partly
         return None
     exact = [text for label, text in fitting if name_key(label) == name_key(column)]
     text = (exact or [fitting[0][1]])[0]
+    if len(text) > len(name) and text.startswith(name):  # the cell that names the thing tells of it as well
+        return Value(text=text, claim=text, passages=(row.passage.id,), is_quotation=True)
     return Value(text=text, claim=cell_sentence(name, column, text, language=wide.language), passages=(row.passage.id,))
 
 
