@@ -7,6 +7,7 @@ from engine.domain import Report
 from engine.events import (
     AmendmentBegun,
     AmendmentFailed,
+    ClaimMarked,
     ClaimRewritten,
     CommandGiven,
     CommandKind,
@@ -49,6 +50,8 @@ class Measure:
         """Results of searches, and pages that could not be read."""
         self._commands = 0
         self._claims = 0
+        self._written = 0
+        self._marked = 0
 
     def add(self, event: Event) -> None:
         """Count one more step.
@@ -81,12 +84,16 @@ class Measure:
                 return len(event.outline.parts)
             case SectionWritten():
                 _refuse(len(event.section.all_claims), MOST_CLAIMS, _TOO_MANY_CLAIMS)
-                return MOST_PARTS // 10
+                self._written += 1
+                return self._written
             case ReportDrafted() | ReportFinished():
                 self._claims = _claims_of(event.report)
                 return self._claims
             case ClaimRewritten():
                 return self._claims * _REWRITING
+            case ClaimMarked():
+                self._marked += 1
+                return self._marked
             case AmendmentFailed():
                 return self._commands
             case CommandGiven():
