@@ -36,6 +36,7 @@ from engine.events import (
 
 _GAPS_AT_ONCE = 3
 _SAME = "The report came out as it was."
+_UNTRANSLATED = "No sentence came out well enough in the other language, so the report stays as it was."
 _SAME_CHECK = "The sentence was checked again with everything that was found: nothing has changed."
 _FAILING = frozenset({ClaimState.UNSUPPORTED, ClaimState.PARTLY})
 
@@ -171,10 +172,19 @@ def checking_step(state: RunState, *, agents: Agents) -> Iterator[Happening]:
 
 def _end_of_checking(state: RunState) -> ReportFinished | AmendmentFailed:
     report = _finished(state)
-    if state.amending is not None and state.versions and _says_the_same(report, state.versions[-1].report):
-        is_check = state.amending.kind is AmendmentKind.CHECK
-        return AmendmentFailed(amendment=state.amending, reason=_SAME_CHECK if is_check else _SAME)
-    return ReportFinished(report=report, amendment=state.amending)
+    amending = state.amending
+    if amending is not None and state.versions:
+        before = state.versions[-1].report
+        if amending.kind is AmendmentKind.TRANSLATE and _texts(report) == _texts(before):
+            return AmendmentFailed(amendment=amending, reason=_UNTRANSLATED)
+        if _says_the_same(report, before):
+            is_check = amending.kind is AmendmentKind.CHECK
+            return AmendmentFailed(amendment=amending, reason=_SAME_CHECK if is_check else _SAME)
+    return ReportFinished(report=report, amendment=amending)
+
+
+def _texts(report: Report) -> list[str]:
+    return [claim.text for claim in report.claims]
 
 
 def _says_the_same(one: Report, other: Report) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from engine.citations.cells import shows_its_claim
 from engine.domain import (
     Cell,
     Claim,
@@ -62,7 +63,10 @@ def with_only_known_citations(report: Report, passages: Mapping[PassageId, Passa
         if one.claim is None:
             return one if one.missing or place == _NAMES else Cell(missing=_NOT_SAID)
         claim = known(one.claim)
-        return replace(one, claim=claim) if claim is not None else _emptied(one, place)
+        if claim is None:
+            return _emptied(one, place)
+        # Only the claim is checked: what it does not say is not shown either.
+        return Cell(text=one.text if shows_its_claim(one) else claim.text, claim=claim)
 
     answer = kept(report.answer)
     sections = tuple(

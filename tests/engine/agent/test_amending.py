@@ -137,7 +137,9 @@ def test_a_translated_sentence_that_fails_its_check_stands_as_it_was_written():
     notebook = finished()
     before = fold(notebook.trace).report
     state = amend(notebook, Amendment(kind=AmendmentKind.TRANSLATE, language="de"))
-    assert [one.reason for one in notebook.events(AmendmentFailed)] == ["The report came out as it was."]
+    assert [one.reason for one in notebook.events(AmendmentFailed)] == [
+        "No sentence came out well enough in the other language, so the report stays as it was."
+    ]
     assert texts(state) == [claim.text for claim in before.claims]
     assert [claim.state for claim in state.report.claims] == [claim.state for claim in before.claims]
     assert state.report.failed == ()

@@ -75,3 +75,18 @@ def test_a_cell_never_shows_what_its_claim_no_longer_says(now: str, shown: str) 
     name, value = row_of(with_each_claim(report, rewritten))
     assert (name.text, value.text) == ("Grey heron", shown)
     assert value.claim is not None and value.claim.text == now
+
+
+def test_a_cell_that_shows_what_its_claim_does_not_say_shows_the_claim() -> None:
+    row = row_of(checked(report_of(Cell(text="Grey heron"), replace(cell("1.9 m", 1), text="95 m"))))
+    assert row[1].text == "x: 1.9 m"
+
+
+def test_the_old_cell_of_a_table_stays_where_its_translation_fails() -> None:
+    before = report_of(Cell(text="Grey heron"), cell("1.9 m", 1))
+    new = cell("neun Meter", 2, state=ClaimState.UNSUPPORTED)
+    assert new.claim is not None
+    translated = report_of(Cell(text="Graureiher"), replace(new, claim=replace(new.claim, based_on=(ClaimId(1),))))
+    after = with_failures_moved_out(translated, looked_for={}, before=before)
+    assert row_of(after)[1] == row_of(before)[1]
+    assert after.failed == ()
