@@ -203,6 +203,14 @@ def nothing_found() -> AmendmentImpossible:
     )
 
 
+def said_already() -> AmendmentImpossible:
+    """Return what is said where all that was found for a new section stands in the report."""
+    return AmendmentImpossible(
+        "What was found on it is in the report already",
+        hint="Other words may find more, or further folders or pages to look in.",
+    )
+
+
 def _in_short(text: str) -> str:
     """Return the letters and digits of a text, by which two settings of one are equal."""
     return "".join(character for character in text.casefold() if character.isalnum())

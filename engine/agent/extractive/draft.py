@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from engine.agent.episode_state import Episode
 from engine.agent.extractive.agreement import Comparison, compare
@@ -12,6 +13,7 @@ from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, overlap
 from engine.agent.extractive.substance import is_dangling, substance
+from engine.agent.extractive.tongues import preferred
 from engine.agent.extractive.units import Unit, in_words, opens_with_code, quote_spans, unit_of, units_of
 from engine.agent.roles import Brief
 from engine.counting import counted
@@ -72,7 +74,26 @@ class Draft:
         self._said: list[Unit] = []
         self._used: dict[int, list[tuple[int, int]]] = {}
         passages = [passage for passage in brief.passages.values() if passage.source_id in brief.sources]
-        self._passages = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[:_MAX_PASSAGES]
+        best = sorted(passages, key=lambda passage: (-passage.relevance, passage.id))[:_MAX_PASSAGES]
+        asked = {episode.subquestion.id: episode.subquestion.text for episode in brief.episodes}
+        self._passages = preferred(best, brief.sources, asked)
+
+    def without(self, claims: Iterable[Claim]) -> Draft:
+        """Take what other claims say as said already, and return itself."""
+        for claim in claims:
+            for number in claim.passages:
+                passage = self._brief.passages.get(number)
+                if passage is None:
+                    continue
+                place = passage.quote.find(claim.text)
+                if place >= 0:
+                    self._used.setdefault(number, []).append((place, place + len(claim.text)))
+                self._said.append(unit_of(replace(passage, quote=claim.text), 0, len(claim.text), 0.0))
+        return self
+
+    def answer(self) -> tuple[Claim, ...]:
+        """The best sentences for the question, without sections."""
+        return self._answer()
 
     def report(self) -> Report:
         answer = self._answer()

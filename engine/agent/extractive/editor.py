@@ -11,21 +11,35 @@ from engine.agent.editing import (
     nothing_found,
     part_for_table,
     part_of_subquestions,
+    said_already,
     sections_meant,
     with_best_half,
     with_fresh_numbers,
     with_section,
     with_table,
 )
+from engine.agent.extractive.draft import Draft
+from engine.agent.extractive.earlier import earlier_passages
 from engine.agent.extractive.table_writer import ExtractiveTableWriter, report_as_table
-from engine.agent.extractive.writer import ExtractiveWriter
 from engine.agent.roles import Brief
 from engine.agent.wide import wide_question
-from engine.domain import Amendment, AmendmentKind, Claim, ClaimState, OutlinePart, Report, Section, SubQuestionId
+from engine.domain import (
+    Amendment,
+    AmendmentKind,
+    Claim,
+    ClaimState,
+    OutlinePart,
+    PassageId,
+    Report,
+    Section,
+    SubQuestionId,
+)
 from engine.errors import AmendmentImpossible
 from engine.reading.ranking import TermStatistics
 
 _LEAST_ROWS = 2
+_ENOUGH_CLAIMS = 3
+"""Of what was found on a further question, from which nothing that was found before it is looked up."""
 
 
 class ExtractiveEditor:
@@ -60,18 +74,51 @@ class ExtractiveEditor:
     def _deeper(
         self, report: Report, amendment: Amendment, brief: Brief, subquestions: Sequence[SubQuestionId]
     ) -> Report:
-        parts = [_part(brief, number) for number in subquestions]
-        part = part_of_subquestions(parts, subquestions, title=amendment.words)
-        if part is None:
+        found = [one for one in brief.passages.values() if one.subquestion_id in subquestions]
+        earlier = earlier_passages(amendment.words, brief, self._statistics, besides=subquestions)
+        part = part_of_subquestions(
+            [_part(brief, number) for number in subquestions], subquestions, title=amendment.words
+        )
+        if part is None and not earlier:
             raise nothing_found()
-        if (wide := wide_question(part.title)) is not None:
-            part = replace(part, columns=wide.columns)
-        section = ExtractiveWriter(self._statistics).section(replace(brief, question=part.title), part)
-        known = {claim.text for claim in report.claims}
-        section = replace(section, claims=tuple(claim for claim in section.claims if claim.text not in known))
+        title = amendment.words if part is None else part.title
+        numbers = tuple(one.id for one in (*found, *earlier))
+        asked = replace(brief, question=title, episodes=(), passages={one.id: one for one in (*found, *earlier)})
+        section = self._further_table(replace(brief, question=title), title, subquestions, numbers)
+        if section is None:
+            claims = self._further_claims(report, asked, part)
+            section = Section(title=title, claims=claims, subquestion_id=next(iter(subquestions), None))
         if not section.all_claims:
-            raise nothing_found()
+            raise said_already()
         return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
+
+    def _further_table(
+        self, brief: Brief, title: str, subquestions: Sequence[SubQuestionId], numbers: tuple[PassageId, ...]
+    ) -> Section | None:
+        """The table that a further question asks for; None where it asks for none or nothing can be put into it."""
+        if (wide := wide_question(title)) is None:
+            return None
+        rest = tuple(number for number in brief.passages if number not in numbers)
+        part = OutlinePart(
+            title=title,
+            passages=(*numbers, *rest),
+            subquestion_id=next(iter(subquestions), None),
+            columns=wide.columns,
+        )
+        made = ExtractiveTableWriter(self._statistics).section(brief, part)
+        return made if has_cells(made) else None
+
+    def _further_claims(self, report: Report, asked: Brief, part: OutlinePart | None) -> tuple[Claim, ...]:
+        """What was found on a further question and what earlier passages answer, without what the report says."""
+        said = (*report.claims, *report.failed)
+        claims: tuple[Claim, ...] = ()
+        if part is not None:
+            new = {number: asked.passages[number] for number in part.passages if number in asked.passages}
+            claims = Draft(replace(asked, passages=new), self._statistics).without(said).best_claims()
+        if len(claims) < _ENOUGH_CLAIMS:
+            old = Draft(asked, self._statistics).without((*said, *claims)).answer()
+            claims += old
+        return claims
 
     def _as_table(self, report: Report, amendment: Amendment, brief: Brief) -> Report:
         if columns := asked_columns(report, amendment):

@@ -11,12 +11,14 @@ from engine.agent.editing import (
     nothing_found,
     part_for_table,
     part_of_subquestions,
+    said_already,
     sections_meant,
     with_best_half,
     with_fresh_numbers,
     with_section,
     with_table,
 )
+from engine.agent.extractive.earlier import earlier_passages
 from engine.agent.extractive.editor import written_as_table
 from engine.agent.live import RoleName
 from engine.agent.model_roles.asking import shown, spoken
@@ -29,6 +31,7 @@ from engine.agent.model_roles.writer import ModelWriter
 from engine.agent.model_roles.writer_evidence import found_in
 from engine.agent.model_roles.writer_language import language_name, text_language
 from engine.agent.model_roles.writer_repeats import Said
+from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Brief
 from engine.agent.wide import wide_question
 from engine.counting import and_more, counted
@@ -69,12 +72,11 @@ class ModelEditor:
     def _deeper(
         self, report: Report, amendment: Amendment, brief: Brief, subquestions: Sequence[SubQuestionId]
     ) -> Report:
-        """Write what was found on the sub-questions; only what the report does not say already."""
+        """Write what was found on it, now or before; only what the report does not say already."""
+        earlier = earlier_passages(amendment.words, brief, NoStatistics(), besides=subquestions)
         only = replace(brief, episodes=tuple(one for one in brief.episodes if one.subquestion.id in subquestions))
-        only = replace(
-            only,
-            passages={number: one for number, one in brief.passages.items() if one.subquestion_id in subquestions},
-        )
+        new = {number: one for number, one in brief.passages.items() if one.subquestion_id in subquestions}
+        only = replace(only, passages=new)
         writer = ModelWriter(self._speaking)
         found = [
             OutlinePart(
@@ -85,17 +87,22 @@ class ModelEditor:
             for one in found_in(only)
         ]
         part = part_of_subquestions(found, subquestions, title=amendment.words)
-        if part is None:
+        if part is None and not earlier:
             raise nothing_found()
+        if part is None:
+            part = OutlinePart(title=amendment.words, passages=(), subquestion_id=next(iter(subquestions), None))
+        only = replace(only, passages=new | {one.id: one for one in earlier})
+        part = replace(part, passages=(*part.passages, *(one.id for one in earlier)))
         if (wide := wide_question(part.title)) is not None:
             only, part = replace(only, question=part.title), replace(part, columns=wide.columns)
         ((_, section),) = writer.sections(only, Outline(parts=(part,)), parts=(0,))
         said = Said()
         for claim in report.claims:
             said.is_new(claim.text)
+        written = section.all_claims
         section = replace(section, claims=tuple(claim for claim in section.claims if said.is_new(claim.text)))
         if not section.all_claims:
-            raise nothing_found()
+            raise said_already() if written else nothing_found()
         return with_section(report, with_fresh_numbers(section, report), behind=amendment.claim)
 
     def _shortened(self, report: Report, amendment: Amendment, brief: Brief) -> Report:

@@ -85,6 +85,30 @@ def test_nothing_found_is_no_new_version() -> None:
     assert "Nothing more" in impossible(wanted).title
 
 
+def test_what_was_found_on_something_else_answers_a_further_question_too() -> None:
+    changed = amended(Amendment(kind=AmendmentKind.DEEPER, words="How cold is the lake?"), subquestions=(3,))
+    assert [one.text for one in changed.sections[-1].claims] == [QUOTES[2]]
+    assert changed.sections[-1].subquestion_id == 3 and changed.gaps == ()
+
+
+def test_what_the_report_quotes_already_is_told_apart_from_nothing_found() -> None:
+    wanted = Amendment(kind=AmendmentKind.DEEPER, words="How deep is the lake?")
+    refused = impossible(wanted)
+    assert "in the report already" in refused.title and "Nothing" not in refused.title
+
+
+def test_what_is_left_of_a_quoted_passage_answers_a_further_question() -> None:
+    evidence = Evidence("How deep is the lake?")
+    both = "The lake is 136 metres deep at its deepest point. The lake was surveyed by Anna Berg in the year 2021."
+    evidence.passage(both)
+    evidence.episode("How deep is the lake?")
+    first = replace(claim(1, 1), text="The lake is 136 metres deep at its deepest point.")
+    quoting = replace(report(), answer=(first,), sections=())
+    wanted = Amendment(kind=AmendmentKind.DEEPER, words="Who surveyed the lake?")
+    changed = ExtractiveEditor(NoStatistics()).amended(quoting, wanted, evidence.brief())
+    assert [one.text for one in changed.sections[-1].claims] == ["The lake was surveyed by Anna Berg in the year 2021."]
+
+
 def test_the_least_relevant_sentences_are_left_out_and_the_answer_stays() -> None:
     changed = amended(Amendment(kind=AmendmentKind.SHORTEN))
     assert [section.title for section in changed.sections] == ["Measuring"]

@@ -125,9 +125,27 @@ def test_only_evidence_of_the_further_question_is_cited() -> None:
 
 @pytest.mark.parametrize(("reply", "subquestions"), [("none", (2,)), ("", (7,)), ("The shore is long. [3]", (2,))])
 def test_nothing_new_is_no_new_version(reply: str, subquestions: tuple[int, ...]) -> None:
+    wanted = deeper() if reply else replace(deeper(), words="Who owns the castle?")
     with pytest.raises(AmendmentImpossible) as caught:
-        amended(deeper(), ScriptedModel(in_turn(reply)), subquestions=subquestions)
+        amended(wanted, ScriptedModel(in_turn(reply)), subquestions=subquestions)
     assert caught.value.title and caught.value.hint
+
+
+def test_what_was_found_on_something_else_answers_a_further_question_too() -> None:
+    model = ScriptedModel(in_turn("The water is cold all year. [3]"))
+    changed = amended(deeper(), model, subquestions=(7,))
+    (new,) = changed.sections[-1].claims
+    assert new.passages == (3,) and changed.sections[-1].title == "How cold is the lake?"
+    assert DEEP not in user(model.asked[0])
+
+
+def test_what_the_report_says_already_is_told_apart_from_nothing_found() -> None:
+    said = report().answer[0].text
+    with pytest.raises(AmendmentImpossible) as caught:
+        amended(
+            replace(deeper(), words="How deep is the lake?"), ScriptedModel(in_turn(f"{said} [1]")), subquestions=(7,)
+        )
+    assert "already" in caught.value.title
 
 
 def test_a_further_question_for_a_table_is_answered_with_one() -> None:
