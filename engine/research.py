@@ -13,7 +13,7 @@ from engine.agent.happening import Happening
 from engine.agent.run import broken_off, follow
 from engine.agent.state import apply, fold
 from engine.casting import EXTRACTIVE, Cast
-from engine.domain import ClaimId, Depth, Outcome, Reach, RunId, Scope, SessionId, Verdict
+from engine.domain import Amendment, ClaimId, Depth, Outcome, Reach, RunId, Scope, SessionId, Verdict
 from engine.errors import AmendmentImpossible, ClaimNotFound, PlumblineError, QuestionUnusable, StorageError
 from engine.events import ClaimMarked, CommandGiven, CommandKind, RunContinued, RunStarted, StoredEvent
 from engine.library.schema import LIBRARY_FILE
@@ -117,14 +117,15 @@ class Research:
             question: in the person's words.
             scope: where to look; in the library if left out.
             depth: how much work it is worth.
-            session_id: of the session that it belongs to.
+            session_id: of the session that it belongs to; a run of this computer joins none that came in a file, and
+                gets one of its own instead.
             cast: who is to play the roles; that of the data folder if left out.
             approved_query: words that may come from private files, exactly as a person saw them and let them leave:
                 the run looks on the web for nothing else.
 
         Raises:
             QuestionUnusable: it is empty, has no word in it, or is too long; or words were approved for a run that
-                would know more than them.
+                would know more than them, or by somebody else in a file.
             SessionNotFound: the given session does not exist.
             StorageError: it could not be stored.
         """
@@ -132,6 +133,11 @@ class Research:
         if approved_query and not _is_as_approved(usable_question(question), approved_query, scope=scope):
             raise QuestionUnusable(
                 "Only the approved words may be looked up", hint="They are researched on the web alone, as they stand."
+            )
+        elsewhere = self._store.opened_in(session_id) if session_id is not None else ()
+        if approved_query and any(fold(self._store.trace(run)).approved_query == approved_query for run in elsewhere):
+            raise QuestionUnusable(
+                "These words were approved by somebody else", hint="Ask them as a question of your own, if you want to."
             )
         started = RunStarted(
             question=usable_question(question),
@@ -144,7 +150,7 @@ class Research:
             approved_query=approved_query,
         )
         self._folder.ensure_present()
-        return self._store.add_run(started, session_id=session_id).run_id
+        return self._store.add_run(started, session_id=None if elsewhere else session_id).run_id
 
     def follow(
         self, run_id: RunId, *, control: RunControl, cast: Cast | None = None, on_fetch: OnFetch | None = None
@@ -167,10 +173,7 @@ class Research:
         if state.outcome in _DONE and not control.wakes:
             return
         if self._store.origin(run_id) is not None:
-            raise AmendmentImpossible(
-                "This report was opened from a file, and is not gone on with here",
-                hint="It can be read, marked and exported. Ask its question again to research it on this computer.",
-            )
+            raise _opened_elsewhere()
 
         is_only_going_on = not control.wakes and not control.is_unwanted
         if state.is_paused and self._web is not None and is_only_going_on and has_web_to_do(state):
@@ -257,6 +260,22 @@ class Research:
             run_id, ClaimMarked(claim_id=claim_id, verdict=verdict, note=words if verdict else ""), documents={}
         )
 
+    def want(self, run_id: RunId, amendment: Amendment) -> StoredEvent:
+        """Store that the report of a run is to be changed; ``follow`` makes the change, also after a restart.
+
+        Not while the run is followed: what follows it is given commands through its control.
+
+        Raises:
+            SessionNotFound: there is no such run.
+            AmendmentImpossible: it was opened from a file.
+            StorageError: it could not be stored.
+        """
+        self._folder.ensure_present()
+        self._store.trace(run_id)
+        if self._store.origin(run_id) is not None:
+            raise _opened_elsewhere()
+        return self._store.append(run_id, CommandGiven(kind=CommandKind.AMEND, amendment=amendment), documents={})
+
     def open_bundle(self, path: Path, *, despite_findings: bool = False) -> Opened:
         """Look a bundle through and store its run as a session of its own; it can be read, marked and exported.
 
@@ -292,6 +311,13 @@ class Research:
     def restore_session(self, session_id: SessionId) -> None:
         """Bring a deleted session back."""
         self._store.set_deleted(session_id, is_deleted=False)
+
+
+def _opened_elsewhere() -> AmendmentImpossible:
+    return AmendmentImpossible(
+        "This report was opened from a file, and is not gone on with here",
+        hint="It can be read, marked and exported. Ask its question again to research it on this computer.",
+    )
 
 
 def _is_as_approved(question: str, approved: str, *, scope: Scope) -> bool:

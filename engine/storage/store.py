@@ -146,6 +146,14 @@ class Store:
         with translated_errors(self._path):
             return read_origin(self._database, run_id)
 
+    def opened_in(self, session_id: SessionId) -> tuple[RunId, ...]:
+        """Return the runs of a session that were opened from files."""
+        with translated_errors(self._path):
+            rows = self._rows(
+                "SELECT id FROM runs JOIN origins ON origins.run_id = runs.id WHERE session_id = ?", session_id
+            )
+        return tuple(RunId(row[0]) for row in rows)
+
     def opened(self, digest: str) -> tuple[SessionId, RunId] | None:
         """Return the run that was opened from a bundle with this SHA-256, if it is still there."""
         with translated_errors(self._path):

@@ -13,8 +13,8 @@ from engine.bundle.opening import TITLE
 from engine.bundle.pack import pack
 from engine.bundle.verify import verify
 from engine.departures import departures_of
-from engine.domain import Amendment, AmendmentKind, RunId, Verdict
-from engine.errors import AmendmentImpossible, BundleUnusable, SessionNotFound
+from engine.domain import Amendment, AmendmentKind, Reach, RunId, Scope, Verdict
+from engine.errors import AmendmentImpossible, BundleUnusable, QuestionUnusable, SessionNotFound
 from engine.events import CommandGiven, CommandKind, RunStarted, SourceRead
 from engine.export.html import render_html
 from engine.research import History, Research
@@ -162,6 +162,33 @@ def test_what_others_approved_is_not_listed_as_approved_here(research, history, 
     run.trace[0] = replace(first, event=replace(first.event, approved_query="words of somebody else"))
     research.open_bundle(saved(packed(run), tmp_path))
     assert history.approvals() == ()
+
+
+def opened_with_approved(research, tmp_path, words: str):
+    run = finished_run()
+    first = run.trace[0]
+    assert isinstance(first.event, RunStarted)
+    run.trace[0] = replace(first, event=replace(first.event, approved_query=words))
+    return research.open_bundle(saved(packed(run), tmp_path))
+
+
+def test_what_others_approved_is_not_sent_as_if_it_was_approved_here(research, history, tmp_path):
+    opened = opened_with_approved(research, tmp_path, "words of somebody else")
+    with pytest.raises(QuestionUnusable, match="somebody else"):
+        research.start(
+            "words of somebody else",
+            scope=Scope(reach=Reach.WEB),
+            session_id=opened.session_id,
+            approved_query="words of somebody else",
+        )
+    assert history.approvals() == ()
+
+
+def test_a_question_asked_here_does_not_join_a_session_that_came_in_a_file(research, history, tmp_path):
+    opened = opened_with_approved(research, tmp_path, "words of somebody else")
+    own = research.start("How long does it take?", session_id=opened.session_id)
+    assert history.state(own).session_id != opened.session_id
+    assert history.runs(opened.session_id) == (opened.run_id,)
 
 
 def test_it_is_gone_when_it_is_deleted(data, tmp_path):
