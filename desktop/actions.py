@@ -19,6 +19,7 @@ class ActionId(StrEnum):
     CHANGE = "change"
     DEEPER = "deeper"
     CHECK = "check"
+    MARK = "mark"
     SHORTEN = "shorten"
     TRANSLATE = "translate"
     AS_TABLE = "as_table"
@@ -99,6 +100,13 @@ ACTIONS: dict[ActionId, ActionText] = {
     ActionId.CHANGE: ActionText(text="Change this report…", group="Report", keys="Ctrl+J", icon="note-pencil"),
     ActionId.DEEPER: ActionText(text="Go deeper…", group="Report", keys="Ctrl+D", icon="arrow-bend-down-right"),
     ActionId.CHECK: ActionText(text="Check the chosen claim again", group="Report", icon="checks"),
+    ActionId.MARK: ActionText(
+        text="Mark the chosen claim right, wrong or unclear…",
+        group="Report",
+        keys="M",
+        is_global=False,
+        icon="pencil-simple",
+    ),
     ActionId.SHORTEN: ActionText(text="Shorten the report", group="Report", icon="arrows-in-line-vertical"),
     ActionId.TRANSLATE: ActionText(text="Translate the report…", group="Report", icon="translate"),
     ActionId.AS_TABLE: ActionText(text="The report as a table", group="Report", icon="table"),

@@ -227,6 +227,7 @@ class App(QObject):
             notices=self.notices,
             theme=self.theme,
             look_up=self.look_up_desk.show_words,
+            confirm_check=self.look_up_desk.confirm_check,
             choose_model=self.model_desk.open_page,
             go_online=self.network_desk.switch,
             parent=self,

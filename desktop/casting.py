@@ -12,6 +12,7 @@ from engine.agent.control import RunControl
 from engine.agent.state import RunState
 from engine.casting import EXTRACTIVE, Cast, ModelPair, model_cast
 from engine.citations.calibration_store import calibration_for
+from engine.domain import AmendmentKind
 from engine.errors import ModelFailed
 from engine.reading.ranking import TermStatistics
 from models.chat import ChatModel
@@ -55,8 +56,11 @@ class Casting:
         return self._cast() if with_model and self._models.chosen_name else None
 
     def for_run(self, state: RunState) -> Cast | None:
-        """Return who plays when a run starts or goes on: as it was asked, with the model that is chosen now."""
-        if is_without_model(state):
+        """Return who plays when a run starts or goes on: as it was asked, with the model that is chosen now.
+
+        A report that was made without one is gone on with by a model only for a change that needs one.
+        """
+        if is_without_model(state) and not (_wants_model(state) and self._models.chosen_name):
             return None
         if not self._models.chosen_name:
             return Cast(name=state.engine, make=_refuse)
@@ -116,6 +120,12 @@ class _Later:
 def is_without_model(state: RunState) -> bool:
     """Return whether a run is one in which no language model plays."""
     return state.engine == EXTRACTIVE.name
+
+
+def _wants_model(state: RunState) -> bool:
+    """Whether a change waits that nobody can make without a language model: a person asked for it with one chosen."""
+    waiting = (*state.amendments, *((state.amending,) if state.amending is not None else ()))
+    return any(one.kind is AmendmentKind.TRANSLATE for one in waiting)
 
 
 def _refuse(_statistics: TermStatistics, _control: RunControl) -> NoReturn:

@@ -77,9 +77,9 @@ GROUPS: tuple[tuple[str, dict[ReportFormat, FormatWords]], ...] = (
             ReportFormat.BUNDLE: FormatWords(
                 name="Evidence bundle",
                 meaning=(
-                    "One file with the report, each text that was read, every step and what left this computer. "
-                    "Anybody can open it in Plumbline, or check it offline with “plumbline verify”. It holds your "
-                    "sources whole."
+                    "One file that anybody can open in Plumbline, or check offline with “plumbline verify”. It holds "
+                    "every text that was read, whole; every step, with what was searched for and what left this "
+                    "computer; the names of your files and of the folders they lie in; and your notes."
                 ),
                 filter="Plumbline bundle (*.plumbline)",
                 icon="package",

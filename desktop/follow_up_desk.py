@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QDialog, QMenu
@@ -21,15 +23,22 @@ from desktop.theme import Theme
 from desktop.views.follow_up import DeeperDialog, LanguageDialog
 from desktop.views.follow_up_menu import add_on_top, can_follow_up, follow_ups
 from desktop.work_controller import WorkController
+from engine.agent.amending import words_sent
 from engine.agent.state import RunState
 from engine.domain import Amendment, AmendmentKind, ClaimId, Reach, RunId, Verdict
 from engine.events import AmendmentFailed, ReportFinished, StoredEvent
 
-_SEARCHES = frozenset({AmendmentKind.DEEPER, AmendmentKind.CHECK})
-"""Kinds for which something may be looked for."""
 _KEY = "a change of the report"
 _STOPPED = "You stopped it."
 """Why a change was not made where a person wanted it so: they need not be told."""
+
+
+class ConfirmCheck(Protocol):
+    """Shows words that would be sent, and calls back when a person wants them sent."""
+
+    def __call__(self, words: str, *, confirmed: Callable[[], object]) -> object:
+        """Show the words."""
+        ...
 
 
 class FollowUpDesk(QObject):
@@ -47,6 +56,7 @@ class FollowUpDesk(QObject):
         notices: Notices,
         theme: Theme,
         look_up: Callable[[str], object],
+        confirm_check: ConfirmCheck,
         choose_model: Callable[[], object],
         go_online: Callable[[], object],
         parent: QObject | None = None,
@@ -63,6 +73,7 @@ class FollowUpDesk(QObject):
             notices: where it is said what could not be done.
             theme: what dialogs are drawn with.
             look_up: shows words that may be sent to the web.
+            confirm_check: shows the words of a sentence that is checked on the web, and says when they may be sent.
             choose_model: leads to the page on which a language model is chosen.
             go_online: goes online, or asks what that takes.
             parent: the owner.
@@ -77,6 +88,7 @@ class FollowUpDesk(QObject):
         self._notices = notices
         self._theme = theme
         self._look_up = look_up
+        self._confirm_check = confirm_check
         self._choose_model = choose_model
         self._go_online = go_online
         self.dialog: QDialog | None = None
@@ -115,12 +127,27 @@ class FollowUpDesk(QObject):
 
     def want(self, kind: AmendmentKind) -> None:
         """Ask for a change of the whole report; CHECK is of the sentence whose citation has the keyboard."""
-        chip = self._window.work.report.focused_chip
-        claim = chip.claim if chip is not None else None
+        claim = self._chosen_claim
         if kind is AmendmentKind.CHECK and claim is None:
-            self._say("No sentence is chosen", "Go to one of its citations with Tab, or use the menu of the sentence.")
+            self._say_none_is_chosen()
             return
         self.follow_up(Amendment(kind=kind, claim=claim if kind is AmendmentKind.CHECK else None))
+
+    def mark_chosen(self) -> None:
+        """Open the card in which the sentence is marked whose citation has the keyboard."""
+        claim = self._chosen_claim
+        if claim is None:
+            self._say_none_is_chosen()
+        else:
+            self._window.work.report.ask_for_mark(claim)
+
+    @property
+    def _chosen_claim(self) -> ClaimId | None:
+        chip = self._window.work.report.focused_chip
+        return ClaimId(chip.claim) if chip is not None and chip.claim is not None else None
+
+    def _say_none_is_chosen(self) -> None:
+        self._say("No sentence is chosen", "Go to one of its citations with Tab, or use the menu of the sentence.")
 
     def follow_up(self, amendment: Amendment) -> None:
         """Have the report on the desk changed; what the amendment lacks is asked for first."""
@@ -133,6 +160,8 @@ class FollowUpDesk(QObject):
             self._ask_words(state, amendment)
         elif amendment.kind is AmendmentKind.TRANSLATE and not amendment.language:
             self._ask_language(state, amendment)
+        elif sent := words_sent(state, amendment):
+            self._confirm_check(sent, confirmed=partial(self._give, state, amendment))
         else:
             self._give(state, amendment)
 
@@ -149,7 +178,8 @@ class FollowUpDesk(QObject):
     def _ask_language(self, state: RunState, amendment: Amendment) -> None:
         here = QLocale.languageToCode(QLocale.system().language())[:2]
         likely = tuple(dict.fromkeys((here, "en", "de", "fr", "es")))
-        dialog = LanguageDialog(self._theme, likely=likely, parent=self._window)
+        by = self._models.chosen_name if is_without_model(state) else ""
+        dialog = LanguageDialog(self._theme, likely=likely, by=by, parent=self._window)
 
         def give(language: str) -> None:
             self._give(state, replace(amendment, language=language))
@@ -184,12 +214,11 @@ class FollowUpDesk(QObject):
             )
             return False
         choose = NoticeAction(text="Choose a model", act=self._choose_model)
-        if amendment.kind is AmendmentKind.TRANSLATE and is_without_model(state):
+        if amendment.kind is AmendmentKind.TRANSLATE and not self._models.chosen_name and is_without_model(state):
             self._say(
                 "A translation needs a language model",
-                "This report was made without one: its sentences are quoted word for word. Choose a language model and "
-                "ask the question again; that report can be translated.",
-                action=choose if not self._models.chosen_name else None,
+                "This report was made without one. Choose a language model, then ask for the translation again.",
+                action=choose,
             )
             return False
         if amendment.kind is not AmendmentKind.RESTORE and not is_without_model(state) and not self._models.chosen_name:
@@ -200,7 +229,7 @@ class FollowUpDesk(QObject):
                 action=choose,
             )
             return False
-        goes_out = state.scope.reach is Reach.WEB and amendment.kind in _SEARCHES
+        goes_out = state.scope.reach is Reach.WEB and amendment.kind is AmendmentKind.DEEPER
         if goes_out and not self._network.is_online:
             self._say(
                 "Plumbline is offline",

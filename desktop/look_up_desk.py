@@ -60,6 +60,21 @@ class LookUpDesk(QObject):
             self._theme, words[:2000], is_private=state.scope.reach.has_library, parent=self._window
         )
         dialog.approved.connect(self._start)
+        self._open(dialog)
+
+    def confirm_check(self, words: str, *, confirmed: Callable[[], object]) -> None:
+        """Show the words of a sentence that is to be checked again on the web; nothing is begun before they are sent.
+
+        Args:
+            words: exactly as search engines would get them.
+            confirmed: called when a person wants them sent.
+        """
+        if self.dialog is None:
+            dialog = ApprovalDialog(self._theme, words, is_private=False, is_check=True, parent=self._window)
+            dialog.accepted.connect(confirmed)
+            self._open(dialog)
+
+    def _open(self, dialog: ApprovalDialog) -> None:
         dialog.online_requested.connect(self._go_online)
         dialog.finished.connect(self._forget)
         self.dialog = dialog

@@ -58,6 +58,7 @@ class Meanings:
             ActionId.CHANGE: follow_up.show_menu,
             ActionId.DEEPER: follow_up.go_deeper,
             ActionId.CHECK: partial(follow_up.want, AmendmentKind.CHECK),
+            ActionId.MARK: follow_up.mark_chosen,
             ActionId.SHORTEN: partial(follow_up.want, AmendmentKind.SHORTEN),
             ActionId.TRANSLATE: partial(follow_up.want, AmendmentKind.TRANSLATE),
             ActionId.AS_TABLE: partial(follow_up.want, AmendmentKind.TABLE),

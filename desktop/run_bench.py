@@ -12,7 +12,7 @@ from desktop.casting import Casting
 from desktop.threads import WorkThread
 from engine.agent.state import RunState, apply
 from engine.casting import Cast
-from engine.domain import ClaimId, Depth, RunId, Scope, SessionId, Verdict
+from engine.domain import Amendment, ClaimId, Depth, RunId, Scope, SessionId, Verdict
 from engine.errors import PlumblineError, StorageError
 from engine.events import CommandGiven, CommandKind
 from engine.research import History, Research, RunControl
@@ -120,6 +120,10 @@ class RunBench(QObject):
         """Store what a reader thinks of a claim of a run that nobody follows."""
         self._thread.do_briefly(self._mark, run_id, claim_id, verdict, note)
 
+    def keep_wish(self, run_id: RunId, amendment: Amendment) -> None:
+        """Store that the report of a run is to be changed which nobody follows."""
+        self._thread.do_briefly(self._keep_wish, run_id, amendment)
+
     def open_bundle(self, path: Path, *, despite_findings: bool) -> None:
         """Make a bundle a session, between two steps of a run."""
         self._thread.do(self._open_bundle, path, despite_findings)
@@ -190,6 +194,19 @@ class RunBench(QObject):
         stored = research.mark(run_id, claim_id, verdict, note)
         self.event_stored.emit(stored, history.state(run_id))
 
+    def _keep_wish(self, run_id: RunId, amendment: Amendment) -> None:
+        research, history = self._engine()
+        stored = research.want(run_id, amendment)
+        self.event_stored.emit(stored, history.state(run_id))
+
+    def _keep_unheard(self, run_id: RunId, control: RunControl) -> None:
+        """Store the changes that were given to a run which returned because the app closes."""
+        if self._research is None or not control.is_interrupted:
+            return
+        for command in control.take():
+            if command.amendment is not None:
+                self._research.want(run_id, command.amendment)
+
     def _open_bundle(self, path: Path, despite_findings: bool) -> None:
         research, _ = self._engine()
         opened = research.open_bundle(path, despite_findings=despite_findings)
@@ -212,6 +229,7 @@ class RunBench(QObject):
             raise
         finally:
             self._end_step()
+            self._keep_unheard(run_id, control)
             self.returned.emit(run_id, state)
 
     def _cast_for(self, state: RunState) -> Cast | None:

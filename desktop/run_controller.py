@@ -80,7 +80,7 @@ class RunController(QObject):
         """
         super().__init__(parent)
         self._gifts: dict[RunId, list[CommandGiven]] = {}
-        """What was given to runs which are not at work yet: supplied sources, and changes of their reports."""
+        """What was given to runs which are not at work yet: supplied sources."""
         self._marks: list[Callable[[], None]] = []
         """Marks of the run that is being followed: they are stored when it rests."""
         self._bench = RunBench(
@@ -164,6 +164,9 @@ class RunController(QObject):
     def close(self, *, timeout_s: float = _CLOSE_TIMEOUT_S) -> bool:
         """Interrupt the run and end the thread; return whether it has ended in time. May be called again."""
         self.interrupt()
+        marks, self._marks = self._marks, []
+        for store in marks:
+            store()
         return self._bench.finish(timeout_s=timeout_s)
 
     # --- asking and steering ---
@@ -198,8 +201,12 @@ class RunController(QObject):
         self._bench.keep_supply(run_id, address, document)
 
     def amend(self, run_id: RunId, amendment: Amendment) -> None:
-        """Have the report of a run changed; one that has ended goes on with it."""
-        self._hand_over(run_id, CommandGiven(kind=CommandKind.AMEND, amendment=amendment))
+        """Have the report of a run changed; one that has ended goes on with it, also after a restart."""
+        if run_id == self._current and self._control is not None:
+            self._control.give(CommandGiven(kind=CommandKind.AMEND, amendment=amendment))
+            return
+        self._bench.keep_wish(run_id, amendment)
+        self.go_on(run_id)
 
     def mark(self, run_id: RunId, claim_id: ClaimId, verdict: Verdict | None, note: str = "") -> None:
         """Store what a reader thinks of a claim; None takes it back. While the run is at work, when it rests again."""
@@ -328,8 +335,11 @@ class RunController(QObject):
             marks, self._marks = self._marks, []
             for store in marks:
                 store()
-        if unheard:
-            self._gifts.setdefault(run_id, []).extend(unheard)
+        for command in unheard:
+            if command.amendment is not None:
+                self._bench.keep_wish(run_id, command.amendment)
+            else:
+                self._gifts.setdefault(run_id, []).append(command)
         self.queue_changed.emit()
         self.run_ended.emit(state)
         self.sessions_changed.emit()

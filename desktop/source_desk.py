@@ -77,6 +77,8 @@ class SourceDesk(QObject):
     def show_claim(self, claim_id: ClaimId) -> None:
         """Show a sentence of the report where it stands."""
         self._window.show_page(Page.WORK)
+        if not self._window.work.versions.is_newest:
+            self._window.work.versions.read_newest()  # which is where its sentences are known
         report = self._window.work.report
         report.show_claim(claim_id)
         report.setFocus(Qt.FocusReason.OtherFocusReason)

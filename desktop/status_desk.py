@@ -28,6 +28,7 @@ _CHANGES = (
     ActionId.CHANGE,
     ActionId.DEEPER,
     ActionId.CHECK,
+    ActionId.MARK,
     ActionId.SHORTEN,
     ActionId.TRANSLATE,
     ActionId.AS_TABLE,

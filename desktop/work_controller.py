@@ -16,6 +16,7 @@ from desktop.plain_text import one_line
 from desktop.run_controller import RunController
 from desktop.source_desk import SourceDesk
 from engine.agent.state import RunState, fold
+from engine.agent.typed import without_addresses
 from engine.domain import Depth, RunId, Scope, Session, SessionId
 from engine.events import CommandKind, StoredEvent
 from engine.research import HistoryHit
@@ -41,6 +42,7 @@ class WorkController(QObject):
         super().__init__(parent)
         self._runs = runs
         self._lookups = lookups
+        self._archive = archive
         self.sources = SourceDesk(archive=archive, window=window, notices=notices, parent=self)
         self._window = window
         self._notices = notices
@@ -144,9 +146,11 @@ class WorkController(QObject):
         self._runs.ask(question, scope=scope, depth=depth, with_model=with_model)
 
     def ask_again(self) -> None:
-        """Ask the question on the desk once more, in its session."""
+        """Ask the question on the desk once more, in its session; one that came with a bundle is only proposed."""
         state = self._state
-        if state is not None and state.outcome is not None:
+        if state is not None and self._archive.origin(state.run_id) is not None:
+            self._propose(state.question)
+        elif state is not None and state.outcome is not None:
             self._is_awaited = True
             self._runs.ask(
                 state.question,
@@ -155,6 +159,20 @@ class WorkController(QObject):
                 session_id=state.session_id,
                 approved_query=state.approved_query,
             )
+
+    def _propose(self, question: str) -> None:
+        """Put a stranger's question into the box: where it is looked into, and whether, is for this person to say.
+
+        What is researched is what a person has typed, and addresses in that are opened: a stranger's are left out.
+        """
+        line = one_line(question)
+        words = without_addresses(line)
+        self._is_awaited = False
+        self._window.ask.begin(words)
+        self._window.show_page(Page.ASK)
+        left_out = " Addresses in it were left out." if words != line else ""
+        hint = f"It came with a bundle. Look it through, say where it is to be looked into, and ask it.{left_out}"
+        self._notices.say(Notice(title="Nothing has started: the question is in the box", hint=hint, level=Level.INFO))
 
     def look_up(self, words: str, *, scope: Scope) -> None:
         """Look words up on the web that a person has read and let leave as they stand, in the session on the desk."""

@@ -21,6 +21,10 @@ _FROM_FILES = (
     "and pages that are found are fetched. Nothing else of the report or of your files leaves this computer."
 )
 _FROM_WEB = "Exactly the words in the box are sent to search engines, and pages that are found are fetched."
+_TO_CHECK = (
+    "To check this sentence again, these words are sent to search engines, and pages that are found are fetched. "
+    "Nothing else of the report leaves this computer."
+)
 
 
 class ApprovalDialog(QDialog):
@@ -31,23 +35,29 @@ class ApprovalDialog(QDialog):
     online_requested = Signal(bool)
     """Go online; whether through the proxy that was found."""
 
-    def __init__(self, theme: Theme, words: str, *, is_private: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, words: str, *, is_private: bool, is_check: bool = False, parent: QWidget | None = None
+    ) -> None:
         """Show words.
 
         Args:
             theme: what it is drawn with.
             words: proposed.
             is_private: whether they may come from files of this computer.
+            is_check: whether they are a sentence that is checked again: then they are as they are.
             parent: the owner.
         """
         super().__init__(parent)
-        self.setWindowTitle("Look this up on the web")
+        meaning = _TO_CHECK if is_check else _FROM_FILES if is_private else _FROM_WEB
+        self._is_check = is_check
+        self.setWindowTitle("Check a sentence on the web" if is_check else "Look this up on the web")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._is_online = False
         self.field = QPlainTextEdit(_proposed(words))
         self.field.setProperty("kind", "field")
         self.field.setAccessibleName("Words that will be sent")
-        self.field.setAccessibleDescription(_FROM_FILES if is_private else _FROM_WEB)
+        self.field.setAccessibleDescription(meaning)
+        self.field.setReadOnly(is_check)
         self.field.setTabChangesFocus(True)
         self.field.setFixedHeight(_FIELD_HEIGHT)
         self.field.textChanged.connect(self._check)
@@ -68,7 +78,7 @@ class ApprovalDialog(QDialog):
         layout.setContentsMargins(SPACE_4, SPACE_4, SPACE_4, SPACE_4)
         layout.setSpacing(SPACE_3)
         layout.addWidget(Label("These words will leave this computer", tone="heading"))
-        layout.addWidget(Label(_FROM_FILES if is_private else _FROM_WEB, tone="secondary", wraps=True))
+        layout.addWidget(Label(meaning, tone="secondary", wraps=True))
         layout.addWidget(self.field)
         layout.addWidget(self.consent)
         layout.addLayout(buttons)
@@ -112,7 +122,8 @@ class ApprovalDialog(QDialog):
             # What engines would take for a command, and what nobody can see, is left out of a query.
             self._remark.setText(f"Sent is exactly: {words}")
         else:
-            self._remark.setText(counted(len(words.split()), "word") + ", as a new run of this question")
+            becomes = "for a new version of the report" if self._is_check else "as a new run of this question"
+            self._remark.setText(f"{counted(len(words.split()), 'word')}, {becomes}")
 
     def _approve(self) -> None:
         if self.words and self._is_online:

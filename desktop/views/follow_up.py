@@ -121,8 +121,17 @@ class LanguageDialog(QDialog):
     chosen = Signal(str)
     """Two letters of ISO 639-1."""
 
-    def __init__(self, theme: Theme, *, likely: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
-        """Offer the languages; the likely ones come first."""
+    def __init__(
+        self, theme: Theme, *, likely: tuple[str, ...] = (), by: str = "", parent: QWidget | None = None
+    ) -> None:
+        """Offer the languages.
+
+        Args:
+            theme: what it is drawn with.
+            likely: those that come first.
+            by: the language model that translates, where the report was made without one.
+            parent: the owner.
+        """
         super().__init__(parent)
         self.setWindowTitle("Translate")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -166,6 +175,7 @@ class LanguageDialog(QDialog):
         layout.addWidget(self.list)
         layout.addWidget(
             Label(
+                f"{one_line(by, limit=80) + ' translates. ' if by else ''}"
                 "Every sentence is checked again against its passages. This version stays beside the new one.",
                 tone="muted",
                 wraps=True,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.agent.happening import Happening, happening
-from engine.agent.sides import Agents, deeper_side, gap_side, is_private
+from engine.agent.sides import Agents, deeper_side, gap_side, is_private, web_queries
 from engine.agent.state import RunState
 from engine.agent.writing import brief_of, drafted, further_subquestion
 from engine.citations.versions import with_each_claim
@@ -20,9 +20,11 @@ from engine.domain import (
     Section,
     Side,
     SubQuestion,
+    SubQuestionId,
 )
 from engine.errors import AmendmentImpossible
 from engine.events import AmendmentBegun, AmendmentFailed, ReportDrafted
+from engine.search.plain import query_text
 
 _WITNESSES = 4
 """Passages found for a claim that is checked again, which it may rest on if it had failed."""
@@ -81,6 +83,21 @@ def _wanted(state: RunState, amendment: Amendment) -> tuple[str, Side] | None:
             return claim.text, Side.WEB
         case _:
             return None
+
+
+def words_sent(state: RunState, amendment: Amendment) -> str:
+    """Return the words with which a change begins to look on the web, as search engines get them.
+
+    Empty where nothing is looked for there, so that nobody has to be shown anything.
+    """
+    try:
+        wanted = _wanted(state, amendment)
+    except AmendmentImpossible:
+        return ""
+    if wanted is None or wanted[1] is not Side.WEB:
+        return ""
+    asked = web_queries(SubQuestion(id=SubQuestionId(1), text=wanted[0], side=Side.WEB))
+    return query_text(asked[0]) if asked else ""
 
 
 def amended_draft(state: RunState, *, agents: Agents) -> ReportDrafted:

@@ -307,7 +307,12 @@ def _after_command(state: RunState, command: CommandGiven) -> RunState:
             return replace(state, skipped_subquestions=state.skipped_subquestions | known)
         case CommandKind.AMEND:
             wanted = command.amendment
-            return state if wanted is None else replace(state, amendments=(*state.amendments, wanted))
+            if wanted is None:
+                return state
+            # What had ended has something to do again; what had failed is taken up again by RunContinued.
+            has_more = state.outcome is not None and state.outcome is not Outcome.FAILED
+            state = replace(state, outcome=None, end_reason="") if has_more else state
+            return replace(state, amendments=(*state.amendments, wanted))
         case CommandKind.SUPPLY_SOURCE:
             episode = _episode_of(state, command.target)
             if episode is None:

@@ -2,11 +2,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from open_apps import EGGS, OpenApp, answer, has_ended, read_trace, type_and_ask
+from open_apps import BREATH, EGGS, OpenApp, answer, has_ended, read_trace, type_and_ask
+from slow_cast import Gate
 
 from desktop.app import App
 from engine.casting import Cast
-from engine.domain import Amendment, AmendmentKind, RunId, Verdict
+from engine.domain import Amendment, AmendmentKind, Depth, RunId, Scope, Verdict
 from engine.events import (
     AmendmentFailed,
     ClaimMarked,
@@ -17,10 +18,11 @@ from engine.events import (
     SourceFailed,
     StoredEvent,
 )
-from engine.research import Research, RunControl
+from engine.research import History, Research, RunControl
 from engine.web.progress import OnFetch
 
 DEEPER = Amendment(kind=AmendmentKind.DEEPER, words="How long can an otter hold its breath?")
+SHORTEN = Amendment(kind=AmendmentKind.SHORTEN)
 NO_VERSION = Amendment(kind=AmendmentKind.RESTORE, version=7)
 
 
@@ -129,3 +131,54 @@ def test_a_mark_given_while_the_run_is_at_work_is_stored_when_it_rests(qtbot, op
     trace = read_trace(app)
     assert [type(stored.event) for stored in trace[-2:]] == [RunEnded, ClaimMarked]
     assert not events_of(app, SourceFailed)
+
+
+def test_a_change_that_waits_is_made_after_the_app_was_closed(qtbot, open_app: OpenApp):
+    gate = Gate()
+    gate.opened.set()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS) and app.runs.current is None, timeout=20_000)
+    changed = app.work.state.run_id
+    gate.opened.clear()
+    gate.reached.clear()
+    app.runs.ask(BREATH, scope=Scope(), depth=Depth.QUICK)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    app.runs.amend(changed, DEEPER)
+    assert app.runs.waiting == (changed,)
+    gate.opened.set()
+    assert app.close()
+    again = open_app()
+    qtbot.waitUntil(
+        lambda: (state := again.runs.state(changed)) is not None and len(state.versions) == 2, timeout=20_000
+    )
+    qtbot.waitUntil(lambda: again.runs.current is None and not again.runs.waiting, timeout=20_000)
+    assert again.runs.state(changed).versions[1].amendment == DEEPER
+
+
+def test_a_mark_and_a_further_change_of_a_run_at_work_survive_closing_in_its_midst(qtbot, open_app: OpenApp):
+    gate = Gate()
+    gate.opened.set()
+    app = open_app(cast=gate.cast)
+    type_and_ask(app, EGGS)
+    qtbot.waitUntil(lambda: has_ended(app, EGGS) and app.runs.current is None, timeout=20_000)
+    run_id, claim = app.work.state.run_id, app.work.state.report.claims[0].id
+    gate.opened.clear()
+    gate.reached.clear()
+    app.runs.amend(run_id, DEEPER)
+    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    app.runs.mark(run_id, claim, Verdict.RIGHT)
+    app.runs.amend(run_id, SHORTEN)
+    app.runs.interrupt()
+    gate.opened.set()
+    assert app.close()
+    again = open_app()
+    qtbot.waitUntil(lambda: (state := again.runs.state(run_id)) is not None and not state.amendments, timeout=20_000)
+    qtbot.waitUntil(lambda: again.runs.current is None and not again.runs.waiting, timeout=20_000)
+    state = again.runs.state(run_id)
+    history = History.open(again.places.data_folder)
+    wanted = [one.event.amendment for one in history.trace(run_id) if isinstance(one.event, CommandGiven)]
+    history.close()
+    assert wanted == [DEEPER, SHORTEN]
+    assert [one.amendment for one in state.versions[1:]] == [DEEPER]  # a sentence or two cannot be shortened
+    assert state.marks[claim].verdict is Verdict.RIGHT

@@ -38,6 +38,12 @@ def test_every_format_has_a_name_and_says_what_it_is_good_for():
     assert all(words.name and words.meaning for words in FORMAT_WORDS.values())
 
 
+def test_a_bundle_says_what_of_this_computer_goes_with_it():
+    meaning = FORMAT_WORDS[ReportFormat.BUNDLE].meaning
+    for carried in ("names of your files", "folders", "notes", "searched for", "every text"):
+        assert carried in meaning
+
+
 def test_a_question_becomes_a_name_that_every_system_accepts():
     assert file_name('How "long" / must: it? ' + "x" * 80) == "How long  must it"
     assert file_name("?!") == "Report"

@@ -5,10 +5,11 @@ import pytest
 from amended_runs import amended_run
 from fake_office import DEEP, DEEP_ROW, FakeOffice
 from fake_runs import FakeRun, finished_run
-from open_apps import BREATH, EGGS, OpenApp, answer, has_ended, type_and_ask
+from open_apps import BREATH, EGGS, OpenApp, answer, has_ended, read_trace, type_and_ask
 from proven_runs import keep
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from slow_cast import Gate
 
 from desktop.actions import ActionId
@@ -16,7 +17,7 @@ from desktop.app import App
 from desktop.views.follow_up import DeeperDialog, LanguageDialog
 from engine.casting import EXTRACTIVE
 from engine.domain import Amendment, AmendmentKind, Depth, Reach, Scope
-from engine.events import RunStarted
+from engine.events import AmendmentBegun, AmendmentFailed, RunContinued, RunStarted
 from engine.export import ReportFormat
 from models.choice import LocalChoice, ModelChoice
 
@@ -47,6 +48,10 @@ def asked_and_answered(qtbot, app: App) -> None:
     type_and_ask(app, EGGS)
     qtbot.waitUntil(lambda: has_ended(app, EGGS) and app.runs.current is None, timeout=20_000)
     qtbot.waitUntil(lambda: ActionId.DEEPER in app.window.available)
+
+
+def events_of(app: App, kind: type) -> list[object]:
+    return [stored.event for stored in read_trace(app) if isinstance(stored.event, kind)]
 
 
 def notices(app: App) -> list[str]:
@@ -125,7 +130,7 @@ def test_a_report_made_with_a_model_is_not_broken_by_changing_it_without_one(qtb
 def test_a_web_report_is_not_looked_further_into_while_offline(qtbot, open_app: OpenApp, tmp_path: Path):
     run = started_with(finished_run(), engine=EXTRACTIVE.name, scope=Scope(reach=Reach.WEB))
     app = open_with(qtbot, open_app, tmp_path / "kept", run)
-    app.follow_up.follow_up(Amendment(kind=AmendmentKind.CHECK, claim=app.work.state.report.claims[0].id))
+    app.follow_up.follow_up(Amendment(kind=AmendmentKind.DEEPER, words="Why does frost matter?"))
     assert notices(app) == ["Plumbline is offline"]
     assert app.runs.current is None
 
@@ -142,6 +147,68 @@ def test_a_language_is_found_by_typing(qtbot, open_app: OpenApp, tmp_path: Path)
     with qtbot.waitSignal(dialog.chosen) as chosen:
         QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     assert chosen.args == ["sl"]
+
+
+def test_a_report_made_without_a_model_is_translated_by_the_one_that_is_chosen_now_and_says_so(
+    qtbot, open_app: OpenApp, tmp_path: Path
+):
+    office = FakeOffice(found_rows=(DEEP_ROW,), choice=ModelChoice(policy=LocalChoice(path=DEEP)))
+    run = started_with(finished_run(), engine=EXTRACTIVE.name)
+    app = open_with(qtbot, open_app, tmp_path / "kept", run, office=office)
+    qtbot.waitUntil(lambda: app.models.chosen_name == DEEP_ROW.name)
+    app._act(ActionId.TRANSLATE)
+    dialog = app.follow_up.dialog
+    assert isinstance(dialog, LanguageDialog)
+    assert any(f"{DEEP_ROW.name} translates." in label.text() for label in dialog.findChildren(QLabel))
+    dialog.chosen.emit("de")
+    dialog.accept()
+    # The model of this test cannot be loaded: what is tried is what counts.
+    qtbot.waitUntil(lambda: bool(events_of(app, AmendmentFailed)) and app.runs.current is None, timeout=20_000)
+    assert [one.engine for one in events_of(app, RunContinued)] == [DEEP_ROW.name]
+
+
+def test_other_changes_of_a_report_made_without_a_model_are_made_without_one(qtbot, open_app: OpenApp, tmp_path: Path):
+    office = FakeOffice(found_rows=(DEEP_ROW,), choice=ModelChoice(policy=LocalChoice(path=DEEP)))
+    run = started_with(finished_run(), engine=EXTRACTIVE.name)
+    app = open_with(qtbot, open_app, tmp_path / "kept", run, office=office)
+    qtbot.waitUntil(lambda: app.models.chosen_name == DEEP_ROW.name)
+    app.follow_up.follow_up(SHORTEN)
+    qtbot.waitUntil(lambda: len(app.work.state.versions) == 2 and app.runs.current is None, timeout=20_000)
+    assert [one.engine for one in events_of(app, RunContinued)] == [""]
+
+
+def test_a_sentence_of_a_library_report_is_checked_again_at_once(qtbot, open_app: OpenApp):
+    app = open_app()
+    asked_and_answered(qtbot, app)
+    app.follow_up.follow_up(Amendment(kind=AmendmentKind.CHECK, claim=app.work.state.report.claims[0].id))
+    assert app.look_up_desk.dialog is None
+    qtbot.waitUntil(lambda: app.runs.current is None and has_ended(app, EGGS), timeout=20_000)
+    assert len(events_of(app, AmendmentBegun)) == 1
+
+
+def test_a_sentence_is_marked_from_the_palette(qtbot, open_app: OpenApp, tmp_path: Path):
+    app = open_with(qtbot, open_app, tmp_path / "kept", finished_run())
+    report = app.window.work.report
+    app._act(ActionId.MARK)
+    assert notices(app) == ["No sentence is chosen"]
+    QTest.keyClick(report, Qt.Key.Key_Tab)
+    assert report.focused_chip is not None
+    app._act(ActionId.MARK)
+    assert report.mark_card is not None
+
+
+def test_a_sentence_is_shown_where_it_stands_also_while_something_else_is_read(
+    qtbot, open_app: OpenApp, tmp_path: Path
+):
+    app = open_with(qtbot, open_app, tmp_path / "kept", amended_run())
+    work = app.window.work
+    claim = app.work.state.report.claims[-1]
+    for look_elsewhere in (lambda: work.versions.read(1), work.versions.compare):
+        look_elsewhere()
+        app.window.sources.claim_requested.emit(claim.id)
+        assert work.versions.is_newest
+        assert work.page is work.report
+        assert work.report.pointed_words.startswith(claim.text[:30])
 
 
 def test_a_change_that_fails_says_why_and_the_report_stays(qtbot, open_app: OpenApp):

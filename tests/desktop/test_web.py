@@ -20,7 +20,7 @@ from desktop.items.plan import PlanStatus
 from desktop.items.sources import SourceRow, SourceStatus
 from desktop.main_window import Page
 from desktop.views.rescue import PasteDialog
-from engine.domain import Outcome, Reach
+from engine.domain import Amendment, AmendmentKind, Outcome, Reach
 from engine.network.entry import Verdict
 from engine.network.gate import Purpose
 from engine.network.ledger import LEDGER_FILE, LedgerReader
@@ -244,6 +244,38 @@ def test_words_of_a_private_report_are_sent_exactly_as_they_were_read(qtbot, ope
     app._act(ActionId.PRIVACY)
     approved = app.window.privacy._approvals
     qtbot.waitUntil(lambda: approved.count() == 2 and "“herons nest where”" in approved.item(0).text(), timeout=5000)
+
+
+def test_a_sentence_of_the_web_is_checked_again_only_after_its_words_were_read(qtbot, open_web_app, small: SmallWeb):
+    app = open_web_app()
+    ask_the_web(app)
+    qtbot.waitUntil(lambda: has_ended(app, QUESTION) and app.runs.current is None, timeout=20_000)
+    run_id, length = app.work.state.run_id, app.work.state.length
+    claim = app.work.state.report.claims[0]
+    check = Amendment(kind=AmendmentKind.CHECK, claim=claim.id)
+    app.follow_up.follow_up(check)
+    dialog = app.look_up_desk.dialog
+    assert dialog is not None
+    shown = dialog.words
+    assert claim.text.startswith(shown)
+    assert dialog.field.isReadOnly()
+    dialog.cancel.click()
+    assert app.runs.current is None
+    assert app.work.state.length == length
+    app.network.go_offline()
+    qtbot.waitUntil(lambda: not app.network.is_online)
+    app.follow_up.follow_up(check)
+    assert not app.look_up_desk.dialog.send.isEnabled()
+    app.network.go_online(uses_system_proxy=False)
+    qtbot.waitUntil(app.look_up_desk.dialog.send.isEnabled)
+    before = set(LedgerReader.open(app.places.data_folder).entries(run_id))
+    app.look_up_desk.dialog.send.click()
+    qtbot.waitUntil(lambda: app.work.state.length > length, timeout=20_000)
+    qtbot.waitUntil(lambda: app.runs.current is None and app.work.state.outcome is not None, timeout=20_000)
+    sent = set(LedgerReader.open(app.places.data_folder).entries(run_id)) - before
+    words = {one.words for one in sent if one.purpose is Purpose.SEARCH}
+    assert shown in words
+    assert all(set(one.casefold().split()) <= set(shown.casefold().split()) for one in words)
 
 
 def test_words_that_are_kept_here_are_not_sent(qtbot, open_web_app, small: SmallWeb):

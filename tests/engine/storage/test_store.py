@@ -260,6 +260,11 @@ def test_a_run_of_elsewhere_is_stored_whole_with_ids_of_its_own(store, history):
     assert history.origin(run) == origin()
     assert store.opened("d" * 64) == (session, run)
     assert store.opened("e" * 64) is None
+
+
+def test_a_run_of_elsewhere_that_never_ended_is_not_gone_on_with_here(store):
+    event, documents = reading()
+    store.add_opened(trace_of(asked(), planned(), event), title="Opened", origin=origin(), documents=documents.items())
     assert store.unfinished() == ()
 
 
