@@ -7,18 +7,24 @@ from pathlib import Path
 
 from desktop.amendment_words import done_words, failed_words
 from desktop.language_words import LANGUAGES
-from desktop.terminal.cast import CastingStopped
+from desktop.terminal.cast import NO_MODEL, CastingStopped
 from desktop.terminal.delivery import Delivery
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.following import follow_run
+from desktop.terminal.look_up import is_approved
+from desktop.terminal.progress import STOPPED_REASON
 from desktop.terminal.sessions import changeable, named_run, opened_history
 from desktop.terminal.streams import Terminal
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.workbench import opened_bench
+from engine.agent.amending import words_sent
 from engine.agent.state import RunState, fold
+from engine.casting import EXTRACTIVE, Cast
 from engine.domain import Amendment, AmendmentKind, ClaimId
 from engine.errors import AmendmentImpossible, ClaimNotFound
 from engine.events import AmendmentFailed, CommandGiven, CommandKind
+from engine.export.printable import one_line
+from engine.research import usable_question
 
 _RESEARCHED = frozenset({AmendmentKind.DEEPER, AmendmentKind.CHECK})
 """Changes for which more is looked for."""
@@ -42,6 +48,8 @@ class AmendOrder:
     version: int | None = None
     model: str | None = None
     is_verbose: bool = False
+    is_approved: bool = False
+    """Whether what goes to search engines may go there without being shown first."""
 
 
 def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door: OpenDoor = real_door) -> ExitCode:
@@ -54,11 +62,14 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
     with opened_history(data_folder) as history:
         state = changeable(history, named_run(history, order.session, number=order.run))
     amendment = _meant(order, state)
+    if not _may_leave(order, amendment, state, terminal):
+        terminal.warn("Nothing was sent. The report is as it was.")
+        return ExitCode.STOPPED
     with opened_bench(
         data_folder,
         reach=state.scope.reach,
         delivery=order.delivery,
-        model=order.model,
+        model=_model_for(order, state),
         is_verbose=order.is_verbose,
         may_be_offline=amendment.kind not in _RESEARCHED,
         terminal=terminal,
@@ -67,13 +78,16 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
         command = CommandGiven(kind=CommandKind.AMEND, amendment=amendment)
         try:
             with bench.opened_cast() as cast:
+                _refuse_without_model(order, state, cast)
                 code = follow_run(state.run_id, bench, cast=cast, command=command)
         except CastingStopped:
             return ExitCode.STOPPED
     with opened_history(data_folder) as history:
         trace = history.trace(state.run_id)
     versions = fold(trace).versions
-    reason = next((one.event.reason for one in reversed(trace) if isinstance(one.event, AmendmentFailed)), "")
+    reason = next(
+        (one.event.reason for one in reversed(trace[state.length :]) if isinstance(one.event, AmendmentFailed)), ""
+    )
     if len(versions) > len(state.versions):
         version = versions[-1]
         terminal.note(f"This is version {version.number} of the report ({done_words(version.amendment)}).")
@@ -81,10 +95,45 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
         return code
     if code is ExitCode.STOPPED:
         return code
+    if reason == STOPPED_REASON:
+        terminal.warn("The change was stopped and given up. The report is as it was.")
+        return ExitCode.STOPPED
     if terminal.is_quiet:
         terminal.explain(AmendmentImpossible(failed_words(amendment), hint=reason))
     terminal.warn("The report is as it was.")
     return ExitCode.PROBLEM
+
+
+def _model_for(order: AmendOrder, state: RunState) -> str | None:
+    """Return the model that is to be used: a report made without one is changed without one, as far as that can be."""
+    if order.model is None and state.engine == EXTRACTIVE.name and order.kind is not AmendmentKind.TRANSLATE:
+        return NO_MODEL
+    return order.model
+
+
+def _refuse_without_model(order: AmendOrder, state: RunState, cast: Cast) -> None:
+    """Stop before what a model has written is changed and checked without one, unless that is what was asked for.
+
+    Raises:
+        AmendmentImpossible: no model is there.
+    """
+    is_asked_for = order.model == NO_MODEL or order.kind is AmendmentKind.RESTORE
+    if is_asked_for or state.engine == EXTRACTIVE.name or cast.name != EXTRACTIVE.name:
+        return
+    raise AmendmentImpossible(
+        f"This report was made with {one_line(state.engine).partition(':')[0]}, and no language model can be used now",
+        hint="Choose one:  plumbline models use NAME\nOr name one for this change:  --model NAME; or  --model none",
+    )
+
+
+def _may_leave(order: AmendOrder, amendment: Amendment, state: RunState, terminal: Terminal) -> bool:
+    """Show what of a report goes to search engines for a change, and ask; what a person has typed was seen."""
+    words = words_sent(state, amendment) if amendment.kind is AmendmentKind.CHECK else ""
+    if not words or order.is_approved:
+        return True
+    terminal.say("The sentence is looked for on the web. These words go to the search engines that are on:")
+    terminal.say(f"  {words}")
+    return is_approved(terminal)
 
 
 def _meant(order: AmendOrder, state: RunState) -> Amendment:
@@ -93,6 +142,7 @@ def _meant(order: AmendOrder, state: RunState) -> Amendment:
     Raises:
         AmendmentImpossible: there is no report, section, version or language like that.
         ClaimNotFound: there is no such sentence.
+        QuestionUnusable: there is nothing to be looked into.
     """
     report = state.current_report
     if report is None or not state.versions:
@@ -113,7 +163,7 @@ def _meant(order: AmendOrder, state: RunState) -> Amendment:
         kind=order.kind,
         claim=ClaimId(order.claim) if order.claim is not None else None,
         section=order.section - 1 if order.section is not None else None,
-        words=order.words,
+        words=usable_question(order.words) if order.kind is AmendmentKind.DEEPER else order.words,
         language=_language(order.language) if order.kind is AmendmentKind.TRANSLATE else "",
         version=order.version,
     )

@@ -88,7 +88,9 @@ def marked_by_a_person(data_folder: Path) -> tuple[LabelledPair, ...]:
 def _states(history: History) -> Iterator[RunState]:
     for session in history.sessions():
         for run_id in history.runs(session.id):
-            yield history.state(run_id)
+            # The marks in a report that came in a file are somebody else's.
+            if history.origin(run_id) is None:
+                yield history.state(run_id)
 
 
 class _Progress:

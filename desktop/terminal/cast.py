@@ -69,6 +69,8 @@ def wanted_choice(data_folder: Path, wanted: str | None, *, terminal: Terminal) 
             "No model is named", hint="Leave --model out, or write a file, an address, or none after it."
         )
     path = Path(wanted).expanduser().absolute()
+    if path.is_dir():
+        raise ModelUnusable(f"{path} is a folder", hint="Give the model itself: a file that ends in .gguf.")
     if not path.is_file():
         raise ModelUnusable(f"There is no file {path}", hint="See  plumbline models  for those that were found.")
     return replace(choice, policy=LocalChoice(path=path), reading=None)

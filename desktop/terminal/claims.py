@@ -22,8 +22,11 @@ _COLUMNS = 78
 _INDENT = "        "
 
 
-def list_claims(state: RunState, terminal: Terminal) -> ExitCode:
-    """Print every sentence of a report with its number, its state and what it cites."""
+def list_claims(state: RunState, terminal: Terminal, *, is_opened: bool = False) -> ExitCode:
+    """Print every sentence of a report with its number, its state and what it cites.
+
+    Of one that was opened from a file it is not known whose marks those are.
+    """
     report = state.current_report
     if report is None:
         terminal.note("No report was written in this run.")
@@ -33,7 +36,7 @@ def list_claims(state: RunState, terminal: Terminal) -> ExitCode:
         if claims:
             terminal.say("", lead=one_line(heading), style=Style.HEADING)
         for claim in claims:
-            _tell_claim(claim, state, numbering, terminal)
+            _tell_claim(claim, state, numbering, terminal, is_opened=is_opened)
     if words := coverage_words(report):
         terminal.note(words)
     return ExitCode.DONE
@@ -66,7 +69,7 @@ def _parts(report: Report) -> Iterator[tuple[str, tuple[Claim, ...]]]:
     yield "Not established", report.failed
 
 
-def _tell_claim(claim: Claim, state: RunState, numbering: Numbering, terminal: Terminal) -> None:
+def _tell_claim(claim: Claim, state: RunState, numbering: Numbering, terminal: Terminal, *, is_opened: bool) -> None:
     marks = "".join(f"[{mark.label}]" for mark in numbering.marks_of(claim))
     against = "".join(f"[{mark.label}]" for mark in numbering.marks_against(claim))
     words = STATE_WORDS[claim.state]
@@ -83,7 +86,8 @@ def _tell_claim(claim: Claim, state: RunState, numbering: Numbering, terminal: T
     mark = state.marks.get(claim.id)
     if mark is not None:
         note = f": {one_line(mark.note)}" if mark.note else ""
-        terminal.say(f"{_INDENT}You marked it {mark.verdict.value}{note}")
+        who = "A reader" if is_opened else "You"
+        terminal.say(f"{_INDENT}{who} marked it {mark.verdict.value}{note}")
 
 
 def version_of(state: RunState, number: int) -> Report:

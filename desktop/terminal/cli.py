@@ -26,12 +26,14 @@ from desktop.terminal.supply import SupplyOrder, supply
 from desktop.terminal.web import OpenDoor, real_door
 from desktop.terminal.web_arguments import check_reach, limits_of, reach_of
 from engine.domain import AmendmentKind, Depth, Verdict
-from engine.errors import PlumblineError, QuestionUnusable
+from engine.errors import BundleDamaged, ExportFailed, PlumblineError, QuestionUnusable
 from engine.export import ReportFormat
 from engine.research import MAX_QUESTION_CHARACTERS
 from models.errors import ModelError
 
 _LOG_FILE = "plumbline.log"
+_STREAM = "-"
+"""What stands for the output stream in the place of a file."""
 
 
 def main(arguments: Sequence[str] | None = None, *, open_door: OpenDoor = real_door) -> int:
@@ -52,6 +54,9 @@ def main(arguments: Sequence[str] | None = None, *, open_door: OpenDoor = real_d
     except QuestionUnusable as problem:
         terminal.explain(problem)
         return ExitCode.USAGE
+    except BundleDamaged as problem:
+        terminal.explain(problem)
+        return ExitCode.NOT_SOUND
     except (PlumblineError, ModelError) as problem:
         terminal.explain(problem)
         tell_way_out(problem, data_folder, terminal)
@@ -188,6 +193,7 @@ def _reports(options: argparse.Namespace, data_folder: Path, terminal: Terminal,
                 version=getattr(options, "number", None),
                 model=options.model,
                 is_verbose=options.verbose,
+                is_approved=getattr(options, "yes", False),
             )
             return amend.amend(data_folder, order, terminal=terminal, open_door=open_door)
         case "compare":
@@ -313,10 +319,20 @@ def _engines(options: argparse.Namespace, data_folder: Path, terminal: Terminal,
 def _delivery(options: argparse.Namespace) -> Delivery:
     return Delivery(
         report_format=ReportFormat(options.format) if options.format else None,
-        output=Path(options.output).expanduser() if options.output else None,
+        output=_output(options),
         as_trace=getattr(options, "json", False),
         style=options.style,
     )
+
+
+def _output(options: argparse.Namespace) -> Path | None:
+    """The file of ``-o``; None where the report is printed, also for ``-o -``."""
+    if options.output is None or (options.output == _STREAM and options.format):
+        return None
+    if not options.output.strip() or options.output == _STREAM:
+        words = "-o - needs --format" if options.output == _STREAM else "-o needs the name of a file"
+        raise ExportFailed(words, hint="For example:  -o report.pdf   or   --format md -o -")
+    return Path(options.output).expanduser()
 
 
 def _read_question(terminal: Terminal) -> str:

@@ -13,6 +13,13 @@ from engine.errors import ExportFailed
 from engine.export import STYLED_FORMATS, TEXT_FORMATS, ReportFormat, format_of, render, render_bytes, save
 from engine.research import History
 
+TRAVELS = (
+    "Everything that was read for it is in that file: whole texts, where your files lie (with your user name, if it is "
+    "in a path), every query, and your marks and notes."
+)
+_MOST_NAME_BYTES = 255
+"""Of a file, on every common system."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -54,6 +61,8 @@ class Delivery:
             self._check_style(form)
         if self.output is None:
             return
+        if any(len(part.encode("utf-8", "replace")) > _MOST_NAME_BYTES for part in self.output.parts):
+            raise ExportFailed("The file name is too long", hint="Choose a shorter one.")
         if self.output.is_dir():
             raise ExportFailed(f"“{self.output}” is a folder", hint="Choose the name of a file in it.")
         folder = self.output.absolute().parent
@@ -91,3 +100,5 @@ def deliver(state: RunState, delivery: Delivery, *, data_folder: Path, history: 
         )
     save(delivery.output, content)
     terminal.note(f"Saved {delivery.output} ({size_words(len(content))})")
+    if form is ReportFormat.BUNDLE:
+        terminal.note(TRAVELS)

@@ -46,7 +46,7 @@ def look_up(data_folder: Path, order: LookUpOrder, *, terminal: Terminal, open_d
         session = named_session(history, order.session).id
     terminal.say("This is sent to the search engines that are on (plumbline engines), and nothing else of the session:")
     terminal.say(f"  {words}")
-    if not order.is_approved and not _approved(terminal):
+    if not order.is_approved and not is_approved(terminal):
         terminal.warn("Nothing was sent.")
         return ExitCode.STOPPED
     return ask(
@@ -69,7 +69,12 @@ def look_up(data_folder: Path, order: LookUpOrder, *, terminal: Terminal, open_d
     )
 
 
-def _approved(terminal: Terminal) -> bool:
+def is_approved(terminal: Terminal) -> bool:
+    """Ask whether the words that were just shown may be sent.
+
+    Raises:
+        PlumblineError: nobody is there who could say so.
+    """
     if not terminal.input.isatty():
         raise PlumblineError("There is nobody to ask", hint="Add --yes if these words may be sent as they stand.")
     terminal.stream("Send it? [y/N] ")

@@ -11,7 +11,7 @@ from desktop.web_words import SIDE_NAMES, engine_words, site_of
 from engine.agent.state import RunState
 from engine.citations.coverage import coverage_words
 from engine.counting import counted
-from engine.domain import EngineState, Reach
+from engine.domain import EngineState, Reach, SubQuestionId
 from engine.events import (
     AmendmentBegun,
     AmendmentFailed,
@@ -39,6 +39,8 @@ from engine.events import (
 from engine.export import render_trace_line
 from engine.export.printable import one_line
 
+STOPPED_REASON = "You stopped it."
+"""Of a change that was given up because a person asked for that."""
 _THOUGHT_CHARACTERS = 160
 _HEARD = frozenset([EngineState.ANSWERED, EngineState.EMPTY])
 
@@ -56,6 +58,10 @@ class Progress:
         self._terminal = terminal
         self._told: set[tuple[str, EngineState]] = set()
         """Which engines were said not to answer, and how."""
+        self._is_unchanged = False
+        """Whether the last that was heard of the report is that a change of it could not be made."""
+        self._subquestions: tuple[SubQuestionId, ...] = ()
+        """Of the change that is being made."""
 
     def show(self, stored: StoredEvent, state: RunState) -> None:
         """Write what is worth a line, and draw the rest over itself."""
@@ -67,9 +73,11 @@ class Progress:
                         place = f" ({SIDE_NAMES[subquestion.side]})" if state.scope.reach is Reach.BOTH else ""
                         self._terminal.note(f"  {subquestion.id}. {one_line(subquestion.text)}{place}")
             case EpisodeStarted(subquestion_id=number):
-                total = len(state.episodes)
-                place = f"{number} of {total}: " if total > 1 else ""
-                self._step(f"Researching {place}{one_line(state.episode(number).subquestion.text)}")
+                numbers = self._subquestions or tuple(one.subquestion.id for one in state.episodes)
+                place = (
+                    f"{numbers.index(number) + 1} of {len(numbers)}: " if len(numbers) > 1 and number in numbers else ""
+                )
+                self._step(f"Researching {place}{_shortened(one_line(state.episode(number).subquestion.text))}")
             case SearchRan() as search:
                 self._tell_search(search)
             case SourceRead(source=source, passages=passages):
@@ -82,7 +90,8 @@ class Progress:
                 unknown = nothing_known(state.episode(number))
                 what = "Found" if found else "Not known" if unknown else "Not found"
                 why = f": {unknown}." if unknown else f". {one_line(reason)}"
-                about = f"{one_line(state.episode(number).subquestion.text)} — " if len(state.episodes) > 1 else ""
+                text = _shortened(one_line(state.episode(number).subquestion.text))
+                about = f"{text} — " if len(state.episodes) > 1 else ""
                 self._terminal.note(f"{'✓' if found else '–'} {about}{what}{why}")
             case PolicyReplied(thought=thought) if thought:
                 self._step(f"Thought: {_shortened(one_line(thought))}")
@@ -93,7 +102,8 @@ class Progress:
             case ModelRestarted(reason=reason):
                 self._terminal.note(f"The language model broke down and was started again: {one_line(reason)}")
             case RunEnded():
-                self._terminal.note(_ending(state))
+                if not self._is_unchanged:
+                    self._terminal.note(_ending(state))
             case _:
                 self._show_writing(stored, state)
 
@@ -109,10 +119,14 @@ class Progress:
                 self._terminal.note("Something is missing, and is looked for before the report goes on:")
                 for subquestion in subquestions:
                     self._terminal.note(f"  {subquestion.id}. {one_line(subquestion.text)}")
-            case AmendmentBegun(amendment=amendment):
+            case AmendmentBegun(amendment=amendment, subquestions=subquestions):
+                self._subquestions = tuple(one.id for one in subquestions)
+                self._is_unchanged = False
                 self._step(doing_words(amendment))
             case AmendmentFailed(amendment=amendment, reason=reason):
-                self._terminal.note(f"{failed_words(amendment)}: {one_line(reason)}")
+                self._is_unchanged = True
+                if reason != STOPPED_REASON:
+                    self._terminal.note(_failure(failed_words(amendment), one_line(reason)))
             case ReportDrafted():
                 self._step("Checking the report" if state.outline is not None else "Writing the report")
             case ClaimRewritten(claim=claim):
@@ -121,8 +135,10 @@ class Progress:
                 total = len(state.draft.claims) if state.draft is not None else 0
                 done = min(len({claim.id for claim in state.checked}), total)
                 self._terminal.live(f"Checking sentence {done} of {total}")
-            case ReportFinished(report=report) if coverage_words(report):
-                self._terminal.note(coverage_words(report))
+            case ReportFinished(report=report):
+                self._is_unchanged = False
+                if coverage_words(report):
+                    self._terminal.note(coverage_words(report))
             case _:
                 pass
 
@@ -165,6 +181,12 @@ class TraceLines:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _THOUGHT_CHARACTERS else f"{text[: _THOUGHT_CHARACTERS - 1].rstrip()}…"
+
+
+def _failure(title: str, reason: str) -> str:
+    """What could not be done and why, as one or two sentences, and nothing twice."""
+    words = reason if reason.startswith(title) else f"{title}: {reason}" if reason else title
+    return words if words.endswith((".", "?", "…")) else f"{words}."
 
 
 def _ending(state: RunState) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from engine.domain import ClaimId, Verdict
 from engine.export.printable import one_line
 from engine.research import Research
 
+_COLUMNS = 78
+_INDENT = 6
 _CHANGE_WORDS = {
     ChangeKind.REWORDED: "in other words",
     ChangeKind.ADDED: "new",
@@ -87,18 +90,24 @@ def _change_lines(change: Change) -> Iterator[str]:
     if change.kind is ChangeKind.KEPT:
         if change.is_state_changed and change.after is not None:
             before, after = change.before[0].state, change.after.state
-            yield f"  = {one_line(change.after.text)}"
+            yield _wrapped("  = ", change.after.text)
             yield f"    {STATE_SIGNS[before]} {STATE_WORDS[before]} → {STATE_SIGNS[after]} {STATE_WORDS[after]}"
         return
     sign = _CHANGE_SIGNS[change.kind]
     if change.kind is ChangeKind.REWORDED and len(change.before) == 1 and change.after is not None:
-        yield f"  {sign} {one_line(_marked(change.before[0].text, change.after.text))}"
+        yield _wrapped(f"  {sign} ", _marked(change.before[0].text, change.after.text))
         return
     for claim in change.before:
-        yield f"  {sign} {one_line(claim.text)}"
+        yield _wrapped(f"  {sign} ", claim.text)
     if change.after is not None:
         lead = "    now: " if change.before else f"  {sign} "
-        yield f"{lead}{one_line(change.after.text)}"
+        yield _wrapped(lead, change.after.text)
+
+
+def _wrapped(lead: str, text: str) -> str:
+    return textwrap.fill(
+        one_line(text), _COLUMNS, initial_indent=lead, subsequent_indent=" " * _INDENT, break_on_hyphens=False
+    )
 
 
 def _marked(old: str, new: str) -> str:

@@ -84,6 +84,7 @@ def _add_amend(commands: _Commands, common: argparse.ArgumentParser, delivered: 
     )
     check = add("check", "look for more about a sentence, and check it again")
     check.add_argument("claim", metavar="SENTENCE", type=count, help="its number, as “plumbline show --claims” has it")
+    check.add_argument("--yes", action="store_true", help="send its words to search engines without asking first")
     shorten = add("shorten", "say the same in fewer sentences")
     translate = add("translate", "say the same in another language")
     translate.add_argument("language", metavar="LANGUAGE", help="de, German or Deutsch")

@@ -165,9 +165,10 @@ def show_parts(
     """
     with opened_history(data_folder) as history:
         state = history.state(named_run(history, name, number=run))
+        is_opened = history.origin(state.run_id) is not None
     if versions:
         return list_versions(state, terminal)
-    return list_claims(state if version is None else at_version(state, version), terminal)
+    return list_claims(state if version is None else at_version(state, version), terminal, is_opened=is_opened)
 
 
 def show_session(

@@ -39,7 +39,9 @@ from engine.reading.ranking import TermStatistics
 
 _LEAST_ROWS = 2
 _ENOUGH_CLAIMS = 3
-"""Of what was found on a further question, from which nothing that was found before it is looked up."""
+"""On a further question."""
+_WORTH_ADDING = 0.75
+"""Of the best relevance, for what is quoted besides the sentences that answer."""
 
 
 class ExtractiveEditor:
@@ -66,7 +68,7 @@ class ExtractiveEditor:
             case AmendmentKind.TRANSLATE:
                 raise AmendmentImpossible(
                     "Translating needs a language model",
-                    hint="Choose one on the Language model page; then the report can be translated.",
+                    hint="Choose one; then the report can be translated.",
                 )
             case _:
                 raise AmendmentImpossible("That cannot be done to a report", hint="Nothing was changed.")
@@ -111,14 +113,13 @@ class ExtractiveEditor:
     def _further_claims(self, report: Report, asked: Brief, part: OutlinePart | None) -> tuple[Claim, ...]:
         """What was found on a further question and what earlier passages answer, without what the report says."""
         said = (*report.claims, *report.failed)
-        claims: tuple[Claim, ...] = ()
-        if part is not None:
-            new = {number: asked.passages[number] for number in part.passages if number in asked.passages}
-            claims = Draft(replace(asked, passages=new), self._statistics).without(said).best_claims()
-        if len(claims) < _ENOUGH_CLAIMS:
-            old = Draft(asked, self._statistics).without((*said, *claims)).answer()
-            claims += old
-        return claims
+        claims = Draft(asked, self._statistics).without(said).answer()
+        if part is None or len(claims) >= _ENOUGH_CLAIMS:
+            return claims
+        new = {number: asked.passages[number] for number in part.passages if number in asked.passages}
+        best = max((one.relevance for one in new.values()), default=0.0)
+        others = Draft(replace(asked, passages=new), self._statistics).without((*said, *claims))
+        return (claims + others.best_claims(least=_WORTH_ADDING * best if claims else 0.0))[:_ENOUGH_CLAIMS]
 
     def _as_table(self, report: Report, amendment: Amendment, brief: Brief) -> Report:
         if columns := asked_columns(report, amendment):

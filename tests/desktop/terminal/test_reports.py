@@ -1,18 +1,26 @@
 """What can be done with a finished report from a terminal, on small folders in a temporary place."""
 
+import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bundled_runs import packed, saved, small
+from bundled_runs import packed, saved, small, small_run
 from fake_runs import claim
 
+from desktop.terminal.calibrate import marked_by_a_person
 from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import ExitCode, exit_code_for
+from desktop.terminal.interruption import Interruption
 from engine.bundle.verify import verify
-from engine.domain import ClaimState, Outcome
+from engine.domain import ClaimState, Outcome, Plan, Reach, RunId, Scope, Side
+from engine.events import PlanMade, RunContinued, RunEnded, RunStarted, SourceRead
 from engine.research import History
+from engine.storage.folder import SESSIONS_FILE
+from engine.storage.store import Store
 
 QUESTION = "How high is the north tower?"
 MORE = "The south tower of the harbour is 28 metres high."
@@ -93,7 +101,8 @@ def test_what_is_no_bundle_is_explained(content, tmp_path, capsys) -> None:
     if content is not None:
         path.write_bytes(content)
     for command in ("verify", "open"):
-        assert plumbline(command, path, data=tmp_path / "data") == ExitCode.PROBLEM
+        code = ExitCode.PROBLEM if content is None else ExitCode.NOT_SOUND
+        assert plumbline(command, path, data=tmp_path / "data") == code
         errors = capsys.readouterr().err
         assert errors.strip() and "Traceback" not in errors
 
@@ -243,8 +252,168 @@ def test_a_report_of_which_too_little_is_said_by_its_sources_has_its_own_code(tm
 
 
 def _state(tmp_path: Path, outcome: Outcome):
-    from bundled_runs import small_run
-
     run = small_run(claim(1, "It is at risk for 17 months.", [1], state=ClaimState.UNSUPPORTED, is_quotation=False))
     assert packed(run)
     return replace(run.state, outcome=outcome)
+
+
+# --- what may not happen in silence --------------------------------------------------------------------------------
+
+
+def with_engine(data: Path, engine: str) -> None:
+    """Have the last run have been made by somebody else."""
+    store = Store.open(data / SESSIONS_FILE)
+    try:
+        run_id = RunId(store._rows("SELECT id FROM runs ORDER BY created_at DESC LIMIT 1")[0][0])
+        store.append(run_id, RunContinued(engine=engine), documents={})
+        store.append(run_id, RunEnded(outcome=Outcome.COMPLETE), documents={})
+    finally:
+        store.close()
+
+
+def test_what_a_model_has_written_is_not_changed_without_one_in_silence(data, capsys) -> None:
+    with_engine(data, "A model of yesterday: 8 billion")
+    assert plumbline("amend", "last", "shorten", data=data) == ExitCode.PROBLEM
+    errors = capsys.readouterr().err
+    assert "made with A model of yesterday" in errors
+    assert "plumbline models use" in errors
+    plumbline("show", "last", "--versions", data=data)
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_what_a_model_has_written_is_changed_without_one_if_that_is_said(data, capsys) -> None:
+    with_engine(data, "A model of yesterday: 8 billion")
+    more = "How high is the south tower of the harbour?"
+    assert plumbline("amend", "last", "deeper", more, "--model", "none", data=data) == ExitCode.DONE
+    with_engine(data, "A model of yesterday: 8 billion")
+    assert plumbline("amend", "last", "restore", 1, data=data) == ExitCode.DONE
+
+
+def test_what_goes_to_search_engines_for_a_check_is_shown_first(tmp_path, capsys, monkeypatch) -> None:
+    data = tmp_path / "data"
+    run_on_the_web(data)
+    monkeypatch.setattr("sys.stdin", _Typed("n\n"))
+    assert plumbline("amend", "last", "check", 1, "--model", "none", data=data) == ExitCode.STOPPED
+    out, errors = capsys.readouterr()
+    assert "These words go to the search engines" in out
+    assert "lime mortar" in out.lower()
+    assert "Nothing was sent" in errors
+
+
+def test_a_check_on_the_web_that_nobody_can_allow_does_not_begin(tmp_path, capsys, monkeypatch) -> None:
+    data = tmp_path / "data"
+    run_on_the_web(data)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert plumbline("amend", "last", "check", 1, "--model", "none", data=data) == ExitCode.PROBLEM
+    assert "--yes" in capsys.readouterr().err
+
+
+def test_going_deeper_with_no_words_is_a_matter_of_usage(data, capsys) -> None:
+    assert plumbline("amend", "last", "deeper", " ", data=data) == ExitCode.USAGE
+    errors = capsys.readouterr().err
+    assert "no question yet" in errors
+    assert "Done" not in errors
+
+
+def test_a_change_that_failed_is_not_called_done_and_its_reason_is_told_once(data, capsys) -> None:
+    nothing = "Quantum chromodynamics of purple elephants?"
+    assert plumbline("amend", "last", "deeper", nothing, data=data) == ExitCode.PROBLEM
+    errors = capsys.readouterr().err
+    assert errors.count("Nothing more was found") == 1
+    assert "Done." not in errors
+
+
+def test_a_change_that_was_stopped_says_so(data, capsys, monkeypatch) -> None:
+    @contextmanager
+    def pressed(self: Interruption) -> Iterator[None]:
+        self.is_requested = True
+        yield
+
+    monkeypatch.setattr(Interruption, "watching", pressed)
+    assert plumbline("amend", "last", "deeper", "How high is the south tower?", data=data) == ExitCode.STOPPED
+    errors = capsys.readouterr().err
+    assert "stopped and given up" in errors
+    assert "Nothing more was found" not in errors
+
+
+def test_a_damaged_file_and_a_missing_one_have_different_codes(data, tmp_path, capsys) -> None:
+    path = tmp_path / "tower.plumbline"
+    plumbline("export", "last", "-o", path, data=data)
+    errors = capsys.readouterr().err
+    assert "whole texts" in errors and "marks and notes" in errors
+    path.write_bytes(path.read_bytes()[:3_000])
+    assert plumbline("verify", path, data=data) == ExitCode.NOT_SOUND
+    assert "not whole" in capsys.readouterr().err
+    assert plumbline("verify", tmp_path / "nothing.plumbline", data=data) == ExitCode.PROBLEM
+
+
+def test_marks_in_an_opened_report_are_not_called_ones_own(data, tmp_path, capsys) -> None:
+    path = tmp_path / "tower.plumbline"
+    plumbline("mark", "last", first_claim(data), "wrong", "It is 39 now.", data=data)
+    plumbline("export", "last", "-o", path, data=data)
+    other = tmp_path / "other data"
+    plumbline("open", path, data=other)
+    capsys.readouterr()
+    plumbline("show", "last", "--claims", data=other)
+    out = capsys.readouterr().out
+    assert "A reader marked it wrong: It is 39 now." in out
+    assert "You marked" not in out
+
+
+def test_marks_in_an_opened_report_do_not_calibrate_a_model(tmp_path) -> None:
+    path = saved(small("Lime mortar stays vulnerable to frost for about 3 months."), tmp_path)
+    data = tmp_path / "data"
+    plumbline("open", path, data=data)
+    assert plumbline("mark", "last", 1, "right", data=data) == ExitCode.DONE
+    assert marked_by_a_person(data) == ()
+
+
+def test_long_names_and_odd_ones_are_explained(data, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(data.parent)
+    assert plumbline("export", "last", "-o", f"{'n' * 300}.pdf", data=data) == ExitCode.PROBLEM
+    assert "too long" in capsys.readouterr().err
+    assert plumbline("export", "last", "-o", "", data=data) == ExitCode.PROBLEM
+    assert "name of a file" in capsys.readouterr().err
+    assert plumbline("export", "last", "--format", "md", "-o", "-", data=data) == ExitCode.DONE
+    assert capsys.readouterr().out.startswith("# ")
+    assert not (data.parent / "-").exists()
+
+
+def test_what_is_compared_is_wrapped(data, capsys) -> None:
+    plumbline("amend", "last", "deeper", "How high is the south tower of the harbour?", data=data)
+    capsys.readouterr()
+    plumbline("compare", "last", data=data)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_a_long_list_of_styles_says_that_it_was_cut(tmp_path, capsys) -> None:
+    assert plumbline("export", "--list-styles", "journal", data=tmp_path / "data") == ExitCode.DONE
+    out, errors = capsys.readouterr()
+    assert len(out.splitlines()) == 60
+    assert "others. Use more words" in errors
+
+
+class _Typed(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def run_on_the_web(data: Path) -> None:
+    """A data folder with a run that was on the web, and read one page there."""
+    run = small_run(claim(1, "Lime mortar stays vulnerable to frost for about three months", [1]))
+    started = run.trace[0].event
+    assert isinstance(started, RunStarted)
+    plan = run.trace[1].event
+    assert isinstance(plan, PlanMade)
+    web = Plan(subquestions=tuple(replace(one, side=Side.WEB) for one in plan.plan.subquestions))
+    data.mkdir()
+    store = Store.open(data / SESSIONS_FILE)
+    try:
+        run_id = store.add_run(replace(started, scope=Scope(reach=Reach.WEB)), session_id=None).run_id
+        for stored in run.trace[1:]:
+            event = replace(plan, plan=web) if stored.event is plan else stored.event
+            if isinstance(event, SourceRead):
+                event = replace(event, source=replace(event.source, folder=None))
+            store.append(run_id, event, documents=run.documents)
+    finally:
+        store.close()

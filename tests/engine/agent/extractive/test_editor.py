@@ -135,7 +135,7 @@ def test_one_section_alone_is_shortened() -> None:
 
 def test_translating_needs_a_model_and_says_where_to_get_one() -> None:
     error = impossible(Amendment(kind=AmendmentKind.TRANSLATE, language="de"))
-    assert "language model" in error.title and "Language model page" in error.hint
+    assert "language model" in error.title and "translated" in error.hint
 
 
 def test_a_table_of_what_is_written_keeps_the_claims() -> None:
