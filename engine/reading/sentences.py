@@ -24,6 +24,7 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«]+\Z")
 _OPENING = "\"'“‘«([¿¡*"
 _IDENTIFIER = re.compile(r"[^\s,;]*[_(\d:/=<]|[a-z]+[A-Z]")
+_SECTION_NUMBER = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})+")
 _LINE_OR_SPACE = re.compile(r"\s")
 
 _BEFORE_ANYTHING = frozenset(
@@ -138,6 +139,8 @@ def _is_abbreviation(word: str, *, following: str, is_first: bool) -> bool:
         return following[0].isdigit()
     if len(word) == 1 and word.isalpha() and word.isupper():
         return True  # an initial
+    if is_first and _SECTION_NUMBER.fullmatch(word):
+        return True  # "11.2.6. BRIN" of a table of contents
     if word.isdecimal():
         # "1. First" of a list, "3. Oktober" of a date.
         return is_first or following.split(maxsplit=1)[0].casefold().rstrip(".,") in _GERMAN_MONTHS

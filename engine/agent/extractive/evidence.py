@@ -18,7 +18,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SIZE_UNIT = re.compile(
-    r"\d\s?(?:[kmgtpe]i?b|bytes?|bits?|(?:kilo|mega|giga|tera|peta|exa|gibi|mebi|tebi)bytes?|pages?"
+    r"\bunlimited\b|\bno limit\b"
+    r"|\d\s?(?:[kmgtpe]i?b|bytes?|bits?|(?:kilo|mega|giga|tera|peta|exa|gibi|mebi|tebi)bytes?|pages?"
     r"|characters?|rows?|columns?)\b",
     re.IGNORECASE,
 )
@@ -46,6 +47,8 @@ _MADE_BY = re.compile(
     r"|maintained|von|par|por)\b",
     re.IGNORECASE,
 )
+_MOST = re.compile(r"\bmax(?:imum|imal)?\b|\b(?:largest|longest|highest|biggest|greatest)\b", re.IGNORECASE)
+_LEAST = re.compile(r"\bmin(?:imum|imal)?\b|\b(?:smallest|shortest|lowest|least)\b(?<!at least)", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|\s)[~./]?/?[\w.-]+/[\w./-]+|\b(?:directory|folder|file|in the \w+ file)\b", re.IGNORECASE)
 _IN_PLACE = re.compile(r"\b(?:in|at|on|near|from|to|within|under)\s+(?:the\s+)?[A-Z]\w+")
 _REASON = re.compile(
@@ -183,6 +186,14 @@ def _number_evidence(sentence: str, question: Question) -> float:
     if re.search(r"\bhow (?:long|far|high|tall|wide|deep)\b|\blength\b|\bheight\b|\bdistance\b", lower):
         return 1.0 if _LENGTH_UNIT.search(sentence) or _TIME_UNIT.search(sentence) else 0.5
     return 0.9
+
+
+def is_of_other_end(sentence: str, question: Question) -> bool:
+    """Whether a sentence gives the least of what the question asks the most of, or the other way round."""
+    for wanted, other in ((_MOST, _LEAST), (_LEAST, _MOST)):
+        if wanted.search(question.text) and not other.search(question.text):
+            return other.search(sentence) is not None and not wanted.search(sentence)
+    return False
 
 
 def _default_evidence(sentence: str) -> float:

@@ -37,7 +37,8 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         (
             AnswerKind.COMPARISON,
             r"\bdifferences? between\b|\bdifferent from\b|\bdiffer\b|\bcompared?\b|\bcomparison\b|\bversus\b|\bvs\b"
-            r"|\bbetter than\b|\bfaster than\b|\bslower than\b|\bunterschied|\bdifférence|\bdiferencia|区别|區別|違い"
+            r"|\bbetter than\b|\bfaster than\b|\bslower than\b|^vergleich|\bim vergleich\b"
+            r"|\bunterschied|\bdifférence|\bdiferencia|区别|區別|違い"
             r"|الفرق|разниц|отлич",
         ),
         (
@@ -105,7 +106,8 @@ _KINDS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             AnswerKind.LIST,
-            r"^(?:list|name|enumerate)\b|^(?:what|which) are (?:the|all)\b|\bwhat (?:kinds|types|sorts)\b"
+            r"^(?:list|name|enumerate|nenne|liste|tabelle (?:aller|der)|table of|overview of)\b"
+            r"|^(?:what|which) are (?:the|all)\b|\bwhat (?:kinds|types|sorts)\b"
             r"|\bwhich (?:\w+ )+(?:are|exist)\b|哪些",
         ),
         (

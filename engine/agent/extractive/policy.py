@@ -10,6 +10,7 @@ from engine.agent.extractive.evidence import kind_evidence
 from engine.agent.extractive.question import Question, analyse
 from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.similarity import is_page_source, twin_keys
+from engine.agent.extractive.tongues import is_foreign
 from engine.agent.roles import Action, Browse, Conclude, EpisodeView, Search
 from engine.agent.typed import without_addresses
 from engine.counting import counted
@@ -29,6 +30,8 @@ _INDEX_FACTOR = 0.3
 _TWIN_FACTOR = 0.05
 """Of a document that was read in another form: it says nothing new."""
 _SOURCE_FACTOR = 0.5
+_FOREIGN_FACTOR = 0.15
+"""Of a document in another language than the question: it is read where little is found in that one."""
 _VERY_STRONG = 0.85
 _CACHED_PROMISES = 2_048
 _EMPTY_TITLES = ("index", "contents", "table of contents", "search", "changelog", "sitemap", "bibliography")
@@ -83,12 +86,16 @@ def _unread(view: EpisodeView) -> list[str]:
     scores: dict[str, float] = {}
     promises: dict[str, float] = {}
     titles: dict[str, str] = {}
+    foreign: set[str] = set()
     for search in episode.searches:
         weight = min(1.0, len(search.query.split()) / _FULL_QUERY_WORDS)
         for position, result in enumerate(search.results):
             factor = weight * (_INDEX_FACTOR if _names_an_index(result.title) else 1.0)
             scores[result.address] = scores.get(result.address, 0.0) + factor / (_RANK_SMOOTHING + position)
-            promise = _promise(f"{result.title}\n{result.snippet}", question)
+            shown = f"{result.title}\n{result.snippet}"
+            promise = _promise(shown, question)
+            if is_foreign(shown, question.text):
+                foreign.add(result.address)
             promises[result.address] = max(promises.get(result.address, 0.0), promise)
             titles[result.address] = result.title
     keys = {address: twin_keys(address, title) for address, title in titles.items()}
@@ -102,7 +109,10 @@ def _unread(view: EpisodeView) -> list[str]:
             or (is_page_source(address) and not keys[address].isdisjoint(seen))
         )
     ]
-    worth = {address: scores[address] * (0.5 + promises[address]) for address in left}
+    worth = {
+        address: scores[address] * (0.5 + promises[address]) * (_FOREIGN_FACTOR if address in foreign else 1.0)
+        for address in left
+    }
     for address in left:
         if not keys[address].isdisjoint(seen):
             worth[address] *= _TWIN_FACTOR

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.agent.extractive.instructions import without_instruction
 from engine.agent.extractive.kinds import AnswerKind, hints_of, kind_of
 from engine.agent.extractive.words import UNSPACED_QUESTION_WORDS, joined_verbs, weak_terms
 from engine.agent.typed import without_addresses
@@ -92,8 +93,14 @@ def analyse(question: str) -> Question:
     text = without_addresses(text) or text
     kind, thing = kind_of(text)
     subject = _subject(text)
-    words = _words(text)
-    is_topic = not text.endswith(("?", "？", "؟")) and not _QUESTION_START.match(text) and len(text.split()) <= 6
+    asked = without_instruction(text)
+    words = _words(asked) or _words(text)
+    is_topic = (
+        asked == text
+        and not text.endswith(("?", "？", "؟"))
+        and not _QUESTION_START.match(text)
+        and len(text.split()) <= 6
+    )
     if is_topic and kind is AnswerKind.STATEMENT:
         kind = AnswerKind.DEFINITION
     return Question(

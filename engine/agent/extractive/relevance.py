@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from urllib.parse import unquote
 
-from engine.agent.extractive.evidence import kind_evidence
+from engine.agent.extractive.evidence import is_of_other_end, kind_evidence
 from engine.agent.extractive.kinds import VALUE_KINDS, AnswerKind
 from engine.agent.extractive.question import Question
 from engine.agent.extractive.spans import Span, SpanBuilder
@@ -29,7 +30,21 @@ OPENING_CHARACTERS = 1_500
 _ENTRY_BONUS = 1.15
 _UNFINISHED = 0.6
 """For a sentence that announces a list or a piece of code which is not there."""
+_OTHER_END = 0.6
+"""For a minimum where the maximum is asked for."""
 _MIN_REQUIRED_CREDIT = 0.3
+_CHANGE_FACTOR = 0.7
+_CHANGE_LOG = re.compile(
+    r"\brelease[-_ ]?notes?\b|\brelnotes\b|\brelease(?:[-_ ]?log)?[-_ /]v?\d|\brelease \d"
+    r"|\bchange[-_ ]?log\b|\bhistory of changes\b"
+    r"|\bwhat['’]?s[-_ ]?new\b|/news\b|/NEWS\b|/changes\.\w+$",
+    re.IGNORECASE,
+)
+_ASKS_FOR_CHANGES = re.compile(
+    r"\b(?:version|release|chang|new|added|introduc|since|remov|deprecat|fix|bug|histor|upgrad|migrat|compatib|neu|seit"
+    r"|änder)|\d+\.\d+",
+    re.IGNORECASE,
+)
 _NEEDS = {
     AnswerKind.NUMBER: 0.65,
     AnswerKind.DATE: 0.65,
@@ -53,6 +68,16 @@ def context_of(source: Source) -> str:
     """Return what else is known of a source as a whole: its collection and the end of its address."""
     path = unquote(source.address).replace("-", " ").split("/")
     return " ".join([source.site, *path[-3:]])
+
+
+def change_factor(question: Question, source: Source) -> float:
+    """Return what the worth of anything in a source is multiplied by: less in a list of what was changed once.
+
+    An entry there tells of a state that is gone, "was treated as aborted"; only a question about changes wants it.
+    """
+    if question.kind is AnswerKind.DATE or _ASKS_FOR_CHANGES.search(question.text):
+        return 1.0
+    return _CHANGE_FACTOR if _CHANGE_LOG.search(f"{source.title} {unquote(source.address)}") else 1.0
 
 
 def relevance_of(
@@ -95,6 +120,8 @@ def relevance_of(
     value *= 1 - need + need * evidence
     if _is_entry_of_subject(builder.label(span.core), ranking):
         value *= _ENTRY_BONUS
+    if question.kind is AnswerKind.NUMBER and is_of_other_end(core, question):
+        value *= _OTHER_END
     form = substance(core)
     value *= math.sqrt(max(form, 0.8) if builder.kind(span.core) is BlockKind.TABLE_ROW else form)
     if builder.is_unfinished(span):

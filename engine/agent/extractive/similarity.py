@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from functools import lru_cache
 
@@ -42,14 +43,37 @@ def containment(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / min(len(one), len(other))
 
 
+_LANGUAGE = (
+    "ar bg bn ca cs da de el en es et eu fa fi fr gl he hi hr hu id is it ja ka kn ko lt lv mk ml mr ms nb nl nn no pa "
+    "pl pt ro ru sk sl sq sr sv sw ta te th tr uk ur vi zh"
+).split()
+_TAG = rf"(?:{'|'.join(_LANGUAGE)})(?:[-_](?:[A-Za-z]{{2}}|Hans|Hant|Latn|Cyrl))?"
+_REGION = rf"(?:{'|'.join(_LANGUAGE)})[-_][A-Z]{{2}}"
+_TRANSLATED = re.compile(rf"(?<=/){_TAG}(?=/)|(?<=\w[._]){_TAG}(?=\.\w+$)|(?<=-){_REGION}(?=\.\w+$)")
+"""Where an address says in which language a document is: ``manual/de-DE/index.html``, ``manual.de.html``."""
+
+
+@lru_cache(maxsize=_CACHED_KEYS)
+def translation_key(address: str) -> str:
+    """Return what the addresses of a document's translations have in common; empty where one names no language."""
+    key, count = _TRANSLATED.subn("*", address)
+    return key if count else ""
+
+
 @lru_cache(maxsize=_CACHED_KEYS)
 def twin_keys(address: str, title: str) -> frozenset[str]:
-    """Return keys of which two forms of one document, such as a page and its source text, share at least one."""
+    """Return keys of which two forms of one document share at least one.
+
+    Forms are a page and its source text, and translations.
+    """
     folder, _, file = address.rpartition("/")
     stem = file.partition(".")[0]
     enough = _TITLE_TERMS if stem.casefold() in _ANY_STEMS else 1
     named = [term for term in terms(title) if term.isalpha()][:enough]
-    return frozenset((f"{folder}/{stem}", f"{stem} {' '.join(named)}"))
+    keys = {f"{folder}/{stem}", f"{stem} {' '.join(named)}"}
+    if translated := translation_key(address):
+        keys.add(translated)
+    return frozenset(keys)
 
 
 def are_twins(one: Source, other: Source) -> bool:

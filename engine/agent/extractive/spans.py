@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.agent.extractive.definitions import is_name_line
 from engine.agent.extractive.kinds import AnswerKind
 from engine.agent.extractive.question import Question
-from engine.agent.extractive.substance import leans_back
+from engine.agent.extractive.substance import leans_back, refers_on
 from engine.reading.document import BlockKind, Document
 from engine.reading.ranking import label_of
 from engine.reading.sentences import Sentence
@@ -18,6 +19,8 @@ _MAX_LIST_CHARACTERS = 1_200
 _MAX_ENTRY_CHARACTERS = 500
 _MAX_ITEMS = 10
 _MAX_TO_TOPIC = 10
+_IS_SAID = re.compile(r": \S|[.!?:;,。！？：؟।…][\"'”’»)\]]*$")
+"""In a text that is more than a title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,8 @@ class SpanBuilder:
     def _standing_alone(self, core: int) -> int:
         first = core
         while first > 0 and core - first < 2 and leans_back(self.text(first)) and self._continues(first - 1, first):
+            if refers_on(self.text(first - 1)):
+                break
             first -= 1
         if self.kind(core) is BlockKind.LIST_ITEM and first == core:
             first = self._lead_in(core)
@@ -121,7 +126,14 @@ class SpanBuilder:
         index = core
         while index > 0 and core - index < _MAX_TO_TOPIC and self._sentences[index - 1].block >= wanted:
             index -= 1
-        return index if self._sentences[index].block == wanted and index < core else core
+        is_there = self._sentences[index].block == wanted and index < core
+        return index if is_there and self._reads_on(index, core) else core
+
+    def _reads_on(self, index: int, core: int) -> bool:
+        """Whether a sentence may be quoted before a later one: a mere title is no part of the sentence after it."""
+        if self._sentences[index].block == self._sentences[core].block:
+            return True
+        return not self.is_navigation(index) and _IS_SAID.search(self.text(index)) is not None
 
     def _label_block(self, block: int) -> int | None:
         """The block of the list entry that a paragraph or piece of code belongs to, if it is near."""
@@ -129,7 +141,7 @@ class SpanBuilder:
         for index in range(block - 1, max(-1, block - 10), -1):
             if blocks[index].kind is BlockKind.HEADING:
                 return None
-            if blocks[index].kind is BlockKind.LIST_ITEM:
+            if blocks[index].kind is BlockKind.LIST_ITEM and not blocks[index].is_navigation:
                 return index if label_of(self._document, blocks[index]) else None
         return None
 
@@ -141,7 +153,8 @@ class SpanBuilder:
         if here == there:
             return self.kind(index) is not BlockKind.CODE
         prose = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-        return there == here + 1 and self.kind(index) in prose and self.kind(following) in prose
+        is_prose = there == here + 1 and self.kind(index) in prose and self.kind(following) in prose
+        return is_prose and self._reads_on(index, following)
 
     def _lead_in(self, core: int) -> int:
         """The sentence that introduces the list an item stands in, if it is near."""

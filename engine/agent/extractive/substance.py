@@ -21,6 +21,15 @@ _BACK_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _REFERRAL = re.compile(r"^(?:\W*)(?:see|refer to|read|consult|siehe|voir|véase)\b", re.IGNORECASE)
+_REFERS_ON = re.compile(
+    r"\b(?:see|refer to|siehe|voir) (?:also )?(?:Table|Section|Chapter|Figure|Appendix|Tabelle|Kapitel|Abschnitt)\b"
+)
+_LATE_REFERENCE = re.compile(
+    r"^(?:in|on|at|for|with|under|by|to|as|usually|normally|typically|generally|often|in fact)\b[^.,;:]{0,50}, "
+    r"(?:this|these|those|that|it|they) (?:is|are|was|were|can|will|may|might|has|have|does|do|should|must)\b",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 12
 _CODE_START = re.compile(r"^(?:>>>|\$ |\+ |[-+*!] \[|# |%|//|/\*|[-=*+_]{3,})")
 _PROMPT = re.compile(r"(?:>>>|\$|%|#|[\w-]+[=-][#>]) \S")
 _FRAGMENT = re.compile(r"[\W_]*[a-z]+[\s,)'’]")
@@ -46,8 +55,15 @@ def is_dangling(sentence: str) -> bool:
 
 
 def leans_back(sentence: str) -> bool:
-    """Whether a sentence is clearer with the one before it: it dangles, or speaks of "this release"."""
+    """Whether a sentence is clearer with the one before it: it dangles, speaks of "this release" or "this"."""
+    if _LATE_REFERENCE.match(sentence):
+        return True
     return is_dangling(sentence) or _BACK_REFERENCE.search(sentence, 0, 80) is not None
+
+
+def refers_on(sentence: str) -> bool:
+    """Whether a sentence says little but where something is to be found: "For lock modes, see Table 13.2."."""
+    return _REFERS_ON.search(sentence) is not None and len(_WORD.findall(sentence)) < _FEW_WORDS
 
 
 def is_question(sentence: str) -> bool:
@@ -87,7 +103,7 @@ def substance(sentence: str) -> float:
         value *= 0.7
     if is_question(sentence):
         value *= 0.5
-    if (_REFERRAL.match(sentence) and words < 25) or _CODE_START.match(sentence):
+    if refers_on(sentence) or (_REFERRAL.match(sentence) and words < 25) or _CODE_START.match(sentence):
         value *= 0.5
     return value
 

@@ -21,7 +21,8 @@ _WEAK_WORDS = (
     "important useful good best better recommended necessary needed main typical common proper correct right way "
     "many much long big large high small old far fast often current currently new allow allowed allows support "
     "supported supports handle behave affect happen there long answer question issue problem "
-    "Name Wert Funktion Befehl Option Jahr Unterschied Grund nom valeur fonction commande année nombre"
+    "Name Wert Funktion Befehl Option Jahr Unterschied Unterschiede zwischen Grund "
+    "différence entre nom valeur fonction commande année nombre"
 )
 
 
