@@ -13,7 +13,6 @@ from engine.agent.wide import WideQuestion, wide_question
 from engine.citations.checking.languages import language_of
 from engine.counting import counted
 from engine.domain import (
-    BlockKind,
     Cell,
     Claim,
     ClaimId,
@@ -27,8 +26,8 @@ from engine.domain import (
 MAX_ROWS = 40
 NOT_FOUND = "Not found in what was read."
 """In an empty cell."""
-_LISTED = (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
-_LONG_PIECES = 3
+_LONG_PIECES = 4
+"""That are read of a source at most."""
 _LONG_CHARACTERS = 800
 """Of a passage that is a piece of a list or a table."""
 _MOST_NAMED = 5
@@ -205,7 +204,7 @@ def _has_long_source(table: Table, brief: Brief) -> bool:
     pieces = Counter(
         one.source_id
         for one in brief.passages.values()
-        if one.source_id in sources and one.kind in _LISTED and len(one.quote) >= _LONG_CHARACTERS
+        if one.source_id in sources and len(one.quote) >= _LONG_CHARACTERS
     )
     return any(count >= _LONG_PIECES for count in pieces.values())
 

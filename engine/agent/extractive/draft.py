@@ -106,9 +106,9 @@ class Draft:
             made_by=MADE_BY,
         )
 
-    def best_claims(self) -> tuple[Claim, ...]:
-        """The best of all passages, in the order in which a reader of the sources meets it."""
-        return tuple(self._section_claims(self._passages, floor=0.0, limit=_MAX_CLAIMS_IN_SECTION))
+    def best_claims(self, *, least: float = 0.0) -> tuple[Claim, ...]:
+        """The best of all passages of some relevance, in the order in which a reader of the sources meets it."""
+        return tuple(self._section_claims(self._passages, floor=least, limit=_MAX_CLAIMS_IN_SECTION))
 
     # --- the answer --------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from engine.agent.editing import (
 from engine.agent.extractive.draft import Draft
 from engine.agent.extractive.earlier import earlier_passages
 from engine.agent.extractive.table_writer import ExtractiveTableWriter, report_as_table
+from engine.agent.extractive.units import in_words
 from engine.agent.roles import Brief
 from engine.agent.wide import wide_question
 from engine.domain import (
@@ -40,6 +41,8 @@ from engine.reading.ranking import TermStatistics
 _LEAST_ROWS = 2
 _ENOUGH_CLAIMS = 3
 """On a further question."""
+_NEARLY_AS_GOOD = 0.9
+"""Of the relevance of what answers best, where the report quotes that already."""
 _WORTH_ADDING = 0.75
 """Of the best relevance, for what is quoted besides the sentences that answer."""
 
@@ -113,6 +116,12 @@ class ExtractiveEditor:
     def _further_claims(self, report: Report, asked: Brief, part: OutlinePart | None) -> tuple[Claim, ...]:
         """What was found on a further question and what earlier passages answer, without what the report says."""
         said = (*report.claims, *report.failed)
+        best_of_all = Draft(asked, self._statistics).answer()[:1]
+        if best_of_all and _is_said(best_of_all[0], said):
+            # What answers best is in the report: what is much weaker adds nothing to it.
+            least = _NEARLY_AS_GOOD * max(asked.passages[number].relevance for number in best_of_all[0].passages)
+            near = {number: one for number, one in asked.passages.items() if one.relevance >= least}
+            asked = replace(asked, passages=near)
         claims = Draft(asked, self._statistics).without(said).answer()
         if part is None or len(claims) >= _ENOUGH_CLAIMS:
             return claims
@@ -158,6 +167,11 @@ def _about_answer(claim: Claim, brief: Brief) -> Section:
     title = next((one.subquestion.text for one in brief.episodes if one.subquestion.id == number), brief.question)
     again = replace(claim, state=ClaimState.UNCHECKED, remark="", support=None, former="", based_on=(claim.id,))
     return Section(title=title, claims=(again,), subquestion_id=number)
+
+
+def _is_said(claim: Claim, said: Sequence[Claim]) -> bool:
+    words = in_words(claim.text)
+    return any(words in in_words(one.text) for one in said)
 
 
 def _part(brief: Brief, number: SubQuestionId) -> OutlinePart:

@@ -31,6 +31,8 @@ _PREPOSITION = re.compile(r"\b(?:at|of|in|for|by|with|under|between|on|from|bei|
 _LEAST_ENTRIES = 2
 _MAX_NAME_WORDS = 6
 _MAX_CELL_CHARACTERS = 500
+_ENOUGH_CHARACTERS = 120
+"""Of a description, from which no further sentence is added to it: "First, an inner join is performed." says little."""
 _OPENING_CHARACTERS = 40
 _MAX_CAPTION_CHARACTERS = 100
 _MAX_ARTICLE = 4
@@ -153,6 +155,11 @@ def entry_value(entry: Entry, column: str, *, others: Sequence[str]) -> Value | 
     quote = entry.passage.quote
     if is_descriptive(column):
         start, end = entry.sentences[0]
+        for next_start, next_end in entry.sentences[1:]:
+            is_full = end - entry.told >= _ENOUGH_CHARACTERS or next_end - start > _MAX_CELL_CHARACTERS
+            if is_full or "\n" in quote[start:next_start]:
+                break
+            end = next_end
         text = quote[entry.told : end]
         return _quotation(text, quote[start:end], entry) if entry.told < end else None
     found: list[tuple[bool, int, str, str]] = []

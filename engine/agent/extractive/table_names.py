@@ -107,12 +107,14 @@ def _has_kind(name: str, wide: WideQuestion) -> bool:
 
 
 def spoken_kind(wide: WideQuestion) -> str:
-    """Return the pattern of the noun for the kind, in one or the other number: of "index types" both words."""
+    """Return the pattern of the noun for a kind, in either number, and "types of index" for "index types"."""
     words = kind_words(wide)
     if not words or wide.language in ("fr", "es", "it"):
         words = words[:1]
-    last = words[-2:] if words[-1:] and words[-1] in KINDS else words[-1:]
-    return r"\s+".join(_either_number(word) for word in last)
+    if len(words) < 2 or words[-1] not in KINDS:
+        return "".join(_either_number(word) for word in words[-1:])
+    of_what, kind = re.escape(words[-2].removesuffix("s")), _either_number(words[-1])
+    return rf"(?:{of_what}e?s?\s+{kind}|{kind}\s+of\s+(?:\w+\s+)?{of_what}(?:e?s)?)"
 
 
 def _modifiers(wide: WideQuestion) -> str:

@@ -28,7 +28,7 @@ _MOST_PASSAGES = 2_000
 _MOST_ABOUT = 20
 """Passages, the most relevant ones, in which the cells of one thing are looked for."""
 _TAB = "\t"
-_LEAST_LISTED = 2
+_LEAST_LISTED = 3
 """Things that the evidence enumerates, from which they are rows although nothing is known of them yet."""
 
 
@@ -104,7 +104,8 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
         name = _name_of(row, wanted)
         if not name:
             continue
-        over = f"{row.head} · {place_of(row.passage, brief)} · {row.passage.quote.partition(_TAB)[0]}"
+        caption = row.passage.quote.partition(_TAB)[0].rpartition("\n")[0]
+        over = f"{row.head} · {place_of(row.passage, brief)} · {caption}"
         context = context_of(brief.sources[row.passage.source_id])
         if not wanted and not is_about(over, wide, context=context):
             continue
