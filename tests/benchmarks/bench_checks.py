@@ -7,13 +7,13 @@
     python tests/benchmarks/bench_checks.py --many 10000
 
 The pairs are those that the project carries (``tests/checked_pairs/own.py``), or those of a file that
-``tests/checked_pairs/build.py`` has made from documents of Debian. ``development`` pairs were looked at while the checks
-were made, ``held_out`` ones were only counted; ``carried`` ones come with the app, and were looked at. Without a model,
-the deterministic checks decide alone. With one, the judge of the app decides: the checks first, then the probability
-that the model gives to yes; what the model would have said without the checks is counted beside it. The model is
-calibrated on the carried pairs, and the judge is counted without and with that. ``--scripted`` is a judge that knows
-the answers, errs in the share of cases that is given, and is always very sure of itself. ``--many`` says how long a
-sentence takes among so many passages, the model's own time not counted.
+``tests/checked_pairs/build.py`` has made from documents of Debian. ``development`` pairs may be looked at while the
+checks are changed, ``held_out`` ones are only counted; ``carried`` ones come with the app, and were looked at. Without
+a model, the deterministic checks decide alone. With one, the judge of the app decides: the checks first, then the
+probability that the model gives to yes; what the model would have said without the checks is counted beside it. The
+model is calibrated on the carried pairs, and the judge is counted without and with that. ``--scripted`` is a judge that
+knows the answers, errs in the share of cases that is given, and is always very sure of itself. ``--many`` says how long
+a sentence takes among so many passages, the model's own time not counted.
 
 Recall of a kind of wrong sentence is the share of it that is not called supported; precision is, of everything of this
 half that is called unsupported, the share that is wrong, counting the kind's own pairs and all true ones. ``named`` is
@@ -258,13 +258,14 @@ def many(pairs: Sequence[Pair], *, passages: int) -> None:
 def contradictions(pairs: Sequence[Pair], *, shows: str = "") -> None:
     """Count what is found to contradict: altered sentences beside their passages, and true ones beside every passage.
 
-    Each passage is a source of its own. A true sentence is held against the passages nearest to it, as in a run, and
-    against all that share a word with it.
+    Each passage is a source of its own, and all are taken to be of one subject, which is harder than a run. A true
+    sentence is held against its own passage and those nearest to it; a short case of format only against its own, for
+    two of them that speak of “the path” do contradict each other.
     """
     evidence = Evidence("What do the passages say?")
     owners: dict[str, PassageId] = {}
     for pair in pairs:
-        for text in pair.passages:
+        for text in () if pair.is_of_forms else pair.passages:
             if text not in owners:
                 title = pair.titles[0] if pair.titles else f"Source {len(owners)}"
                 owners[text] = evidence.passage(text, source=f"s{len(owners)}", title=title)
@@ -273,24 +274,29 @@ def contradictions(pairs: Sequence[Pair], *, shows: str = "") -> None:
     found: dict[str, list[int]] = {}
     for pair in pairs:
         if any(sign in pair.kind for sign in ("altered number", "altered date", "altered unit")):
-            count = found.setdefault(f"{pair.kind}, found", [0, 0])
-            clashes = [clash_of(pair.claim, text, is_same_subject=True) for text in pair.passages]
-            count[0] += any(clashes)
-            count[1] += 1
+            clashes = [clash_of(pair.claim, text, is_same_subject=True, subject=pair.titles) for text in pair.passages]
+            alone = [clash_of(pair.claim, text) for text in pair.passages]
+            for kind, hits in ((pair.kind, clashes), (f"{pair.kind}, the subject not known", alone)):
+                count = found.setdefault(f"{kind}: found", [0, 0])
+                count[0] += any(hits)
+                count[1] += 1
             if pair.kind == shows and not any(clashes):
                 print(f"\nnot found: {pair.claim}\n  passage: {pair.passages[0]}\n  changed: {pair.wrong}")
         elif pair.is_true:
-            for passage in near.near(pair.claim, brief, limit=_MOST_NEAR):
-                is_own = passage.quote in pair.passages
-                count = found.setdefault(f"true, {'own passage' if is_own else 'other passages'}, false alarms", [0, 0])
-                clash = clash_of(pair.claim, passage.quote, is_same_subject=True)
+            others = [] if pair.is_of_forms else near.near(pair.claim, brief, limit=_MOST_NEAR)
+            texts = [(text, "own passage") for text in pair.passages]
+            texts += [(one.quote, "other passages") for one in others if one.quote not in pair.passages]
+            for text, whose in texts:
+                count = found.setdefault(f"true, {whose}: false alarms", [0, 0])
+                subject = pair.titles if whose == "own passage" else ()
+                clash = clash_of(pair.claim, text, is_same_subject=True, subject=subject)
                 count[0] += clash is not None
                 count[1] += 1
                 if shows and clash is not None:
-                    print(f"\nfalse: {pair.claim}\n  passage: {passage.quote}\n  {clash.said} / {clash.held}")
-    print("\nContradictions between sources, the subject known to be the same")
+                    print(f"\nfalse: {pair.claim}\n  passage: {text}\n  {clash.said} / {clash.held}")
+    print("\nContradictions between sources, the subject known to be the same unless said")
     for kind, (hits, asked) in sorted(found.items()):
-        print(f"  {kind:48}{hits:>5} of {asked:>6} ({share(hits, asked)})")
+        print(f"  {kind:60}{hits:>5} of {asked:>6} ({share(hits, asked)})")
 
 
 def share(part: int, whole: int) -> str:

@@ -31,6 +31,8 @@ class Pair:
     passages: tuple[str, ...]
     half: str
     titles: tuple[str, ...] = ()
+    is_of_forms: bool = False
+    """Whether it is a short case of format or spelling, with a passage made up for it."""
 
 
 def own_pairs() -> tuple[Pair, ...]:
@@ -49,6 +51,7 @@ def pairs_of_file(path: Path) -> tuple[Pair, ...]:
             wrong=entry["wrong"],
             passages=tuple(entry["passages"]),
             half=entry["half"],
+            is_of_forms=entry["source"]["package"] == "none",
         )
         for entry in entries
     )
@@ -77,6 +80,7 @@ def _of_forms() -> Iterator[Pair]:
                 wrong=(wrong or [""])[0],
                 passages=(passage,),
                 half=half,
+                is_of_forms=True,
             )
 
 

@@ -11,7 +11,8 @@ from engine.agent.extractive.similarity import content_terms, overlap
 from engine.agent.extractive.titles import titles_of
 from engine.agent.extractive.witnesses import is_same_document, is_same_witness, witness_groups
 from engine.agent.roles import Brief
-from engine.citations.checking.clashes import clash_of
+from engine.citations.checking.clashes import clash_of, share_a_name
+from engine.citations.checking.statements import KIND_OF_AMOUNT, words_of
 from engine.citations.lone_figures import has_figures, lone_figures
 from engine.domain import Passage, PassageId
 
@@ -26,6 +27,8 @@ _MOST_SHOWN = 4
 _MOST_STATING = 30
 _LEAST_STATING = 0.4
 _SAME_TITLE = 0.5
+_LEAST_ASKED = 2
+"""Words of the question that two sentences must have to be of one subject: more than “the bridge”."""
 _SHOWN_CHARACTERS = 160
 
 
@@ -72,8 +75,10 @@ class SecondLook:
                 source = brief.sources[passage.source_id]
                 if source.text_hash in found or any(is_same_document(source, other) for other in sources):
                     continue
-                is_same = any(_have_like_titles(passage, other, brief) for other in own)
-                if clash := clash_of(text, passage.quote, is_same_subject=is_same):
+                alike = [other for other in own if _have_like_titles(passage, other, brief)]
+                subject = [brief.sources[one.source_id].title for one in (passage, *alike)] if alike else ()
+                clash = clash_of(text, passage.quote, is_same_subject=True, subject=subject)
+                if clash is not None and (alike or _are_of_one_subject(text, clash.sentence, brief)):
                     found[source.text_hash] = Rival(passage=passage, said=clash.said, held=clash.held)
         for number, sentence in comparison.conflicting:
             passage = brief.passages[number]
@@ -126,6 +131,15 @@ def other_documents(passages: Sequence[Passage], own: Sequence[Passage], brief: 
         if not any(is_same_witness(passage, other, brief) for other in (*own, *chosen)):
             chosen.append(passage)
     return chosen
+
+
+def _are_of_one_subject(text: str, sentence: str, brief: Brief) -> bool:
+    """Whether two sentences share a name, or what the question is about."""
+    if share_a_name(text, sentence):
+        return True
+    asked = (brief.question, *(episode.subquestion.text for episode in brief.episodes))
+    shared = {word for word in words_of(text) & words_of(sentence) if word[0] != KIND_OF_AMOUNT}
+    return any(len(shared & words_of(question)) >= _LEAST_ASKED for question in asked)
 
 
 def _have_like_titles(one: Passage, other: Passage, brief: Brief) -> bool:

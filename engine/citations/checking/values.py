@@ -15,7 +15,7 @@ _CLOSELY_ABOUT = Decimal("0.03")
 _CONVERTED = Decimal("0.05")
 """How far a rounded value may be from the same in another unit."""
 _NEARLY_SAME = Decimal("1e-9")
-_MOST_OVER = 2
+MOST_OVER = 2
 """How many times the value may be of which something is more or less."""
 _DECADE = 10
 _CENTURY_MONTHS = 1_200
@@ -113,9 +113,9 @@ def _fits(said: Figure, mine: Decimal, theirs: Decimal) -> bool:
         return False
     match said.bound:
         case Bound.OVER:
-            return mine < theirs <= _MOST_OVER * mine
+            return mine < theirs <= MOST_OVER * mine
         case Bound.UNDER:
-            return mine / _MOST_OVER <= theirs < mine
+            return mine / MOST_OVER <= theirs < mine
         case Bound.ABOUT:
             off = abs(mine - theirs) / abs(theirs)
             return off <= _CLOSELY_ABOUT or (off <= _ABOUT and _is_rounded(mine, theirs, step=_last_digit(mine)))

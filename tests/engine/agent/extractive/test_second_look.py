@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -184,3 +185,17 @@ def test_what_a_passage_is_counts_for_more_than_its_looks() -> None:
     assert opens_with_code("make it so", first=BlockKind.CODE) and not opens_with_code("make it so")
     assert len(quote_spans("One is. Two is.", first=BlockKind.CODE)) == 1
     assert len(quote_spans("One is. Two is.", first=BlockKind.PARAGRAPH)) == 2
+
+
+def test_another_range_of_what_is_asked_for_is_a_contradiction_where_no_name_is_shared() -> None:
+    pages = {
+        "a_example": "The grey heron has a wingspan of 160 cm.",
+        "b_example": "The grey heron has a wingspan of 175 to 195 cm.",
+    }
+    brief = web("What is the wingspan of the grey heron?", **pages)
+    brief = replace(brief, sources={one: replace(it, title=f"{one}") for one, it in brief.sources.items()})
+    checked = judged(pages["a_example"], brief, 1, is_quotation=True)
+    assert checked.state is ClaimState.CONTRADICTED
+    assert checked.remark == "1 says 160 cm, 2 says 175 to 195 cm."
+    elsewhere = replace(brief, question="What do birds eat?")
+    assert judged(pages["a_example"], elsewhere, 1, is_quotation=True).state is ClaimState.SINGLE_SOURCE

@@ -3,8 +3,6 @@ from collections import Counter
 import pytest
 from checked_pairs.own import CARRIED, DEVELOPMENT, HELD_OUT, Pair, own_pairs
 
-from engine.citations.checking.check import check
-
 KINDS = ("true", "true paraphrase", "altered number", "altered date", "swapped name", "negated", "unrelated")
 
 
