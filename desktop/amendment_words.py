@@ -6,6 +6,8 @@ from desktop.language_words import language_name
 from desktop.plain_text import one_line
 from engine.domain import Amendment, AmendmentKind, ReportVersion
 
+_WORDS_SHOWN = 64
+"""Characters of a question, of which a menu and a card have the room for one line or two."""
 _DOING = {
     AmendmentKind.DEEPER: "Going deeper",
     AmendmentKind.CHECK: "Checking a sentence again",
@@ -75,7 +77,7 @@ def _further(amendment: Amendment) -> str:
     if amendment.kind is AmendmentKind.TRANSLATE and amendment.language:
         return f" into {language_name(amendment.language)}"
     if amendment.kind is AmendmentKind.DEEPER and amendment.words:
-        return f": “{one_line(amendment.words, limit=120)}”"
+        return f": “{one_line(amendment.words, limit=_WORDS_SHOWN)}”"
     if amendment.kind is AmendmentKind.RESTORE and amendment.version is not None:
         return f": version {amendment.version}"
     return ""

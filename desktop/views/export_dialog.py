@@ -77,7 +77,6 @@ class ExportDialog(QDialog):
         lines = 3 * self.meaning.fontMetrics().lineSpacing()
         self.meaning.setMinimumHeight(lines + SPACE_1)
         self._show(format)
-        self.buttons[self._format].setFocus()
 
     @property
     def format(self) -> ReportFormat:
@@ -108,6 +107,7 @@ class ExportDialog(QDialog):
     def _show(self, format: ReportFormat) -> None:
         self._format = format
         self.buttons[format].setChecked(True)
+        self.buttons[format].setFocus()
         words = FORMAT_WORDS[format]
         self.meaning.setText(words.meaning)
         self.styles.setEnabled(format in STYLED_FORMATS)

@@ -46,7 +46,13 @@ def follow_ups(
     """
     wanted: list[tuple[str, Amendment]] = []
     words = _proposed(report, claim=claim, section=section, gap=gap)
-    wanted.append((DEEPER, Amendment(kind=AmendmentKind.DEEPER, claim=claim, section=section, words=words)))
+    is_here = claim is not None or section is not None or gap is not None
+    wanted.append(
+        (
+            DEEPER if is_here else "Go deeper…",
+            Amendment(kind=AmendmentKind.DEEPER, claim=claim, section=section, words=words),
+        )
+    )
     if claim is not None:
         wanted.append((CHECK, Amendment(kind=AmendmentKind.CHECK, claim=claim)))
     of_part = section is not None and section < len(report.sections)

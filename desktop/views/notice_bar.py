@@ -188,6 +188,7 @@ class NoticeCards(QWidget):
         self._cards.append(card)
         self._layout.addWidget(card)
         self.show()
+        card.show()  # by itself it would be shown too late to be counted
         self._place()
 
     def _withdraw(self, identity: str) -> None:
@@ -205,6 +206,8 @@ class NoticeCards(QWidget):
     def _place(self) -> None:
         width = min(_CARD_WIDTH, self._page.width() - 2 * SPACE_4)
         self.setFixedWidth(max(width, 0))
-        self.adjustSize()
+        # Words that wrap are higher in this width than what their layout says in any.
+        self._layout.invalidate()
+        self.resize(self.width(), max(self._layout.heightForWidth(self.width()), self._layout.sizeHint().height()))
         self.move((self._page.width() - self.width()) // 2, self._page.height() - self.height() - SPACE_4)
         self.raise_()

@@ -26,7 +26,7 @@ from engine.citations.coverage import MIN_COVERAGE, coverage_words
 from engine.citations.numbering import Numbering
 from engine.citations.wording import STATE_SIGNS
 from engine.counting import counted
-from engine.domain import Claim, ClaimId, ClaimState, Gap, Outcome, Report
+from engine.domain import VERIFIED, Claim, ClaimId, ClaimState, Gap, Outcome, PassageId, Report
 from engine.export.departures import Departures
 from resources.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4
 
@@ -135,8 +135,9 @@ class ReportDocument:
     def _write_coverage(self) -> None:
         setting, pen, report = self._setting, self._pen, self._report
         small = setting.small("text_secondary")
-        counts = Counter(claim.state for claim in report.claims)
-        total = sum(counts.values()) + len(report.failed)
+        counts = Counter(_said_once(report.claims).values())
+        failed = len(_said_once(report.failed))
+        total = sum(counts.values()) + failed
         if not total:
             return
         is_checked = not counts[ClaimState.UNCHECKED]
@@ -144,12 +145,12 @@ class ReportDocument:
         pen.text(coverage_words(report).rstrip(".") if is_checked else counted(total, "sentence"), small)
         pen.text("\u2003", small)
         bar = dict(counts)
-        bar[ClaimState.UNSUPPORTED] = counts[ClaimState.UNSUPPORTED] + len(report.failed)
+        bar[ClaimState.UNSUPPORTED] = counts[ClaimState.UNSUPPORTED] + failed
         pen.text(OBJECT_CHARACTER, bar_format(bar, small))
         pen.begin(setting.note(bottom=0))
         entries = [(state, f"{counts[state]} {_LEGEND[state]}") for state in ClaimState if counts[state]]
-        if report.failed:
-            entries.append((ClaimState.UNSUPPORTED, f"{len(report.failed)} taken out, under Not established"))
+        if failed:
+            entries.append((ClaimState.UNSUPPORTED, f"{failed} taken out, under Not established"))
         for place, (state, words) in enumerate(entries):
             pen.text("\u2003" if place else "", small)
             pen.text(OBJECT_CHARACTER, mark_format(state, small, sign=STATE_SIGNS[state], words=words))
@@ -219,3 +220,13 @@ def table_plans(report: Report, *, setting: Typesetting, room: Room) -> tuple[Ta
         for section in report.sections
         if section.table is not None
     )
+
+
+def _said_once(claims: Sequence[Claim]) -> dict[tuple[str, tuple[PassageId, ...]], ClaimState]:
+    """Return the states of sentences, of which one that is said twice from the same passages counts once."""
+    states: dict[tuple[str, tuple[PassageId, ...]], ClaimState] = {}
+    for claim in claims:
+        said = (claim.text, claim.passages)
+        if said not in states or states[said] in VERIFIED:
+            states[said] = claim.state
+    return states

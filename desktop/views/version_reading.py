@@ -110,6 +110,7 @@ class VersionReading(QWidget):
             self._compare(old, new)
             self._show()
             self.changed.emit()
+            self.page.step(1)
 
     def close_comparison(self) -> None:
         """Go back to the report."""

@@ -3,6 +3,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.notices import Level, Notice, NoticeAction, Notices
 from desktop.theme import Theme
+from desktop.views.controls import Label
 from desktop.views.notice_bar import NoticeBars, NoticeCards
 from engine.errors import StorageFull
 
@@ -75,3 +76,15 @@ def test_the_same_card_again_settles_the_one_before(page: QWidget, notices: Noti
         notices.say(Notice(title="Removed", level=Level.DONE, closed=lambda number=number: done.append(number)))
     assert done == [1]
     assert len(cards.notices) == 1
+
+
+def test_a_card_is_as_high_as_its_words(page: QWidget, notices: Notices, qtbot):
+    cards = NoticeCards(notices, Theme(), page)
+    see = NoticeAction(text="See what changed", act=print)
+    notices.done("Version 2: went deeper: “Which index types support range operators and equality?”", actions=(see,))
+    qtbot.waitUntil(cards.isVisible)
+    for label in cards.findChildren(Label):
+        assert label.height() >= label.heightForWidth(label.width())
+    alone = cards.height()
+    notices.done("Saved it")
+    assert cards.height() > alone

@@ -90,6 +90,22 @@ def test_an_incomplete_report_says_so_and_why(theme: Theme, qtbot: QtBot) -> Non
     assert "Incomplete. At least 70 in a hundred sentences should be said by what they cite." in copied
 
 
+def test_a_sentence_that_stands_twice_is_counted_once_in_the_bar_as_in_the_figures(theme: Theme, qtbot: QtBot) -> None:
+    run = proven_run()
+    report = run.state.report
+    first = report.sections[0]
+    again = replace(report.answer[0], id=ClaimId(90))
+    twice = replace(report, sections=(replace(first, claims=(again, *first.claims)), *report.sections[1:]))
+    standing = []
+    for one in (report, twice):
+        view = shown(theme, qtbot, rewritten(run, one))
+        view.selectAll()
+        copied = view.createMimeDataFromSelection().text()
+        standing.append(copied[copied.index("12 of 14 sentences") : copied.index("in one place only")])
+    assert "on which sources agree" in standing[0]
+    assert standing[0] == standing[1]
+
+
 def test_nothing_is_said_of_coverage_while_sentences_are_unchecked(theme: Theme, qtbot: QtBot) -> None:
     run = proven_run()
     view = ReportView(theme, document_of=run.document_of)

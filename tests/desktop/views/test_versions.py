@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.theme import Theme
+from desktop.views.comparison import is_change
 from desktop.views.report import Place
+from desktop.views.typesetting import Property
 from desktop.views.work import WorkView
 from engine.agent.state import apply
 from engine.domain import Amendment, AmendmentKind, ClaimId, Verdict
@@ -93,7 +95,7 @@ def test_a_sentence_a_section_and_a_gap_offer_what_can_be_wanted_there(theme: Th
         Place(claim=claim, section=1): ["Go deeper here…", "Check this claim", "Shorten this section"],
         Place(section=1): ["Go deeper here…", "Shorten this section", "This section as a table"],
         Place(gap=0): ["Go deeper here…"],
-        Place(): ["Go deeper here…", "Shorten", "As a table", "Translate…"],
+        Place(): ["Go deeper…", "Shorten", "As a table", "Translate…"],
     }
     for place, wanted in places.items():
         menu = QMenu(view)
@@ -121,3 +123,13 @@ def test_a_mark_on_a_report_that_was_opened_moves_nothing(theme: Theme, qtbot: Q
     stored = run.add(ClaimMarked(claim_id=ClaimId(1), verdict=Verdict.RIGHT), after_s=3600)
     view.show_event(stored, run.state)
     assert not view.activity.isVisible()
+
+
+def test_a_comparison_begins_at_what_changed(theme: Theme, qtbot: QtBot) -> None:
+    view = shown(theme, qtbot, amended_run())
+    view.resize(760, 420)
+    view.versions.compare()
+    page = view.versions.page
+    first = next(number for number, change in enumerate(page.changes) if is_change(change))
+    assert page.textCursor().block().blockFormat().property(Property.KEY) == f"change:{first}"
+    assert page.viewport().rect().contains(page.cursorRect().center())
