@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 
 from engine.agent.extractive.question import Question, Word
 from engine.agent.extractive.words import equals
@@ -13,6 +14,8 @@ _WEAK_FACTOR = 0.4
 _MOST_FOR_A_WORD = 6.0
 """A word that is nowhere may be a paraphrase; a name that is nowhere is not there."""
 _MOST_FOR_A_PAIR = 3.0
+_ASPECTS_SHARE = 0.4
+"""Of the weight of the heaviest thing, what all columns of a table weigh together."""
 _COMMON_SHARE = 0.3
 """A name in more documents than this is what the whole library is about; no passage has to repeat it."""
 
@@ -28,7 +31,16 @@ def keys_for(question: Question, statistics: TermStatistics) -> tuple[Key, ...]:
             found += _pair_keys(word, frequencies, count)
         else:
             found.append(_key(word, frequencies, count))
-    return tuple(found)
+    return _with_light_aspects(found, {word.text for word in question.words if word.is_aspect})
+
+
+def _with_light_aspects(keys: Sequence[Key], aspects: Set[str]) -> tuple[Key, ...]:
+    """The heads of a table's columns weigh so little together that a text about the things is found without them."""
+    heaviest = max((key.weight for key in keys if key.word not in aspects), default=0.0)
+    most = _ASPECTS_SHARE * heaviest / max(1, len(aspects))
+    return tuple(
+        replace(key, weight=min(key.weight, most), is_required=False) if key.word in aspects else key for key in keys
+    )
 
 
 def _pair_keys(word: Word, frequencies: Mapping[str, int], count: int) -> list[Key]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.agent.extractive.instructions import without_instruction
 from engine.agent.extractive.kinds import AnswerKind, hints_of, kind_of
 from engine.agent.extractive.words import UNSPACED_QUESTION_WORDS, joined_verbs, weak_terms
 from engine.agent.typed import without_addresses
+from engine.agent.wide import WideQuestion, wide_question
 from engine.reading.stop_words import stop_terms
-from engine.reading.terms import term_groups
+from engine.reading.terms import term_groups, terms
 
 _MAX_QUESTION_CHARACTERS = 2_000
 _MAX_WORDS = 40
@@ -27,6 +28,8 @@ class Word:
     """Whether it says what is wanted rather than what it is about."""
     is_name: bool = False
     """Whether it is a name, an identifier or quoted: something an answer cannot be silent about."""
+    is_aspect: bool = False
+    """Whether it is the head of a column of a table that is asked for: a text gives the value without it."""
     is_unspaced: bool = False
     """Whether the terms are pairs of characters of a script without spaces, words or not."""
 
@@ -94,7 +97,7 @@ def analyse(question: str) -> Question:
     kind, thing = kind_of(text)
     subject = _subject(text)
     asked = without_instruction(text)
-    words = _words(asked) or _words(text)
+    words = _with_aspects(_words(asked) or _words(text), wide_question(text))
     is_topic = (
         asked == text
         and not text.endswith(("?", "？", "؟"))
@@ -103,6 +106,8 @@ def analyse(question: str) -> Question:
     )
     if is_topic and kind is AnswerKind.STATEMENT:
         kind = AnswerKind.DEFINITION
+    elif kind is AnswerKind.LIST and any(word.is_aspect for word in words):
+        kind = AnswerKind.STATEMENT  # each row of the list is an answer
     return Question(
         text=text,
         kind=kind,
@@ -149,6 +154,16 @@ def _words(text: str) -> tuple[Word, ...]:
                 is_unspaced=_is_unspaced(written, group),
             )
     return tuple(found.values())
+
+
+def _with_aspects(words: tuple[Word, ...], wide: WideQuestion | None) -> tuple[Word, ...]:
+    """The words with those marked that only say what a table is to hold of each thing."""
+    if wide is None:
+        return words
+    things = set(terms(" ".join((wide.things, *wide.named))))
+    columns = set(terms(" ".join(wide.columns[1:]))) - things
+    marked = tuple(replace(word, is_aspect=True) if word.terms[0] in columns else word for word in words)
+    return words if all(word.is_aspect for word in marked) else marked
 
 
 def _is_title_case(text: str) -> bool:

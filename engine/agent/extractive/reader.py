@@ -34,6 +34,10 @@ class _Candidate:
     span: Span
     relevance: float
     terms: frozenset[str]
+    start: int
+    """Of the sentence that it was built around."""
+    adds: bool
+    """Whether that sentence has something of the question and the others only lead to it."""
 
 
 _OPENING_PARAGRAPHS = 3
@@ -122,7 +126,13 @@ def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder, *, f
             )
             # A longer span has to earn its length.
             if relevance >= _MIN_RELEVANCE and (best is None or relevance > best.relevance + 0.04):
-                best = _Candidate(span=span, relevance=relevance, terms=content_terms(builder.span_text(span)))
+                best = _Candidate(
+                    span=span,
+                    relevance=relevance,
+                    terms=content_terms(builder.span_text(span)),
+                    start=builder.start(core),
+                    adds=core == span.last and ranking.own_share(core, core) > 0,
+                )
         if best is not None:
             found.append(best)
     return sorted(found, key=lambda candidate: (-candidate.relevance, candidate.span.first))
@@ -181,13 +191,20 @@ def _repeats(candidate: _Candidate, other: _Candidate) -> bool:
 def _is_known(candidate: _Candidate, known: Sequence[tuple[Passage, frozenset[str]]], task: ReadingTask) -> bool:
     for passage, passage_terms in known:
         if passage.source_id == task.source.id:
-            if max(overlap(candidate.terms, passage_terms), containment(candidate.terms, passage_terms)) >= COPY:
+            is_new = candidate.adds and not passage.start <= candidate.start < passage.end
+            share = _share_in(candidate.terms, passage_terms)
+            if share >= COPY or (not is_new and containment(candidate.terms, passage_terms) >= COPY):
                 return True
         elif overlap(candidate.terms, passage_terms) >= COPY:
             copies = sum(overlap(candidate.terms, other) >= COPY for _, other in known)
             if passage.relevance < _WORTH_A_COPY or copies > 2:
                 return True
     return False
+
+
+def _share_in(terms: frozenset[str], known: frozenset[str]) -> float:
+    """The share of terms that are known; what says more than is known is not known."""
+    return len(terms & known) / len(terms) if terms else 1.0
 
 
 def _note(selections: Sequence[Selection], candidates: Sequence[_Candidate], read: int) -> str:

@@ -95,27 +95,28 @@ def is_foreign(text: str, question: str) -> bool:
 def preferred(
     passages: Sequence[Passage], sources: Mapping[SourceId, Source], asked: Mapping[SubQuestionId, str]
 ) -> list[Passage]:
-    """Return of each sub-question the passages in its language, where some of them answer; else one of each document.
+    """Return of each sub-question the passages in its language where some of them answer, and else all of them.
 
     Args:
         passages: the best first.
         sources: they are of.
         asked: the texts of the sub-questions; of those that are not there everything is kept.
 
-    Where none answers, what is found in several translations of one document is kept in that of the best passage.
+    Of several translations of one document one is kept: one that is in the language of the question, or the best.
     """
     own = {passage.id for passage in passages if not is_foreign(passage.quote, asked.get(passage.subquestion_id, ""))}
     answered = {one.subquestion_id for one in passages if one.id in own and one.relevance >= ANSWERING}
-    kept: list[Passage] = []
-    versions: dict[tuple[SubQuestionId, str], str] = {}
-    for passage in passages:
-        if passage.subquestion_id in answered and passage.id not in own:
-            continue
+    versions: dict[str, str] = {}
+    for passage in (*(one for one in passages if one.id in own), *passages):
         address = sources[passage.source_id].address
-        document = translation_key(address)
-        if not document or versions.setdefault((passage.subquestion_id, document), address) == address:
-            kept.append(passage)
-    return kept
+        versions.setdefault(translation_key(address) or address, address)
+    chosen = frozenset(versions.values())
+    return [
+        passage
+        for passage in passages
+        if passage.id in own or passage.subquestion_id not in answered
+        if sources[passage.source_id].address in chosen
+    ]
 
 
 def _counts(text: str) -> dict[str, int]:

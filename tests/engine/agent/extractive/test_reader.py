@@ -12,7 +12,7 @@ from engine.agent.extractive.writer import ExtractiveWriter
 from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Brief, Findings, ReadingTask
 from engine.domain import Locator, Passage, PassageId, SubQuestion, SubQuestionId
-from engine.reading.document import Document
+from engine.reading.document import Block, BlockKind, Document
 
 LAKE = article(
     "The lake",
@@ -60,6 +60,47 @@ def test_what_is_known_is_not_selected_again() -> None:
     best = read(LAKE, "How deep is the lake?", limit=1).selections[0]
     again = read(LAKE, "How deep is the lake?", known=(passage(LAKE, best.start, best.end),))
     assert all("136" not in LAKE.text[found.start : found.end] for found in again.selections)
+
+
+def test_what_says_more_than_is_known_is_selected() -> None:
+    bridge = article("The bridge", "The bridge of Lomen was built in 1851. It is 120 metres long and carries carts.")
+    end = bridge.text.index(" It is")
+    found = read(bridge, "How long is the bridge of Lomen?", known=(passage(bridge, 0, end),)).selections
+    assert any("120 metres" in bridge.text[one.start : one.end] for one in found)
+
+
+def test_the_last_line_of_a_table_of_contents_is_no_part_of_the_sentence_after_it() -> None:
+    text = "1.1. Herons\n\n1.2. Nests\n\nThe lake has several kinds of herons. They breed in nests of each kind."
+    kinds = [BlockKind.LIST_ITEM, BlockKind.LIST_ITEM, BlockKind.PARAGRAPH]
+    blocks, start = [], 0
+    for kind, part in zip(kinds, text.split("\n\n"), strict=True):
+        is_item = kind is BlockKind.LIST_ITEM
+        blocks.append(Block(kind=kind, start=start, end=start + len(part), is_navigation=is_item))
+        start += len(part) + 2
+    document = Document(title="Kinds of herons", text=text, blocks=tuple(blocks), format="html")
+    found = read(document, "Which kinds of herons and nests does the lake have?").selections
+    assert found
+    assert all("1.2." not in text[one.start : one.end] for one in found)
+
+
+def test_what_was_changed_once_is_worth_less_unless_changes_are_asked_for() -> None:
+    said = "The pump was stopped by a blocked filter of the pump. A blocked filter stops the pump."
+    notes, manual = article("Release 2.3", said), article("Manual", said)
+    question = "What stops the pump?"
+    assert read(notes, question).selections[0].relevance < read(manual, question).selections[0].relevance
+    asked = "What was changed for the pump with a blocked filter?"
+    assert read(notes, asked).selections[0].relevance == read(manual, asked).selections[0].relevance
+
+
+def test_a_text_about_the_things_is_selected_though_the_columns_of_the_table_are_not_named_in_it() -> None:
+    bridge = article("Bridge of Lomen", "The bridge of Lomen was built in 1851. It is 120 metres long.")
+    assert read(bridge, "List all bridges with their year, length and architect").selections
+
+
+def test_a_minimum_is_no_maximum() -> None:
+    text = "The minimum size of a nest of the heron is 40 cm. The maximum size of a nest of the heron is 90 cm."
+    found = read(article("Nests", text), "What is the maximum size of a nest?").selections
+    assert "90 cm" in text[found[0].start : found[0].end]
 
 
 def test_a_question_is_no_answer_to_itself() -> None:
