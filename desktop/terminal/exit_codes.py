@@ -31,7 +31,7 @@ EXIT_CODE_WORDS = {
     ExitCode.NOTHING_FOUND: "no answer was found in the sources",
     ExitCode.STOPPED: "stopped before it was done; it can be resumed",
     ExitCode.INCOMPLETE: "a report was written, but too little of it is said by what it cites",
-    ExitCode.NOT_SOUND: "a bundle does not hold what it says, is damaged, or is none",
+    ExitCode.NOT_SOUND: "a bundle does not hold what it says, is damaged, or is no bundle",
     ExitCode.INTERRUPTED: "ended at once by a second Ctrl+C",
 }
 

@@ -57,7 +57,7 @@ def translated_errors(path: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.OperationalError):
             raise DataFolderUnusable(
                 f"The file {path.name} in the data folder cannot be used ({detail})",
-                hint=f"Check that the folder {path.parent} exists and that you may write to it.",
+                hint=f"Check that the folder {path.parent} exists, you may write to it, and its disk is not full.",
             ) from error
         raise
 
@@ -98,20 +98,39 @@ def open_writer(
 def open_reader(path: Path) -> Database:
     """Open a database that a writer has created, for reading only; one per thread.
 
+    Reading, too, needs a small file beside the database. Where none can be made, as on a full or read-only disk, the
+    database is read as it lies there, if nothing of it is still to be taken over from another file.
+
     Raises:
         StorageError: it does not exist or cannot be read.
     """
     with translated_errors(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_TIMEOUT_S, check_same_thread=False
-        )
         try:
-            connection.execute("PRAGMA query_only=ON")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except BaseException:
-            connection.close()
-            raise
+            connection = _connected_reader(path, "mode=ro")
+        except sqlite3.OperationalError:
+            if not _lies_still(path):
+                raise
+            connection = _connected_reader(path, "mode=ro&immutable=1")
     return Database(connection)
+
+
+def _connected_reader(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_BUSY_TIMEOUT_S, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _lies_still(path: Path) -> bool:
+    """Whether a database is there, and all of it in its own file."""
+    ahead = path.with_name(f"{path.name}-wal")
+    return path.is_file() and (not ahead.exists() or ahead.stat().st_size == 0)
 
 
 def _refuse_newer(database: Database, migrations: Migrations, path: Path) -> None:
