@@ -14,9 +14,11 @@ from engine.export.csl import CslItem, csl_items
 from engine.export.pandoc import converted
 from engine.export.pandoc_tree import API_VERSION
 
-_ON_LINES = ("title", "container-title", "publisher", "literal", "family", "given")
+_ON_LINES = ("title", "container-title", "publisher", "literal", "family", "given", "note")
 _CASE_IS_KEPT = ("title", "container-title", "publisher")
 _DATE = re.compile(r"^  date = \{(\d{4})([^}\n]*)\},?$", re.MULTILINE)
+_TITLE = re.compile(r"^  (?:title|journaltitle|booktitle|publisher) = \{\{.*\}\},?$", re.MULTILINE)
+_BRACED_WORD = re.compile(r"(?<![^\s{]){([^\W_][\w.:’-]*)}(?=[\s},.;:])")
 _DOI_SIGNS = re.compile(r"[{}\\]")
 
 
@@ -32,7 +34,7 @@ def bibtex_of(state: RunState) -> bytes:
     references = {"t": "MetaList", "c": [_meta_map(_sayable(item)) for item in items]}
     tree = {"pandoc-api-version": list(API_VERSION), "meta": {"references": references}, "blocks": []}
     written = converted(tree, "biblatex", options=("--wrap=none",)).decode().replace("\r\n", "\n").strip()
-    return (_DATE.sub(_with_year, written) + "\n").encode()
+    return (_TITLE.sub(_without_inner_braces, _DATE.sub(_with_year, written)) + "\n").encode()
 
 
 def _sayable(item: CslItem) -> CslItem:
@@ -46,6 +48,12 @@ def _sayable(item: CslItem) -> CslItem:
 
 def _with_year(match: re.Match[str]) -> str:
     return f"{match[0].rstrip(',')},\n  year = {{{match[1]}}},"
+
+
+def _without_inner_braces(match: re.Match[str]) -> str:
+    """A field in double braces keeps its capitals already: those around each of its words are noise."""
+    name, _, value = match[0].partition(" = {{")
+    return f"{name} = {{{{{_BRACED_WORD.sub(lambda word: word[1], value)}"
 
 
 def _meta_map(item: CslItem) -> dict[str, Any]:

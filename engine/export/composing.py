@@ -28,13 +28,16 @@ from engine.export.manuscript import (
     Sign,
     StyledCitation,
     Words,
+    beside_words,
 )
 from engine.export.printable import direction, one_line, printable
 from engine.export.report_words import (
     EARLIER_MARKS_HEADING,
     MISSING_WORDS,
     SIDE_HEADINGS,
+    SIDES_WORDS,
     Quoted,
+    cell_note,
     coverage_line,
     earlier_marks,
     former_words,
@@ -61,6 +64,7 @@ def compose(
     departures: Departures = NOT_ASKED,
     *,
     works: tuple[Mapping[str, object], ...] = (),
+    has_signs: bool = True,
 ) -> Manuscript:
     """Return the report of a run as a document.
 
@@ -69,6 +73,7 @@ def compose(
         departures: what the ledger says that left this computer for the run.
         works: CSL-JSON, an item for each cited source: then sentences cite in a style that is chosen later, and there
             is a list of works. Without them the report's own numbers are used.
+        has_signs: whether states are shown by signs, which are explained then, and not in words.
     """
     report = state.current_report
     numbering = number_citations(report, state.passages) if report is not None else Numbering(sources=(), by_passage={})
@@ -79,7 +84,7 @@ def compose(
     else:
         named = {str(work.get("id", "")) for work in works}
         keys = {source.id: item_id(source) for source in state.sources.values() if item_id(source) in named}
-        blocks += _Writing(state=state, report=report, numbering=numbering, keys=keys).blocks()
+        blocks += _Writing(state=state, report=report, numbering=numbering, keys=keys, has_signs=has_signs).blocks()
     blocks += proof_blocks(state, numbering, departures, is_styled=bool(works))
     return Manuscript(
         title=title,
@@ -99,6 +104,7 @@ class _Writing:
     numbering: Numbering
     keys: Mapping[SourceId, str]
     """What a source is called among the works that can be cited in a style; none for our own numbers."""
+    has_signs: bool
 
     def blocks(self) -> Iterator[Block]:
         report = self.report
@@ -131,7 +137,7 @@ class _Writing:
             )
             yield Grid(columns=tuple(one_line(column) for column in table.columns), rows=rows)
             for claim in table.claims:
-                yield from self._beside(claim)
+                yield from self._beside_cell(claim)
 
     def _claim(self, claim: Claim, role: Role) -> Iterator[Block]:
         yield self._sentence(claim, one_line(claim.text), role)
@@ -145,15 +151,18 @@ class _Writing:
         return Paragraph(inlines=tuple(parts), role=role, direction=direction(text))
 
     def _citations(self, claim: Claim) -> Iterator[Inline]:
-        styled = tuple(self._styled((*claim.passages, *claim.agreeing)))
-        if styled:
-            yield from styled
-            return
-        yield from (_link(mark) for mark in self.numbering.marks_of(claim))
+        yield from self._cited(claim.passages, self.numbering.marks_of(claim))
         agreeing = self.numbering.agreeing_marks_of(claim)
         if agreeing:
-            yield Words(text=" also ", look=Look.QUIET)
-            yield from (_link(mark) for mark in agreeing)
+            yield Words(text=" also\u00a0", look=Look.QUIET)
+            yield from self._cited(claim.agreeing, agreeing)
+
+    def _cited(self, passages: tuple[PassageId, ...], marks: tuple[CitationMark, ...]) -> Iterator[Inline]:
+        """Yield the works in the chosen style, if there is one, and in any case what leads to the very words."""
+        styled = tuple(self._styled(passages))
+        if styled:
+            yield from (*styled, _SPACE)
+        yield from (MarkLink(label=mark.label, target=_anchor(mark), is_beside=bool(self.keys)) for mark in marks)
 
     def _styled(self, passages: tuple[PassageId, ...]) -> Iterator[Inline]:
         works: dict[tuple[str, int | None], CitedWork] = {}
@@ -172,10 +181,20 @@ class _Writing:
 
     def _beside(self, claim: Claim) -> Iterator[Block]:
         """Yield what is said about a sentence below it."""
+        yield from self._sides(claim)
+        yield from (_quiet(note) for note in notes_below(claim, self.state.marks.get(claim.id)))
+
+    def _sides(self, claim: Claim) -> Iterator[Block]:
         sides = sides_of(claim, self.state, self.numbering)
         if sides is not None:
             yield Grid(columns=SIDE_HEADINGS, rows=((self._quoted(sides.rests_on), self._quoted(sides.against)),))
-        yield from (_quiet(note) for note in notes_below(claim, self.state.marks.get(claim.id)))
+
+    def _beside_cell(self, claim: Claim) -> Iterator[Block]:
+        """Yield what is said about a cell below its table, with the words that it is about."""
+        for block in self._sides(claim):
+            yield _quiet(cell_note(claim, SIDES_WORDS))
+            yield block
+        yield from (_quiet(cell_note(claim, note)) for note in notes_below(claim, self.state.marks.get(claim.id)))
 
     def _other_marks(self) -> Iterator[Block]:
         """Yield what the reader marked in versions before this one."""
@@ -192,7 +211,7 @@ class _Writing:
             parts += [_SPACE] if parts else []
             parts.append(Words(text=f"“{one_line(one.quote)}”"))
             if one.mark is not None:
-                parts += [_SPACE, *(tuple(self._styled((one.passage_id,))) or (_link(one.mark),))]
+                parts += [_SPACE, *self._cited((one.passage_id,), (one.mark,))]
         return Paragraph(inlines=tuple(parts), direction=direction(side[0].quote if side else ""))
 
     def _cell(self, cell: Cell) -> Paragraph:
@@ -222,13 +241,13 @@ class _Writing:
         states = states_used(self.report)
         if states:
             signs = ", ".join(f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" for state in states)
-            has_also = not self.keys and any(claim.agreeing for claim in self.report.claims)
-            also = "; “also” stands before passages that say the same" if has_also else ""
-            yield _quiet(f"Signs: {signs}{also}.")
-
-
-def _link(mark: CitationMark) -> MarkLink:
-    return MarkLink(label=mark.label, target=_anchor(mark))
+            parts = [signs] if self.has_signs else []
+            if self.keys:
+                parts.append(f"{beside_words('1a')} and the like name the passages below")
+            if any(claim.agreeing for claim in self.report.claims):
+                parts.append("“also” stands before passages that say the same")
+            if parts:
+                yield _quiet(f"Signs: {'; '.join(parts)}.")
 
 
 def _anchor(mark: CitationMark) -> str:

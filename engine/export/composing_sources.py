@@ -24,6 +24,7 @@ from engine.export.manuscript import (
     WebLink,
     Words,
     WorksCited,
+    beside_words,
 )
 from engine.export.printable import closed, direction, one_line, printable
 from engine.export.receipt import LEFT_HEADING, receipt_lines, receipt_of
@@ -92,7 +93,7 @@ def _source(state: RunState, cited: CitedSource, *, is_styled: bool) -> Iterator
     for mark in cited.marks:
         passage = state.passages[mark.passage_id]
         place = one_line(place_words(passage.locator, title=source.title if source is not None else ""))
-        label = "Passage" if is_styled else f"[{mark.label}]"
+        label = beside_words(mark.label) if is_styled else f"[{mark.label}]"
         parts = (Words(text=f"{label} {place}".rstrip(), look=Look.QUIET),)
         yield Paragraph(inlines=parts, role=Role.ENTRY, direction=direction(place), anchor=f"passage-{mark.label}")
         yield _quoted(passage)
@@ -103,7 +104,8 @@ def _facts(source: Source, *, is_in_text: bool) -> Iterator[Paragraph]:
         yield Paragraph(inlines=(Words(text=ONLY_TAKEN_OUT_WORDS),))
     yield from (_fact(name, words) for name, words in source_facts(source))
     for name, value in (("SHA-256 of the file", source.file_hash), ("SHA-256 of the archived text", source.text_hash)):
-        yield Paragraph(inlines=(Words(text=f"{name}: "), Words(text=one_line(value), look=Look.CODE)))
+        parts = (Words(text=f"{name}: ", look=Look.QUIET), Words(text=one_line(value), look=Look.FINGERPRINT))
+        yield Paragraph(inlines=parts)
 
 
 def _fact(name: str, words: str) -> Paragraph:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,7 @@ from engine.citations.numbering import Numbering, number_citations
 from engine.citations.wording import address_words
 from engine.domain import Reference, Source
 from engine.export.bibliography import is_web, own_address
+from engine.export.file_works import file_kind, file_note
 from engine.export.people import csl_names
 from engine.export.printable import one_line
 
@@ -25,6 +27,9 @@ CslItem = dict[str, Any]
 
 _LONGEST_VALUE = 500
 _LONGEST_DATE = 100
+_NAMING_WORDS = 3
+_LONGEST_NAMING = 30
+_SMALL_WORDS = frozenset("a an and der des die das the of for in on to und et la le les".split())
 _LONGEST_ADDRESS = 2_000
 _KINDS = frozenset(
     """article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset
@@ -59,10 +64,14 @@ def csl_json_of(state: RunState) -> bytes:
 
 
 def item_id(source: Source) -> str:
-    """Return what a source is called in reference lists: the same in every report and version, letters and digits."""
-    if re.fullmatch(r"[A-Za-z0-9]{1,64}", source.id):
-        return f"s{source.id}"
-    return f"s{hashlib.sha256(source.id.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    """Return what a source is called in reference lists: the same in every report and version, letters and digits.
+
+    Its first words make it one that can be typed, and a piece of a hash one of its own.
+    """
+    plain = unicodedata.normalize("NFKD", source.title).encode("ascii", "ignore").decode()
+    words = [word for word in re.findall(r"[A-Za-z]{2,}", plain) if word.casefold() not in _SMALL_WORDS]
+    name = "".join(word[:1].upper() + word[1:].lower() for word in words[:_NAMING_WORDS])[:_LONGEST_NAMING]
+    return f"{name or 'Source'}{hashlib.sha256(source.id.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def csl_item(source: Source) -> CslItem:
@@ -83,6 +92,9 @@ def csl_item(source: Source) -> CslItem:
         item["URL"] = written_address(source)
         read = source.read_at
         item["accessed"] = {"date-parts": [[read.year, read.month, read.day]]}
+    else:
+        # A published work is cited as such, in whatever kind of file somebody has it.
+        item |= {"medium": file_kind(source) if kind == "document" else "", "note": file_note(source)}
     return {name: value for name, value in item.items() if value}
 
 

@@ -13,7 +13,8 @@ from engine.export.pandoc import converted, with_citations
 from engine.export.pandoc_tree import Node, TreeLook, tree_of
 from engine.export.pdf import pdf_of
 
-_LATEX_HEAD = r"""% Set it with lualatex, which finds fonts for every script, or with xelatex.
+_LATEX_HEAD = r"""% Set it with lualatex, which takes what fonts there are. xelatex has them for Latin, Greek, Cyrillic,
+% Arabic and Hebrew letters, and with xeCJK for Chinese, Japanese and Korean ones.
 """
 _LATEX_FONTS = r"""\usepackage{iftex}
 \ifPDFTeX\else
@@ -36,7 +37,11 @@ _LATEX_FONTS = r"""\usepackage{iftex}
       \IfFontExistsTF{Noto Serif CJK SC}{\usepackage{xeCJK}\setCJKmainfont{Noto Serif CJK SC}}{%
         \IfFontExistsTF{Droid Sans Fallback}{\usepackage{xeCJK}\setCJKmainfont{Droid Sans Fallback}}{}}}{}
     \TeXXeTstate=1
-    \newcommand{\RL}[1]{\beginR #1\endR}
+    \newcommand{\plumblineturned}{}
+    \newcommand{\plumblineturn}[2]{%
+      \IfFontExistsTF{#1}{\renewfontfamily{\plumblineturned}{#1}[Script=Arabic]}{#2}}
+    \plumblineturn{DejaVu Sans}{\plumblineturn{Times New Roman}{\plumblineturn{FreeSerif}{}}}
+    \newcommand{\RL}[1]{\beginR{\plumblineturned #1}\endR}
     \newcommand{\LR}[1]{\beginL #1\endL}
     \newenvironment{RTL}{\raggedleft\leavevmode\beginR}{\endR\par}
     \newenvironment{LTR}{\leavevmode\beginL}{\endL\par}
@@ -87,12 +92,18 @@ def epub_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Works
 
 def latex_of(state: RunState, departures: Departures = NOT_ASKED, *, works: Works = (), style: str = "") -> bytes:
     """Return the report as a LaTeX document for XeLaTeX or LuaLaTeX; arguments and errors as above."""
-    manuscript = compose(state, departures, works=works)
+    manuscript = compose(state, departures, works=works, has_signs=False)
     fonts: Node = {"t": "MetaBlocks", "c": [{"t": "RawBlock", "c": ["latex", _LATEX_FONTS]}]}
     look = TreeLook(
-        has_signs=False, line_letters=_LATEX_LINE_LETTERS, unprintable="\u25a1", raw=_LATEX_SIGNS, turns_each_run=True
+        has_signs=False,
+        line_letters=_LATEX_LINE_LETTERS,
+        unprintable="\u25a1",
+        raw=_LATEX_SIGNS,
+        fingerprint=(r"{\scriptsize\ttfamily ", "}"),
+        turns_each_run=True,
     )
-    tree = tree_of(manuscript, look, extra={"header-includes": fonts})
+    page: Node = {"t": "MetaInlines", "c": [{"t": "Str", "c": "a4paper,margin=25mm"}]}
+    tree = tree_of(manuscript, look, extra={"header-includes": fonts, "geometry": page})
     return _LATEX_HEAD.encode() + _file(manuscript, tree, "latex", style)
 
 
@@ -106,4 +117,5 @@ def report_pdf(state: RunState, departures: Departures = NOT_ASKED, *, works: Wo
 def _file(manuscript: Manuscript, tree: Node, to: str, style: str) -> bytes:
     # LaTeX can show every code only in the environment that is made for colours; nothing gets any without a language.
     options = ("--standalone", "--wrap=none", *(() if to == "latex" else ("--syntax-highlighting=none",)))
-    return converted(tree, to, options=options, style=style, epoch=int(manuscript.at.timestamp()))
+    written = with_citations(tree, style) if style else tree
+    return converted(written, to, options=options, epoch=int(manuscript.at.timestamp()))

@@ -17,7 +17,8 @@ class Look(StrEnum):
     STRONG = "strong"
     QUIET = "quiet"
     """Smaller, for what is said about a sentence."""
-    CODE = "code"
+    FINGERPRINT = "fingerprint"
+    """Still smaller, each sign of one width: a hash, which is there to be compared and not to be read."""
 
 
 class Role(StrEnum):
@@ -30,6 +31,11 @@ class Role(StrEnum):
     QUIET = "quiet"
     ENTRY = "entry"
     """The title of a source or a passage in its list."""
+
+
+def beside_words(label: str) -> str:
+    """Return the mark of a passage where a citation style has its own marks."""
+    return f"‹{label}›"
 
 
 # --- what stands in a line ---------------------------------------------------------------------------------------
@@ -57,6 +63,13 @@ class MarkLink:
     label: str
     target: str
     """The anchor of a block; there is one of that name."""
+    is_beside: bool = False
+    """Whether it stands beside a citation in a style of its own, which may have numbers in brackets too."""
+
+    @property
+    def words(self) -> str:
+        """The mark as it is shown."""
+        return beside_words(self.label) if self.is_beside else f"[{self.label}]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The last touch on the zip files that pandoc makes: our named styles, the report's own date, the same bytes each time.
 
-Only parts that hold nothing of the report are looked into, styles and properties, and they are changed at fixed places.
+Styles and properties are changed at fixed places. Of the part that holds the report only tags are: in its words there
+is no sign that begins one.
 """
 
 from __future__ import annotations
@@ -20,12 +21,18 @@ _GREY, _BLUE, _LINE = "595959", "1f5c99", "c8c8c8"
 
 def finished_docx(data: bytes, at: datetime) -> bytes:
     """Return a DOCX file with our styles, and with the time of the report as its own."""
-    return _rewritten(data, {"docProps/core.xml": _dated(at), "word/styles.xml": _with_word_styles})
+    changes = {
+        "docProps/core.xml": _dated(at),
+        "word/styles.xml": _with_word_styles,
+        "word/document.xml": _with_whole_rows,
+    }
+    return _rewritten(data, changes)
 
 
 def finished_odt(data: bytes, at: datetime) -> bytes:
     """Return an ODT file with our styles, and with the time of the report as its own."""
-    return _rewritten(data, {"meta.xml": _dated(at), "styles.xml": _with_odt_styles})
+    changes = {"meta.xml": _dated(at), "styles.xml": _with_odt_styles, "content.xml": _with_table_lines}
+    return _rewritten(data, changes)
 
 
 def finished_epub(data: bytes, at: datetime) -> bytes:
@@ -63,6 +70,7 @@ def _dated(at: datetime) -> Callable[[str], str]:
 
 
 def _with_word_styles(text: str) -> str:
+    text = _with_plain_title(text)
     for style_id, name, kind, look in _WORD_STYLES:
         text = re.sub(rf'<w:style [^<>]*w:styleId="{style_id}"[^<>]*>.*?</w:style>', "", text, flags=re.DOTALL)
         based = "BodyText" if kind == "paragraph" else "BodyTextChar"
@@ -72,6 +80,19 @@ def _with_word_styles(text: str) -> str:
         )
         text = text.replace("</w:styles>", f"{style}</w:styles>")
     return text.replace("<w:tblCellMar>", f"{_WORD_TABLE_LINES}<w:tblCellMar>", 1) if _is_plain_table(text) else text
+
+
+def _with_whole_rows(text: str) -> str:
+    """Return a document whose rows stay on one page; one that is higher than a page is divided all the same."""
+    return text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
+
+
+def _with_plain_title(text: str) -> str:
+    """Return styles whose title is of the size of a question, which may be long, and not of a word or two."""
+    before, tag, after = text.partition('w:styleId="Title"')
+    title, end, rest = after.partition("</w:style>")
+    title = title.replace('<w:jc w:val="center" />', "").replace('w:val="56"', 'w:val="40"')
+    return f"{before}{tag}{title}{end}{rest}"
 
 
 def _is_plain_table(text: str) -> bool:
@@ -104,6 +125,10 @@ _WORD_CODE = (
     '<w:rPr><w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Courier New" /><w:noProof />'
     '<w:sz w:val="19" /><w:szCs w:val="19" /></w:rPr>'
 )
+_WORD_FINGERPRINT = (
+    '<w:rPr><w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Courier New" /><w:noProof />'
+    f'<w:color w:val="{_GREY}" /><w:sz w:val="14" /><w:szCs w:val="14" /></w:rPr>'
+)
 _WORD_STYLES = (
     ("PlumblineAnswer", "Plumbline Answer", "paragraph", _spaced(120, 120) + _run(27)),
     ("PlumblineNotice", "Plumbline Notice", "paragraph", _spaced(120, 120, box=_WORD_BOX) + _run(21)),
@@ -113,6 +138,7 @@ _WORD_STYLES = (
     ("PlumblineQuiet", "Plumbline Quiet", "character", _run(20, _GREY)),
     ("PlumblineMark", "Plumbline Mark", "character", _run(20, _BLUE)),
     ("PlumblineSign", "Plumbline Sign", "character", _run(20, _GREY)),
+    ("PlumblineFingerprint", "Plumbline Fingerprint", "character", _WORD_FINGERPRINT),
 )
 
 # --- open documents ----------------------------------------------------------------------------------------------
@@ -120,7 +146,18 @@ _WORD_STYLES = (
 
 def _with_odt_styles(text: str) -> str:
     styles = "".join(_odt_style(*one) for one in _ODT_STYLES)
+    text = text.replace('fo:keep-together="auto"', 'fo:keep-together="always"')
     return text.replace("</office:styles>", f"{styles}</office:styles>", 1)
+
+
+def _with_table_lines(text: str) -> str:
+    """Return a text with a line below each cell of a table; pandoc's style of one says that it has none."""
+    line = f'fo:border-bottom="0.5pt solid #{_LINE}" fo:padding="0.1cm"'
+    return re.sub(
+        r'(style:name="Table(?:Header)?RowCell"[^<>]*>\s*<style:table-cell-properties )fo:border="none"',
+        rf"\1{line}",
+        text,
+    )
 
 
 def _odt_style(name: str, family: str, paragraph: str, words: str) -> str:
@@ -166,6 +203,7 @@ _ODT_STYLES = (
     ("Plumbline Quiet", "text", "", _odt_size(10, _GREY)),
     ("Plumbline Mark", "text", "", _odt_size(10, _BLUE)),
     ("Plumbline Sign", "text", "", _odt_size(10, _GREY)),
+    ("Plumbline Fingerprint", "text", "", f'style:font-name="Courier New" {_odt_size(7, _GREY)}'),
 )
 
 # --- books -------------------------------------------------------------------------------------------------------
@@ -177,6 +215,7 @@ body { overflow-wrap: anywhere; }
 .plumbline-note, .plumbline-entry, .plumbline-quiet, .plumbline-mark, .plumbline-sign { font-size: 0.85em; }
 .plumbline-note .plumbline-quiet, .plumbline-entry .plumbline-quiet { font-size: 1em; }
 .plumbline-mark { unicode-bidi: isolate; }
+.plumbline-fingerprint { font-family: monospace; font-size: 0.65em; }
 .plumbline-entry { page-break-after: avoid; break-after: avoid; }
 table { width: 100%; border-collapse: collapse; }
 th, td { border-bottom: 1px solid #c8c8c8; padding: 0.25em 0.5em; text-align: start; vertical-align: top; }

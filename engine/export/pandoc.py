@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.errors import ExportFailed
 from engine.export.child import answer_of
+from engine.export.cited_tree import settled
 from engine.export.pandoc_tree import Node, encoded, every_work
 
 _PACKAGE = "pypandoc"
@@ -76,7 +77,7 @@ def with_citations(tree: Node, style: str) -> Node:
     Raises:
         ExportFailed: as above, or the style is none.
     """
-    return dict(json.loads(converted(tree, "json", style=style)))
+    return settled(dict(json.loads(converted(tree, "json", style=style))))
 
 
 def formatted_bibliography(items: Sequence[Mapping[str, object]], style: str) -> tuple[str, ...]:
@@ -92,7 +93,7 @@ def formatted_bibliography(items: Sequence[Mapping[str, object]], style: str) ->
     if not items:
         return ()
     tree = with_citations(every_work(items), style)
-    return tuple(" ".join(_text(entry).split()) for entry in _entries(tree["blocks"]))
+    return tuple(filter(None, (" ".join(_text(entry).split()) for entry in _entries(tree["blocks"]))))
 
 
 def _entries(blocks: Sequence[Any]) -> Iterator[Any]:

@@ -31,6 +31,7 @@ from engine.export.manuscript import (
     WorksCited,
 )
 from engine.export.printable import direction, printable
+from engine.export.widths import column_shares
 
 Node = dict[str, Any]
 """``{"t": name, "c": content}``, as pandoc's JSON has it."""
@@ -52,6 +53,7 @@ ROLE_STYLES = {
 QUIET_STYLE = "Plumbline Quiet"
 MARK_STYLE = "Plumbline Mark"
 SIGN_STYLE = "Plumbline Sign"
+FINGERPRINT_STYLE = "Plumbline Fingerprint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ class TreeLook:
     """What stands for a sign that cannot be shown. LuaTeX takes the usual one for damage of the file."""
     raw: Mapping[str, str] = field(default_factory=dict)
     """Signs that pandoc would write so that they become others, with the LaTeX that shows them."""
+    fingerprint: tuple[str, str] = ("", "")
+    """The LaTeX before and after a hash."""
     turns_each_run: bool = False
     """Whether nobody finds out which words run from right to left: then it is said at each run of words, and at each
     paragraph of a quotation."""
@@ -200,7 +204,7 @@ class _Trees:
                 words = STATE_SIGNS[inline.state] if self.look.has_signs else f"({STATE_WORDS[inline.state]})"
                 yield _span(self.words(words), style=self._style(SIGN_STYLE))
             case MarkLink():
-                link = _node("Link", [_NO_ATTRIBUTES, self._plain(f"[{inline.label}]"), [f"#{inline.target}", ""]])
+                link = _node("Link", [_NO_ATTRIBUTES, self._plain(inline.words), [f"#{inline.target}", ""]])
                 yield _span([link], style=self._style(MARK_STYLE), direction="ltr")
             case WebLink():
                 link = _node("Link", [_NO_ATTRIBUTES, self._plain(inline.address), [inline.address, ""]])
@@ -217,8 +221,11 @@ class _Trees:
                 yield _node("Strong", self.words(inline.text))
             case Look.QUIET:
                 yield _span(self.words(inline.text), style=self._style(QUIET_STYLE))
-            case Look.CODE:
-                yield _node("Code", [_NO_ATTRIBUTES, self._broken(inline.text)])
+            case Look.FINGERPRINT:
+                before, after = ([_node("RawInline", ["latex", raw])] if raw else [] for raw in self.look.fingerprint)
+                yield _span(
+                    [*before, *self._plain(inline.text), *after], style=self._style(FINGERPRINT_STYLE), direction="ltr"
+                )
 
     def _quoted(self, text: str) -> Iterator[Node]:
         paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()] or [""]
@@ -227,17 +234,23 @@ class _Trees:
             yield _node("Para", self.words("\n".join(lines)))
 
     def _grid(self, grid: Grid) -> Node:
-        width = len(grid.columns)
-        letters = max(_LEAST_LETTERS, self.look.line_letters // width) if self.look.line_letters else 0
-        cells = _Trees(look=replace(self.look, line_letters=letters))
-        header = _row([_node("Plain", [_node("Strong", cells.words(column))]) for column in grid.columns])
-        rows = [_row([cells._paragraph(cell) for cell in row]) for row in grid.rows]
+        shares = column_shares(grid)
+        line = self.look.line_letters
+        letters = [max(_LEAST_LETTERS, int(line * share)) if line else 0 for share in shares]
+        places = [_Trees(look=replace(self.look, line_letters=most)) for most in letters]
+        header = _row(
+            [
+                _node("Plain", [_node("Strong", place.words(column))])
+                for place, column in zip(places, grid.columns, strict=True)
+            ]
+        )
+        rows = [_row([place._paragraph(cell) for place, cell in zip(places, row, strict=True)]) for row in grid.rows]
         return _node(
             "Table",
             [
                 _NO_ATTRIBUTES,
                 [None, []],
-                [[{"t": "AlignLeft"}, _node("ColWidth", 1 / width)] for _ in range(width)],
+                [[{"t": "AlignLeft"}, _node("ColWidth", round(share, 4))] for share in shares],
                 [_NO_ATTRIBUTES, [header]],
                 [[_NO_ATTRIBUTES, 0, [], rows]],
                 [_NO_ATTRIBUTES, []],

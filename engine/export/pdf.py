@@ -10,7 +10,7 @@ from typing import Any
 from engine.export.bibliography import time_words
 from engine.export.child import answer_of
 from engine.export.manuscript import Manuscript, Role
-from engine.export.pandoc_tree import QUIET_STYLE, ROLE_STYLES, SIGN_STYLE, Node
+from engine.export.pandoc_tree import FINGERPRINT_STYLE, QUIET_STYLE, ROLE_STYLES, SIGN_STYLE, Node
 from engine.export.printable import direction
 from resources.locations import report_folder
 
@@ -23,7 +23,11 @@ _ROLES = {
     ROLE_STYLES[Role.QUIET]: "note",
     ROLE_STYLES[Role.ENTRY]: "entry",
 }
-_QUIET = frozenset({QUIET_STYLE, SIGN_STYLE})
+_SPAN_LOOKS = {QUIET_STYLE: "quiet", SIGN_STYLE: "quiet", FINGERPRINT_STYLE: "fingerprint"}
+_LONGEST_WHOLE_ROW = 20
+"""Lines of a row that is kept on one page; it must never be higher than a page."""
+_TABLE_LINE = 84
+"""Letters."""
 _LOOKS = {
     "Strong": "strong",
     "Emph": "emphasis",
@@ -111,7 +115,7 @@ def _division(content: Any, around: Data) -> Iterator[Data]:
         inner["rtl"] = True
     made = list(_blocks(blocks, **inner))
     if anchor and anchor not in ("refs",) and made:
-        yield {"kind": "group", "blocks": made, "anchor": anchor}
+        yield {"kind": "group", "blocks": made, "anchor": anchor, "role": inner.get("role", "")}
     else:
         yield from made
 
@@ -119,12 +123,30 @@ def _division(content: Any, around: Data) -> Iterator[Data]:
 def _table(content: Any) -> Data:
     _, _, columns, (_, head_rows), bodies, _ = content
     rows = [row for body in bodies for row in (*body[2], *body[3])]
+    shares = [width["c"] for _, width in columns]
     return {
         "kind": "table",
-        "width": len(columns),
+        "widths": shares,
         "header": [list(_blocks(cell[4])) for row in head_rows[:1] for cell in row[1]],
         "rows": [[list(_blocks(cell[4])) for cell in row[1]] for row in rows],
+        "whole": [_is_low(row, shares) for row in rows],
     }
+
+
+def _is_low(row: Any, shares: Sequence[float]) -> bool:
+    """Whether a row has so few lines, roughly, that it can be kept together."""
+    most = _LONGEST_WHOLE_ROW * _TABLE_LINE
+    return all(_length(cell[4]) <= most * share for cell, share in zip(row[1], shares, strict=True))
+
+
+def _length(node: Any) -> int:
+    """Letters in a part of the tree, and a little for each of its nodes."""
+    if isinstance(node, list):
+        return sum(_length(one) for one in node)
+    if isinstance(node, dict):
+        content = node.get("c", "")
+        return 2 * len(content) if isinstance(content, str) else _length(content) + 1
+    return 0
 
 
 def _turn(around: Data) -> Data:
@@ -179,7 +201,8 @@ def _inlines(nodes: Sequence[Node], look: Data) -> Iterator[Data]:
                 if "csl-right-inline" in content[0][1]:
                     yield {**look, "text": " "}
                 style = dict(content[0][2]).get("custom-style", "")
-                yield from _inlines(content[1], {**look, "quiet": True} if style in _QUIET else look)
+                inner = {**look, _SPAN_LOOKS[style]: True} if style in _SPAN_LOOKS else look
+                yield from _inlines(content[1], inner)
             case "Cite":
                 yield from _inlines(content[1], look)
             case "Math":

@@ -29,6 +29,7 @@ from engine.export.printable import one_line
 DRAFT_WORDS = "This is a draft: not every sentence has been checked."
 SIDE_HEADINGS = ("What the sentence rests on", "What another source says")
 """Over the quotations of a sentence that another source contradicts."""
+SIDES_WORDS = "Other sources say otherwise."
 MISSING_WORDS = "Not established"
 """In a cell that has nothing and does not say why."""
 EARLIER_MARKS_HEADING = "Marked by the reader in earlier versions"
@@ -43,6 +44,8 @@ _AMENDMENT_WORDS = {
     AmendmentKind.TABLE: "a table was made of it",
     AmendmentKind.RESTORE: "an earlier version was taken up again",
 }
+_SHORT = 50
+"""Letters of a sentence by which it is known again."""
 _NEEDS_NO_REMARK = frozenset({ClaimState.SUPPORTED, ClaimState.SINGLE_SOURCE})
 
 
@@ -114,6 +117,13 @@ def notes_below(claim: Claim, mark: Mark | None) -> tuple[str, ...]:
     if mark is not None:
         notes.append(mark_words(mark))
     return tuple(notes)
+
+
+def cell_note(claim: Claim, words: str) -> str:
+    """Return a note that stands below a table with the beginning of what it is about."""
+    text = one_line(claim.text)
+    short = text if len(text) <= _SHORT else f"{text[:_SHORT].rsplit(' ', 1)[0]} …"
+    return f"“{short}”: {words}"
 
 
 def mark_words(mark: Mark) -> str:

@@ -48,6 +48,8 @@ _FIELDS = (
     ("DOI", "DO"),
     ("URL", "UR"),
     ("language", "LA"),
+    ("medium", "M3"),
+    ("note", "N1"),
 )
 _PAGES = re.compile(r"([^\s–-]+)\s*[–-]\s*([^\s–-]+)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from engine.citations.wording import (
     no_report_words,
     place_words,
 )
-from engine.domain import Cell, Claim, Gap, Report, Table
+from engine.domain import BlockKind, Cell, Claim, Gap, Report, Table
 from engine.export.bibliography import UNREAD_HEADING, UNREAD_WORDS, UnreadSource, source_facts, unread_sources
 from engine.export.departures import NOT_ASKED, DepartureLine, Departures, departure_lines
 from engine.export.printable import closed, one_line, printable
@@ -25,6 +26,8 @@ from engine.export.report_words import (
     MISSING_WORDS,
     ONLY_TAKEN_OUT_WORDS,
     SIDE_HEADINGS,
+    SIDES_WORDS,
+    cell_note,
     coverage_line,
     earlier_marks,
     former_words,
@@ -43,6 +46,7 @@ from engine.export.report_words import (
 from engine.export.text_layout import TIE, WIDTH, laid_out, wrapped
 
 _QUOTE = "      > "
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
 def render_text(state: RunState, departures: Departures = NOT_ASKED) -> str:
@@ -129,6 +133,11 @@ class _Writing:
         return f"{words} ({remark})" if remark else words
 
     def _below(self, claim: Claim) -> Iterator[str]:
+        yield from self._sides(claim)
+        for words in notes_below(claim, self.state.marks.get(claim.id)):
+            yield wrapped(words, first=" " * 4, indent=" " * 6)
+
+    def _sides(self, claim: Claim) -> Iterator[str]:
         sides = sides_of(claim, self.state, self.numbering)
         if sides is not None:
             for heading, side in zip(SIDE_HEADINGS, (sides.rests_on, sides.against), strict=True):
@@ -136,8 +145,6 @@ class _Writing:
                 for one in side:
                     label = f"{TIE}[{one.mark.label}]" if one.mark is not None else ""
                     yield wrapped(f"“{one_line(one.quote)}”{label}", first=" " * 6, indent=" " * 8)
-        for words in notes_below(claim, self.state.marks.get(claim.id)):
-            yield wrapped(words, first=" " * 4, indent=" " * 6)
 
     def _table(self, table: Table) -> Iterator[str]:
         width = range(len(table.columns))
@@ -146,9 +153,11 @@ class _Writing:
             columns, [tuple(self._cell(row[at] if at < len(row) else Cell()) for at in width) for row in table.rows]
         )
         for claim in table.claims:
-            below = "\n".join(self._below(claim))
-            if below:
-                yield f"{wrapped(one_line(claim.text))}\n{below}"
+            sides = list(self._sides(claim))
+            if sides:
+                yield "\n".join((wrapped(cell_note(claim, SIDES_WORDS)), *sides))
+            for words in notes_below(claim, self.state.marks.get(claim.id)):
+                yield wrapped(cell_note(claim, words), indent="  ")
 
     def _cell(self, cell: Cell) -> str:
         text = one_line(cell.text)
@@ -184,7 +193,7 @@ def _sources(state: RunState, numbering: Numbering) -> Iterator[str]:
             label = f"[{mark.label}] " if mark.letter else ""
             if label or place:
                 lines.append(wrapped(f"{label}{place}".rstrip(), first=" " * 4, indent=" " * 6))
-            lines.extend(_quoted(passage.quote))
+            lines.extend(_quoted(passage.quote, kind=passage.kind))
         yield "\n".join(lines)
 
 
@@ -208,12 +217,19 @@ def _departure(one: DepartureLine) -> str:
     return "\n".join([*lines, wrapped(one_line(one.ending), first=" " * 4, indent=" " * 4)])
 
 
-def _quoted(quote: str) -> Iterator[str]:
-    """Yield the lines of a quotation, each after a sign; those of code as they are, others with what they wrap to."""
-    lines = [line for line in closed(printable(quote)).split("\n") if line.strip()]
-    is_code = any(line[0].isspace() for line in lines[1:])
-    for line in lines:
-        yield f"{_QUOTE}{line}" if is_code else wrapped(line, first=_QUOTE, indent=" " * len(_QUOTE))
+def _quoted(quote: str, *, kind: BlockKind | None) -> Iterator[str]:
+    """Yield the lines of a quotation, each after a sign; those of code as they are, others with what they wrap to.
+
+    What the first piece is may be known: the passage's ``kind``. The others are told by their looks.
+    """
+    pieces = [piece for piece in _BLANK_LINE.split(closed(printable(quote))) if piece.strip()]
+    for number, piece in enumerate(pieces):
+        lines = [line for line in piece.split("\n") if line.strip()]
+        is_code = any(line[0].isspace() for line in (lines if number else lines[1:]))
+        if number == 0 and kind is not None:
+            is_code = kind is BlockKind.CODE
+        for line in lines:
+            yield f"{_QUOTE}{line}" if is_code else wrapped(line, first=_QUOTE, indent=" " * len(_QUOTE))
 
 
 def _heading(text: str) -> str:

@@ -137,7 +137,11 @@ def test_with_works_sentences_cite_them_and_the_list_of_works_stands_before_the_
     cited = [one for text in paragraphs(manuscript) for one in text.inlines if isinstance(one, StyledCitation)]
     assert cited[0].works[0].page == 1
     assert {one.target for one in cited} <= set(anchors(manuscript))
-    assert not [one for text in paragraphs(manuscript) for one in text.inlines if isinstance(one, MarkLink)]
+    marks = [one for text in paragraphs(manuscript) for one in text.inlines if isinstance(one, MarkLink)]
+    assert {one.target for one in marks} <= set(anchors(manuscript))
+    assert marks[0].words == "‹1›"
+    (entry,) = [one for one in paragraphs(manuscript) if one.anchor == marks[0].target]
+    assert said(entry).startswith("‹1›")
     assert WorksCited() in manuscript.blocks
     names = headings(manuscript)
     assert names.index("References") < names.index("Passages")

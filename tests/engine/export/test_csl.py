@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -60,12 +61,26 @@ def test_what_a_site_calls_itself_is_what_a_page_stands_in() -> None:
     assert item_of(PAGE | {"site": "Example of Building"})["container-title"] == "Example of Building"
 
 
-def test_a_file_tells_no_path_no_folder_and_no_day_of_reading() -> None:
+def test_a_file_tells_its_kind_its_name_and_when_it_was_read_and_no_folder() -> None:
     item = item_of(BOOK)
-    assert set(item) == {"id", "type", "title", "author", "issued", "publisher", "ISBN", "language"}
+    assert set(item) == {"id", "type", "title", "author", "issued", "publisher", "ISBN", "language", "note"}
+    assert item["note"].startswith("Local EPUB book ")
+    assert item["note"].endswith(", read on 2026-03-14")
     assert "My books" not in json.dumps(item)
     assert "reader" not in json.dumps(item)
     assert item["issued"] == {"date-parts": [[1998]]}
+
+
+def test_of_a_file_whose_name_looks_like_markup_the_signs_are_left_out() -> None:
+    note = item_of({"address": "file:///C:/Users/x/%7B%3Aissued%3A1900%7D.pdf", "title": "X", "format": "pdf"})["note"]
+    assert item_of({"address": "file:///x.pdf", "title": "X", "format": "pdf"})["medium"] == "PDF file"
+    assert note.startswith("Local PDF file _:issued:1900_.pdf, read on ")
+
+
+def test_a_work_is_called_by_its_first_words_and_by_something_of_its_own() -> None:
+    names = [item_of({"address": f"file:///{one}", "title": "The Index, and its Types"})["id"] for one in ("a", "b")]
+    assert all(re.fullmatch(r"IndexItsTypes[0-9a-f]{8}", name) for name in names)
+    assert re.fullmatch(r"Source[0-9a-f]{8}", item_of({"address": "file:///c", "title": "灰浆"})["id"])
 
 
 def test_when_a_file_was_changed_is_not_when_it_was_published() -> None:

@@ -34,7 +34,7 @@ def made(report: DifficultReport, form: ReportFormat, style: str = "") -> bytes:
     return render_bytes(report.state, form, report.document_of, departures=report.departures, style=style)
 
 
-SOME = SNIPPETS[::4]
+SOME = SNIPPETS[::8]
 """All of them take minutes: ``bench_exports.py`` tries those."""
 
 
@@ -138,7 +138,7 @@ def test_a_citation_style_writes_citations_and_works_and_the_passages_stay(form,
 
 @pytest.mark.parametrize("form", STYLED_FORMATS)
 def test_hostile_texts_are_shown_in_a_citation_style_too(form: ReportFormat) -> None:
-    report = hostile(SOME[:12])
+    report = hostile(SOME[:6])
     words = found_again(words_of(made(report, form, "apa"), form))
     assert [text for text in report.says if found_again(text) not in words] == []
 
@@ -157,6 +157,19 @@ def test_a_word_file_has_named_styles_links_tables_and_no_author() -> None:
     links = re.findall(r'w:anchor="([^"]+)"', document.element.xml)
     assert set(links) <= set(re.findall(r'w:bookmarkStart[^>]*w:name="([^"]+)"', document.element.xml))
     assert "w:footnoteReference" not in document.element.xml
+
+
+def test_rows_stay_whole_and_columns_are_as_wide_as_their_words() -> None:
+    document = WordDocument(io.BytesIO(made(disputes(), ReportFormat.DOCX)))
+    assert "<w:cantSplit/>" in document.tables[0]._tbl.xml.replace(" />", "/>")
+    table = WordDocument(io.BytesIO(made(tables(), ReportFormat.DOCX))).tables[0]
+    widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', table._tbl.xml)]
+    assert len(set(widths)) > 1
+    assert all("<w:cantSplit/>" in row._tr.xml.replace(" />", "/>") for row in table.rows[1:])
+
+
+def test_nothing_that_cannot_be_seen_is_copied_out_of_a_pdf() -> None:
+    assert "\u200b" not in pdf_words(made(every_script(), ReportFormat.PDF))
 
 
 def test_hebrew_is_set_from_right_to_left_in_word_processors() -> None:

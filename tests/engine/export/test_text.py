@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from fake_runs import FakeRun, claim, document_from, finished_run, nasty_run, not_found_run, stopped_run
@@ -6,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.agent.state import RunState
-from engine.domain import Gap, Report
+from engine.domain import BlockKind, Gap, Report
 from engine.export import render_text
 from engine.export.printable import closed, printable
 
@@ -66,6 +67,20 @@ def test_a_wrapped_quotation_keeps_its_words_and_shows_which_lines_are_its_own()
 def test_code_is_quoted_to_the_letter() -> None:
     code = f"def f():\n    return '{'a b ' * 30}'\n\tdone"
     assert "\n".join(quoted(render_text(run_quoting(code)))).replace("      > ", "") == code
+
+
+def test_what_a_passage_is_known_to_be_counts_for_more_than_its_looks() -> None:
+    def shown_as(kind: BlockKind | None, quote: str) -> list[str]:
+        state = run_quoting(quote)
+        passages = {number: replace(one, kind=kind) for number, one in state.passages.items()}
+        return quoted(render_text(replace(state, passages=passages)))
+
+    poem = f"{LONG}\n    {LONG}"
+    assert shown_as(BlockKind.CODE, poem) == poem.split("\n")
+    assert len(shown_as(BlockKind.QUOTE, poem)) > 2
+    long_line = f"tool --{'very-' * 10}long {'a b ' * 20}"
+    assert shown_as(BlockKind.CODE, long_line) == [long_line]
+    assert len(shown_as(BlockKind.PARAGRAPH, long_line)) > 1
 
 
 def test_a_space_that_holds_words_together_is_still_there_in_the_quotation() -> None:
