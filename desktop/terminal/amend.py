@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.amendment_words import done_words, failed_words
+from desktop.amendment_words import doing_words, done_words, failed_words
 from desktop.language_words import LANGUAGES
 from desktop.terminal.cast import NO_MODEL, CastingStopped
 from desktop.terminal.delivery import Delivery
@@ -20,9 +21,9 @@ from desktop.terminal.workbench import opened_bench
 from engine.agent.amending import words_sent
 from engine.agent.state import RunState, fold
 from engine.casting import EXTRACTIVE, Cast
-from engine.domain import Amendment, AmendmentKind, ClaimId
+from engine.domain import Amendment, AmendmentKind, ClaimId, ReportVersion
 from engine.errors import AmendmentImpossible, ClaimNotFound
-from engine.events import AmendmentFailed, CommandGiven, CommandKind
+from engine.events import AmendmentFailed, CommandGiven, CommandKind, ReportFinished, StoredEvent
 from engine.export.printable import one_line
 from engine.research import usable_question
 
@@ -75,6 +76,8 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
         terminal=terminal,
         open_door=open_door,
     ) as bench:
+        for earlier in dict.fromkeys((*((state.amending,) if state.amending else ()), *state.amendments)):
+            terminal.note(f"A change that was asked for before comes first. {doing_words(earlier)}")
         command = CommandGiven(kind=CommandKind.AMEND, amendment=amendment)
         try:
             with bench.opened_cast() as cast:
@@ -84,12 +87,8 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
             return ExitCode.STOPPED
     with opened_history(data_folder) as history:
         trace = history.trace(state.run_id)
-    versions = fold(trace).versions
-    reason = next(
-        (one.event.reason for one in reversed(trace[state.length :]) if isinstance(one.event, AmendmentFailed)), ""
-    )
-    if len(versions) > len(state.versions):
-        version = versions[-1]
+    version, reason = _outcome(amendment, trace, since=state.length)
+    if version is not None:
         terminal.note(f"This is version {version.number} of the report ({done_words(version.amendment)}).")
         terminal.note(f"What changed:  plumbline compare {state.session_id[:8]}")
         return code
@@ -102,6 +101,21 @@ def amend(data_folder: Path, order: AmendOrder, *, terminal: Terminal, open_door
         terminal.explain(AmendmentImpossible(failed_words(amendment), hint=reason))
     terminal.warn("The report is as it was.")
     return ExitCode.PROBLEM
+
+
+def _outcome(amendment: Amendment, trace: Sequence[StoredEvent], *, since: int) -> tuple[ReportVersion | None, str]:
+    """Return the version that a change made, or why it could not be made; others may have been made before it."""
+    ends = [
+        stored.event
+        for stored in trace[since:]
+        if isinstance(stored.event, AmendmentFailed | ReportFinished) and stored.event.amendment == amendment
+    ]
+    if not ends:
+        return None, ""
+    if isinstance(ends[-1], AmendmentFailed):
+        return None, ends[-1].reason
+    made = [version for version in fold(trace).versions if version.amendment == amendment]
+    return (made[-1] if made else None), ""
 
 
 def _model_for(order: AmendOrder, state: RunState) -> str | None:

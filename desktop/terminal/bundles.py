@@ -11,6 +11,7 @@ from desktop.terminal.streams import Style, Terminal
 from engine.bundle.opening import sentence
 from engine.bundle.verification import NO_SIGNATURE, Verification
 from engine.bundle.verify import verify
+from engine.errors import BundleUnusable
 from engine.export.printable import one_line
 from engine.research import Research
 
@@ -23,7 +24,7 @@ def verify_file(named: str, *, as_json: bool, terminal: Terminal) -> ExitCode:
     Raises:
         BundleUnusable: it cannot be read, or is none.
     """
-    found = verify(Path(named).expanduser())
+    found = verify(_path(named))
     if as_json:
         terminal.say(_as_json(found))
     else:
@@ -38,7 +39,7 @@ def open_file(named: str, *, data_folder: Path, is_wanted_anyway: bool, terminal
         BundleUnusable: it cannot be opened, or does not hold and is not wanted anyway.
         StorageError: it could not be stored.
     """
-    path = Path(named).expanduser()
+    path = _path(named)
     found = verify(path)
     if not found.is_sound:
         _tell(found, terminal)
@@ -60,6 +61,12 @@ def open_file(named: str, *, data_folder: Path, is_wanted_anyway: bool, terminal
     terminal.note(f"Read it:  plumbline show {session}")
     terminal.say(opened.session_id)
     return ExitCode.DONE
+
+
+def _path(named: str) -> Path:
+    if not named.strip():
+        raise BundleUnusable("No file is named", hint="For example:  plumbline verify report.plumbline")
+    return Path(named).expanduser()
 
 
 def _tell(found: Verification, terminal: Terminal) -> None:

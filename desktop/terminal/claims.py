@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
 from desktop.amendment_words import done_words
 from desktop.terminal.exit_codes import ExitCode
-from desktop.terminal.streams import Style, Terminal
+from desktop.terminal.streams import Style, Terminal, filled
 from engine.agent.state import RunState
 from engine.citations.coverage import coverage_words
 from engine.citations.numbering import Numbering, number_citations
@@ -18,7 +17,6 @@ from engine.domain import Claim, Report
 from engine.errors import SessionNotFound
 from engine.export.printable import one_line
 
-_COLUMNS = 78
 _INDENT = "        "
 
 
@@ -74,12 +72,11 @@ def _tell_claim(claim: Claim, state: RunState, numbering: Numbering, terminal: T
     against = "".join(f"[{mark.label}]" for mark in numbering.marks_against(claim))
     words = STATE_WORDS[claim.state]
     parts = [one_line(claim.text), marks, f"against {against}" if against else "", f"({words})"]
-    text = textwrap.fill(
-        " ".join(part for part in parts if part), _COLUMNS, initial_indent="  ", subsequent_indent=_INDENT
-    )
-    terminal.say(text, lead=f"{claim.id:>4} {STATE_SIGNS[claim.state]}")
+    lead = f"{claim.id:>4} {STATE_SIGNS[claim.state]}"
+    text = filled(" ".join(part for part in parts if part), first=" " * (len(lead) + 2), indent=_INDENT)
+    terminal.say(text[len(lead) :], lead=lead)
     if claim.remark:
-        terminal.say(textwrap.fill(one_line(claim.remark), _COLUMNS, initial_indent=_INDENT, subsequent_indent=_INDENT))
+        terminal.say(filled(one_line(claim.remark), first=_INDENT, indent=_INDENT))
     if claim.lone_figures:
         figures = ", ".join(one_line(figure) for figure in claim.lone_figures)
         terminal.say(f"{_INDENT}Only one site or document has: {figures}")

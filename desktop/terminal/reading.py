@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from desktop.terminal.claims import version_of
 from desktop.terminal.exit_codes import ExitCode
 from desktop.terminal.library import with_data_hint
 from desktop.terminal.sessions import named_run, opened_history
-from desktop.terminal.streams import Style, Terminal
+from desktop.terminal.streams import Style, Terminal, filled
 from engine.citations.versions import Change, ChangeKind, compare, words_diff
 from engine.citations.wording import STATE_SIGNS, STATE_WORDS
 from engine.counting import counted
@@ -18,7 +17,6 @@ from engine.domain import ClaimId, Verdict
 from engine.export.printable import one_line
 from engine.research import Research
 
-_COLUMNS = 78
 _INDENT = 6
 _CHANGE_WORDS = {
     ChangeKind.REWORDED: "in other words",
@@ -105,9 +103,7 @@ def _change_lines(change: Change) -> Iterator[str]:
 
 
 def _wrapped(lead: str, text: str) -> str:
-    return textwrap.fill(
-        one_line(text), _COLUMNS, initial_indent=lead, subsequent_indent=" " * _INDENT, break_on_hyphens=False
-    )
+    return filled(one_line(text), first=lead, indent=" " * _INDENT)
 
 
 def _marked(old: str, new: str) -> str:

@@ -27,6 +27,8 @@ class Style(StrEnum):
 
 
 _PLAIN = "\x1b[0m"
+COLUMNS = 78
+"""How wide lines of text are."""
 
 
 class Explained(Protocol):
@@ -136,6 +138,38 @@ class Terminal:
         if self._live:
             _write(self.errors, "\r" + " " * _columns(self._live) + "\r")
             self._live = ""
+
+
+def filled(text: str, *, first: str = "", indent: str = "") -> str:
+    """Return a text in lines of at most 78 columns; what is written without spaces is broken where a line is full.
+
+    Args:
+        text: on one line.
+        first: what the first line begins with.
+        indent: what every other line begins with.
+    """
+    lines, line, is_begun = [], first, False
+    for word in text.split():
+        if is_begun and _columns(line) + 1 + _columns(word) <= COLUMNS:
+            line += f" {word}"
+            continue
+        if is_begun and not _is_unspaced(word):
+            lines.append(line)
+            line = indent
+        elif is_begun:
+            line += " "
+        for character in word:
+            if _is_unspaced(word) and _columns(line) + _columns(character) > COLUMNS:
+                lines.append(line)
+                line = indent
+            line += character
+        is_begun = True
+    return "\n".join([*lines, line])
+
+
+def _is_unspaced(word: str) -> bool:
+    """Whether a word is a stretch of a script that is written without spaces."""
+    return sum(unicodedata.east_asian_width(character) in "WF" for character in word) > len(word) / 2
 
 
 def _write(stream: TextIO, text: str) -> None:

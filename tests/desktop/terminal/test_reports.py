@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,10 +16,11 @@ from desktop.terminal.calibrate import marked_by_a_person
 from desktop.terminal.cli import main
 from desktop.terminal.exit_codes import ExitCode, exit_code_for
 from desktop.terminal.interruption import Interruption
+from desktop.terminal.streams import filled
 from engine.bundle.verify import verify
-from engine.domain import ClaimState, Outcome, Plan, Reach, RunId, Scope, Side
+from engine.domain import Amendment, AmendmentKind, ClaimState, Outcome, Plan, Reach, RunId, Scope, Side
 from engine.events import PlanMade, RunContinued, RunEnded, RunStarted, SourceRead
-from engine.research import History
+from engine.research import History, Research
 from engine.storage.folder import SESSIONS_FILE
 from engine.storage.store import Store
 
@@ -323,6 +325,26 @@ def test_a_change_that_failed_is_not_called_done_and_its_reason_is_told_once(dat
     assert "Done." not in errors
 
 
+def wanted_before(data: Path, amendment: Amendment) -> None:
+    """Have a change be asked for and not be made."""
+    with Research.open(data) as research:
+        history = History.open(data)
+        research.want(history.sessions()[0].last_run, amendment)
+        history.close()
+
+
+def test_what_became_of_a_change_is_not_taken_from_one_before_it(data, capsys) -> None:
+    wanted_before(data, Amendment(kind=AmendmentKind.DEEPER, words="How high is the south tower of the harbour?"))
+    assert plumbline("amend", "last", "translate", "German", "--model", "none", data=data) == ExitCode.PROBLEM
+    errors = capsys.readouterr().err
+    assert "asked for before comes first" in errors
+    assert "This is version" not in errors
+    wanted_before(data, Amendment(kind=AmendmentKind.TRANSLATE, language="de"))
+    assert plumbline("amend", "last", "restore", 1, data=data) == ExitCode.DONE
+    errors = capsys.readouterr().err
+    assert "This is version 3 of the report (version 1 taken up again)" in errors
+
+
 def test_a_change_that_was_stopped_says_so(data, capsys, monkeypatch) -> None:
     @contextmanager
     def pressed(self: Interruption) -> Iterator[None]:
@@ -366,6 +388,20 @@ def test_marks_in_an_opened_report_do_not_calibrate_a_model(tmp_path) -> None:
     plumbline("open", path, data=data)
     assert plumbline("mark", "last", 1, "right", data=data) == ExitCode.DONE
     assert marked_by_a_person(data) == ()
+
+
+def test_no_name_is_no_file(data, capsys) -> None:
+    assert plumbline("verify", "", data=data) == ExitCode.PROBLEM
+    assert "No file is named" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["石灰は霜に弱い。" * 20, "lime mortar " * 30, "a" * 100 + " 石灰 b", "x"])
+def test_every_script_is_wrapped(text: str) -> None:
+    lines = filled(text, first="   1 ", indent="    ").split("\n")
+    assert "".join("".join(lines).split()) == "1" + "".join(text.split())
+    wide = [sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in lines]
+    assert all(width <= 78 for width, line in zip(wide, lines, strict=True) if "a" * 100 not in line)
+    assert len(lines) == 1 or lines[1].startswith("    ")
 
 
 def test_long_names_and_odd_ones_are_explained(data, capsys, monkeypatch) -> None:
