@@ -14,7 +14,7 @@ from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, overlap
 from engine.agent.extractive.substance import is_dangling, substance
 from engine.agent.extractive.tongues import preferred
-from engine.agent.extractive.units import Unit, in_words, opens_with_code, quote_spans, unit_of, units_of
+from engine.agent.extractive.units import Unit, in_words, kind_at, opens_with_code, quote_spans, unit_of, units_of
 from engine.agent.roles import Brief
 from engine.counting import counted
 from engine.domain import (
@@ -236,7 +236,7 @@ class Draft:
         said = {said for unit in self._said for said in unit.sentences}
         free = [
             (start, end)
-            for start, end in quote_spans(passage.quote)
+            for start, end in quote_spans(passage.quote, first=passage.kind)
             if not any(start < used_end and used_start < end for used_start, used_end in used)
             and in_words(passage.quote[start:end]) not in said
         ]
@@ -251,11 +251,12 @@ class Draft:
         return [
             unit_of(passage, start, end, passage.relevance)
             for start, end in stretches
-            if self._can_stand_alone(passage.quote[start:end], is_rest=is_rest)
+            if self._can_stand_alone(passage, start, end, is_rest=is_rest)
         ]
 
-    def _can_stand_alone(self, text: str, *, is_rest: bool) -> bool:
-        if text.endswith((":", "：")) or opens_with_code(text):
+    def _can_stand_alone(self, passage: Passage, start: int, end: int, *, is_rest: bool) -> bool:
+        text = passage.quote[start:end]
+        if text.endswith((":", "：")) or opens_with_code(text, first=kind_at(passage, start)):
             return False
         if substance(text) < (0.6 if is_rest else 0.3) or (is_rest and is_dangling(text)):
             return False

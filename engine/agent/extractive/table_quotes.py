@@ -44,6 +44,8 @@ _OPENING_CHARACTERS = 40
 """In which a sentence has to name the thing where it is not the topic, or the header says little."""
 _LEAST_SUBSTANCE = 0.6
 _LEAST_DEFINING = 0.75
+_BREAK = re.compile(r"[:;,]|^(?:if|when|while|because|although|wenn|weil)\b", re.IGNORECASE)
+"""After which a sentence may speak of something else."""
 _MOST_BETWEEN = 45
 """Characters between a thing and what it is for."""
 _MOST_OTHERS = 1
@@ -97,7 +99,7 @@ def quoted_value(
         if not is_descriptive(column) and not speaks_of(passage.quote, column, partly=True):
             continue
         found += [(1.0, len(one.claim), one) for one in _introduced(passage, name, column, others)]
-        for start, end in quote_spans(passage.quote):
+        for start, end in quote_spans(passage.quote, first=passage.kind):
             text = passage.quote[start:end]
             match = _LABELLED.fullmatch(text)
             if match and is_called(match["label"], column) and (is_topic or mentions(text, name)):
@@ -199,9 +201,9 @@ def _is_subject(text: str, name: str) -> bool:
 
 
 def _is_purpose_of(text: str, name: str) -> bool:
-    """Whether nothing else comes between a thing and what something is good for."""
+    """Whether a sentence begins with a thing, and nothing else comes between it and what something is good for."""
     before = text[: purpose_starts(text)]
-    if ":" in before or ";" in before:
+    if _BREAK.search(before) or not mentions(before[: _OPENING_CHARACTERS + len(name)], name):
         return False
     return mentions(before[-_MOST_BETWEEN - len(name) :], name)
 

@@ -92,9 +92,16 @@ def unit_of(passage: Passage, start: int, end: int, score: float, *, lead: tuple
         end=end,
         score=score,
         terms=content_terms(text),
-        sentences=frozenset(in_words(text[first:last]) for first, last in quote_spans(text)),
+        sentences=frozenset(
+            in_words(text[first:last]) for first, last in quote_spans(text, first=kind_at(passage, start))
+        ),
         lead=lead,
     )
+
+
+def kind_at(passage: Passage, start: int) -> BlockKind | None:
+    """Return what a stretch of a passage's quote begins with, where it begins the passage and that is known."""
+    return None if passage.quote[:start].strip() else passage.kind
 
 
 def in_words(text: str) -> str:

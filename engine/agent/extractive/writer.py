@@ -91,7 +91,7 @@ class ExtractiveWriter:
         best: tuple[float, Unit] | None = None
         for number in claim.passages:
             passage = brief.passages.get(number)
-            for start, end in quote_spans(passage.quote) if passage is not None else ():
+            for start, end in quote_spans(passage.quote, first=passage.kind) if passage is not None else ():
                 assert passage is not None
                 unit = unit_of(passage, start, end, passage.relevance)
                 share = overlap(unit.terms, wanted)

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 import pytest
 from role_play import Evidence
 
+from engine.agent.extractive.draft import Draft
 from engine.agent.extractive.judge import ExtractiveJudge
 from engine.agent.extractive.near_passages import NearPassages
 from engine.agent.extractive.units import opens_with_code, quote_spans
 from engine.agent.extractive.witnesses import site_of
+from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Brief
 from engine.domain import (
     BlockKind,
@@ -185,6 +187,14 @@ def test_what_a_passage_is_counts_for_more_than_its_looks() -> None:
     assert opens_with_code("make it so", first=BlockKind.CODE) and not opens_with_code("make it so")
     assert len(quote_spans("One is. Two is.", first=BlockKind.CODE)) == 1
     assert len(quote_spans("One is. Two is.", first=BlockKind.PARAGRAPH)) == 2
+
+
+def test_a_report_without_a_model_quotes_no_code_that_is_known_to_be_code() -> None:
+    lime = "Lime is burnt in a kiln before it is slaked with water, and lime keeps for years in a pit."
+    brief = web("What is lime?", a_example=lime)
+    assert [claim.text for claim in Draft(brief, NoStatistics()).best_claims()] == [lime]
+    passages = {number: replace(one, kind=BlockKind.CODE) for number, one in brief.passages.items()}
+    assert Draft(replace(brief, passages=passages), NoStatistics()).best_claims() == ()
 
 
 def test_another_range_of_what_is_asked_for_is_a_contradiction_where_no_name_is_shared() -> None:
