@@ -52,6 +52,7 @@ _WORTH_THE_REST = 0.85
 """Of the best relevance, for what is left of a passage of which the best has been quoted."""
 _MAX_CLAIM_CHARACTERS = 900
 _MIN_TERMS = 5
+_SAID_ELSEWHERE = "What was found on it repeats what stands in the report already; nothing more was found."
 _HEARD = (EngineState.ANSWERED, EngineState.EMPTY)
 _ONE_ANSWER_KINDS = (
     AnswerKind.NUMBER,
@@ -308,13 +309,14 @@ class Draft:
     def _gaps(self) -> Iterable[Gap]:
         for episode in self._brief.episodes:
             passages = self._of(episode.subquestion.id)
-            if any(passage.relevance >= ANSWERING for passage in passages):
+            answering = [passage for passage in passages if passage.relevance >= ANSWERING]
+            if any(passage.id in self._used for passage in answering):
                 continue
             yield Gap(
                 question=episode.subquestion.text,
                 queries=tuple(dict.fromkeys(search.query for search in episode.searches)),
                 sources_read=len(episode.read),
-                reason=_gap_reason(episode, has_passages=bool(passages)),
+                reason=_SAID_ELSEWHERE if answering else _gap_reason(episode, has_passages=bool(passages)),
             )
 
     def _of(self, subquestion_id: SubQuestionId) -> list[Passage]:

@@ -70,7 +70,8 @@ _ADVICE = re.compile(
 )
 _WHILE_DOING = re.compile(r"\b(?:when|while|after|before|if|once)\s+(?:\w+\s+){0,2}\w+ing\b", re.IGNORECASE)
 _COMPARING = re.compile(
-    r"\bthan\b|\bwhereas\b|\bwhile\b|\bunlike\b|\bboth\b|\bcompared\b|\bdifferen(?:ce|t|ces|tly)\b|\bhowever\b"
+    r"\bthan\b(?! (?:or equal|zero|one|\d))"
+    r"|\bwhereas\b|\bwhile\b|\bunlike\b|\bboth\b|\bcompared\b|\bdifferen(?:ce|t|ces|tly)\b|\bhowever\b"
     r"|\binstead\b"
     r"|\bon the other hand\b|\bbut\b|\bsimilar\b|\brather\b|\bwährend\b|\bhingegen\b|\btandis que\b|\bmientras\b",
     re.IGNORECASE,

@@ -33,7 +33,7 @@ _UNFINISHED = 0.6
 _OTHER_END = 0.6
 """For a minimum where the maximum is asked for."""
 _MIN_REQUIRED_CREDIT = 0.3
-_CHANGE_FACTOR = 0.7
+_CHANGE_FACTOR = 0.6
 _CHANGE_LOG = re.compile(
     r"\brelease[-_ ]?notes?\b|\brelnotes\b|\brelease(?:[-_ ]?log)?[-_ /]v?\d|\brelease \d"
     r"|\bchange[-_ ]?log\b|\bhistory of changes\b"

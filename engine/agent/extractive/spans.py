@@ -114,7 +114,7 @@ class SpanBuilder:
             first -= 1
         if self.kind(core) is BlockKind.LIST_ITEM and first == core:
             first = self._lead_in(core)
-        elif self.kind(core) is BlockKind.TABLE_ROW:
+        elif self.kind(core) is BlockKind.TABLE_ROW and not self._names_its_cells(core):
             first = self._table_header(core)
         return first if self._fits(first, core) else core
 
@@ -163,6 +163,11 @@ class SpanBuilder:
             index -= 1
         introduces = self.kind(index) is BlockKind.PARAGRAPH and self.text(index).endswith((":", "："))
         return index if introduces else core
+
+    def _names_its_cells(self, core: int) -> bool:
+        """Whether a row says what its cells are, as in "depth: 136 m", so that it is clear without the header."""
+        header = self.text(self._table_header(core))
+        return any(cell.strip() and f"{cell.strip()}: " in self.text(core) for cell in header.split("\t"))
 
     def _table_header(self, core: int) -> int:
         index = core

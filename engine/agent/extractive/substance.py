@@ -95,6 +95,8 @@ def substance(sentence: str) -> float:
     for characters, factor in _LONG:
         if len(sentence) > characters:
             value *= factor
+    if sentence[0] == "(":
+        value *= 0.8
     symbols = len(_SYMBOLS.findall(sentence))
     digits = sum(character.isdigit() for character in sentence)
     if symbols > 0.12 * len(sentence) or (digits > 25 and digits > 0.2 * len(sentence)):

@@ -103,6 +103,12 @@ def test_a_minimum_is_no_maximum() -> None:
     assert "90 cm" in text[found[0].start : found[0].end]
 
 
+def test_a_row_that_names_its_cells_is_quoted_without_the_header() -> None:
+    table = article("Limits of the lake", "Item\tUpper limit\nboats\tUpper limit: 40\ndepth\tUpper limit: 136 m")
+    found = read(table, "What is the upper limit of boats on the lake?").selections
+    assert "boats\tUpper limit: 40" in [table.text[one.start : one.end] for one in found]
+
+
 def test_a_question_is_no_answer_to_itself() -> None:
     found = read(LAKE, "How deep is the lake?").selections
     assert all("?" not in LAKE.text[selection.start : selection.end] for selection in found)

@@ -122,3 +122,14 @@ def test_a_failed_sentence_becomes_the_sentence_that_is_most_like_it() -> None:
 )
 def test_where_no_sentence_is_like_it_there_is_none(text: str, passages: tuple[int, ...]) -> None:
     assert writer().rewrite(failed(text, *passages), lake()) is None
+
+
+def test_a_part_of_the_question_of_which_nothing_is_quoted_is_said_to_be_open() -> None:
+    evidence = Evidence("Which fish live in the lake and who measured it?")
+    evidence.passage(FISH, source="a", about=1, relevance=0.9)
+    evidence.passage(FISH, source="b", about=2, relevance=0.8)
+    evidence.episode("Which fish live in the lake?")
+    evidence.episode("Who measured the lake?")
+    report = report_of(writer(), evidence.brief())
+    assert report.claims
+    assert [gap.question for gap in report.gaps] == ["Who measured the lake?"]
