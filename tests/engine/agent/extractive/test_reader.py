@@ -8,6 +8,7 @@ from role_play import report_of
 from small_library import SmallLibrary, article
 
 from engine.agent.extractive.reader import ExtractiveReader
+from engine.agent.extractive.relevance import ANSWERING
 from engine.agent.extractive.writer import ExtractiveWriter
 from engine.agent.plain_statistics import NoStatistics
 from engine.agent.roles import Brief, Findings, ReadingTask
@@ -70,7 +71,7 @@ def test_what_says_more_than_is_known_is_selected() -> None:
 
 
 def test_the_last_line_of_a_table_of_contents_is_no_part_of_the_sentence_after_it() -> None:
-    text = "1.1. Herons\n\n1.2. Nests\n\nThe lake has several kinds of herons. They breed in nests of each kind."
+    text = "1.1. Herons\n\n1.2. Nests\n\nThe lake has several kinds of herons. They breed each spring."
     kinds = [BlockKind.LIST_ITEM, BlockKind.LIST_ITEM, BlockKind.PARAGRAPH]
     blocks, start = [], 0
     for kind, part in zip(kinds, text.split("\n\n"), strict=True):
@@ -98,9 +99,9 @@ def test_a_text_about_the_things_is_selected_though_the_columns_of_the_table_are
 
 
 def test_a_minimum_is_no_maximum() -> None:
-    text = "The minimum size of a nest of the heron is 40 cm. The maximum size of a nest of the heron is 90 cm."
+    text = "The minimum size of a nest of the heron, which is at most a limit of its kind, is 40 cm."
     found = read(article("Nests", text), "What is the maximum size of a nest?").selections
-    assert "90 cm" in text[found[0].start : found[0].end]
+    assert all(one.relevance < ANSWERING for one in found)
 
 
 def test_a_row_that_names_its_cells_is_quoted_without_the_header() -> None:
