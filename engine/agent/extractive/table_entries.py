@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.table_columns import is_descriptive, speaks_of
-from engine.agent.extractive.table_kind import can_name, is_list_of, is_of_kind, kind_words, plain_heading
+from engine.agent.extractive.table_kind import KINDS, can_name, is_list_of, is_of_kind, kind_words, plain_heading
 from engine.agent.extractive.table_mentions import mentions, place_of
 from engine.agent.extractive.table_names import spoken_kind
 from engine.agent.extractive.units import quote_spans
@@ -27,7 +27,11 @@ _ENTRY = re.compile(
     r"(?:: (?=\S)|\s[–—]\s(?=\S)|\s-{1,2}\s(?=\S)|,\s(?=(?:which|who|whose)\s))"
 )
 _NO_NAMES = frozenset("note notes tip important warning caution example examples see hinweis achtung beispiel".split())
-_PREPOSITION = re.compile(r"\b(?:at|of|in|for|by|with|under|between|on|from|bei|von|für|mit)\s+(?:\w+\s+){0,2}$")
+_PREPOSITION = re.compile(
+    r"(?<![\w-])(?:at|of|in|for|by|with|under|between|on|from|bei|von|für|mit)\s+(?:\w+\s+){0,2}$"
+)
+_BEGUN = re.compile(r"(?:first|zuerst|zunächst|d'abord|primero),", re.IGNORECASE)
+"""How the first of several steps begins, which says little alone."""
 _LEAST_ENTRIES = 2
 _MAX_NAME_WORDS = 6
 _MAX_CELL_CHARACTERS = 500
@@ -110,7 +114,9 @@ def is_list_of_kind(
     this = re.compile(rf"\bthis {spoken_kind(wide)}\b", re.IGNORECASE)
     speaking = sum(this.search(entry) is not None for entry in entries)
     over = " ".join(headings)
-    if 2 * speaking >= len(entries) and is_of_kind(f"{over} {' '.join(kind_words(wide)[-2:])}", wide, context=context):
+    words = kind_words(wide)
+    noun = words[-2:] if words[-1] in KINDS else words[-1:]
+    if 2 * speaking >= len(entries) and is_of_kind(f"{over} {' '.join(noun)}", wide, context=context):
         return True
     said = f"{over} {lead}"
     if not is_of_kind(said, wide, context=context):
@@ -161,7 +167,8 @@ def entry_value(entry: Entry, column: str, *, others: Sequence[str]) -> Value | 
                 break
             end = next_end
         text = quote[entry.told : end]
-        return _quotation(text, quote[start:end], entry) if entry.told < end else None
+        is_begun = _BEGUN.match(text) is not None and end - entry.told < _ENOUGH_CHARACTERS
+        return _quotation(text, quote[start:end], entry) if entry.told < end and not is_begun else None
     found: list[tuple[bool, int, str, str]] = []
     for start, end in entry.sentences:
         shown = quote[max(start, entry.told) : end]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Set
 from functools import cache
 
 from engine.agent.extractive.words import weak_terms
 from engine.agent.table_cells import name_key
 from engine.agent.wide import WideQuestion
 from engine.reading.stop_words import stop_terms
-from engine.reading.terms import terms
+from engine.reading.terms import term_groups, terms
 
 _NUMBERING = re.compile(
     r"(?:(?:chapter|section|part|appendix|table|kapitel|abschnitt|tabelle|chapitre)\s+)?(?:\d+|[A-Z](?=\.))(?:\.\d+)*"
@@ -28,6 +29,7 @@ GENERIC = frozenset(
 _HEAD_FIRST = ("fr", "es", "it")
 _MAX_NAME_WORDS = 5
 _LEAST_COMPOUND = 3
+_LEAST_STEM = 4
 _ADJECTIVES = "different various available main major supported common several all standard built-in general possible"
 """What a heading may have besides the words for the kind."""
 KINDS = frozenset(
@@ -35,19 +37,6 @@ KINDS = frozenset(
     "sorten typen formen klassen".split()
 )
 """Words for kinds, before which stands what they are kinds of."""
-
-
-def is_about(text: str, wide: WideQuestion, *, context: str = "") -> bool:
-    """Whether words over a table say that it is of the kind that is asked for.
-
-    Args:
-        text: title, headings, caption.
-        wide: what the table is of.
-        context: what is known of the collection; a manual does not say on every page of which program it is.
-    """
-    held = set(terms(text))
-    wanted = kind_terms(wide) - (set(terms(context)) - held) or kind_terms(wide)
-    return head_noun(wide) in held and 2 * len(wanted & held) >= len(wanted)
 
 
 def plain_heading(title: str) -> str:
@@ -68,14 +57,23 @@ def is_list_of(heading: str, wide: WideQuestion) -> bool:
 def is_of_kind(text: str, wide: WideQuestion, *, context: str = "") -> bool:
     """Whether words say of which kind something is so fully that it is certain.
 
-    All capitalised words of the kind are among them or known from the collection, and half of the others: WAL
-    configuration parameters are not those of any other program.
+    They have the noun, and each other word of the kind is among them or known from the collection: table-level lock
+    modes are not row-level ones.
     """
     held = set(terms(text))
     known = held | set(terms(context))
-    names = {one for word in _kind_part(wide).split() if not word.islower() for one in terms(word)[:1]}
-    others = kind_terms(wide) - names
-    return head_noun(wide) in held and names <= known and 2 * len(others & known) >= len(others)
+    groups = [group for group in term_groups(_kind_part(wide)) if group[0] not in stop_terms() | _adjectives()]
+    return head_noun(wide) in held and all(_is_known(group, known) for group in groups)
+
+
+def _is_known(group: Sequence[str], known: Set[str]) -> bool:
+    """Whether a word is known, or all its parts, or a longer or shorter form of it: "config" of "configuration"."""
+    word, *parts = group
+    if word in known or (parts and all(part in known for part in parts)):
+        return True
+    return any(
+        min(len(word), len(one)) > _LEAST_STEM and (word.startswith(one) or one.startswith(word)) for one in known
+    )
 
 
 @cache

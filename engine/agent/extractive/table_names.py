@@ -117,6 +117,20 @@ def spoken_kind(wide: WideQuestion) -> str:
     return rf"(?:{of_what}e?s?\s+{kind}|{kind}\s+of\s+(?:\w+\s+)?{of_what}(?:e?s)?)"
 
 
+def is_table_of_kind(over: str, wide: WideQuestion, *, context: str) -> bool:
+    """Whether the words over a table say that its rows are of the kind: of "numeric types" both words together.
+
+    Args:
+        over: title, headings, caption and the header of its first column.
+        wide: what the table is of.
+        context: what is known of the collection.
+    """
+    if not is_of_kind(over, wide, context=context):
+        return False
+    words = kind_words(wide)
+    return words[-1] not in KINDS or re.search(rf"\b{spoken_kind(wide)}\b", over, re.IGNORECASE) is not None
+
+
 def _modifiers(wide: WideQuestion) -> str:
     """The pattern of the words of a kind that stand before its noun; none of them need to."""
     words = kind_words(wide)
@@ -125,9 +139,9 @@ def _modifiers(wide: WideQuestion) -> str:
 
 
 def _either_number(word: str) -> str:
-    if word.endswith("ies"):
-        return f"{re.escape(word[:-3])}(?:y|ies)"
-    return f"{re.escape(word.removesuffix('s'))}s?" if word.endswith("s") else re.escape(word)
+    if word.endswith(("ies", "y")):
+        return f"{re.escape(word.removesuffix('ies').removesuffix('y'))}(?:y|ies)"
+    return f"{re.escape(word.removesuffix('s'))}s?"
 
 
 def subjects_in(sentence: str, wide: WideQuestion) -> Iterable[str]:

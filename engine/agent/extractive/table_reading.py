@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from engine.agent.extractive.table_columns import is_descriptive, speaks_of
 from engine.agent.extractive.table_entries import entry_name, is_list_of_kind
-from engine.agent.extractive.table_kind import can_name, is_about, is_list_of, is_of_kind, plain_heading
+from engine.agent.extractive.table_kind import can_name, is_list_of, is_of_kind, plain_heading
+from engine.agent.extractive.table_names import is_table_of_kind
 from engine.agent.extractive.table_rows import is_called
 from engine.agent.roles import Selection
 from engine.agent.table_cells import name_key
@@ -42,8 +43,7 @@ def table_selections(document: Document, wide: WideQuestion, *, over: str, conte
     for first, last in _tables(document):
         if not _is_wanted(document, first, last, wide, over=over, context=context):
             continue
-        start = document.blocks[first].start
-        end = start
+        start = end = _start_with_caption(document, first)
         for block in document.blocks[first : last + 1]:
             if block.end - start > _MAX_CHARACTERS and end > start:
                 found.append(Selection(start=start, end=end, relevance=RELEVANCE))
@@ -181,7 +181,15 @@ def _is_wanted(document: Document, first: int, last: int, wide: WideQuestion, *,
     if first and document.blocks[first - 1].kind is BlockKind.PARAGRAPH:
         before = document.blocks[first - 1]
         words.append(document.text[before.start : before.end][-_CAPTION_CHARACTERS:])
-    return is_about(" · ".join(words), wide, context=context)
+    return is_table_of_kind(" · ".join(words), wide, context=context)
+
+
+def _start_with_caption(document: Document, first: int) -> int:
+    """Where a table begins, with the short paragraph right before it."""
+    before = document.blocks[first - 1] if first else None
+    if before is None or before.kind is not BlockKind.PARAGRAPH or before.is_navigation:
+        return document.blocks[first].start
+    return before.start if before.end - before.start <= _CAPTION_CHARACTERS else document.blocks[first].start
 
 
 def _cells(document: Document, index: int) -> list[str]:

@@ -11,8 +11,9 @@ from itertools import islice
 
 from engine.agent.extractive.relevance import context_of
 from engine.agent.extractive.table_entries import entries_in, entry_value
-from engine.agent.extractive.table_kind import is_about, row_key
+from engine.agent.extractive.table_kind import row_key
 from engine.agent.extractive.table_mentions import is_under, mentions, place_of
+from engine.agent.extractive.table_names import is_table_of_kind
 from engine.agent.extractive.table_quotes import quoted_value
 from engine.agent.extractive.table_rows import SourceRow, is_called, rows_in
 from engine.agent.extractive.table_things import things_in
@@ -100,14 +101,12 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
         for column in wide.columns[1:]
         if any(label and is_called(label, column, partly=False) for label, _ in row.cells)
     }
+    of_kind = _tables_of_kind(found_rows, brief, wide)
     for row in found_rows:
         name = _name_of(row, wanted)
         if not name:
             continue
-        caption = row.passage.quote.partition(_TAB)[0].rpartition("\n")[0]
-        over = f"{row.head} · {place_of(row.passage, brief)} · {caption}"
-        context = context_of(brief.sources[row.passage.source_id])
-        if not wanted and not is_about(over, wide, context=context):
+        if not wanted and _table_of(row) not in of_kind:
             continue
         source = row.passage.source_id
         values = tuple(
@@ -123,6 +122,21 @@ def _tabled(brief: Brief, wide: WideQuestion, passages: Sequence[Passage]) -> di
             naming = () if wanted else (row.passage.id,)
             found[key] = Row(name=name, passages=naming, values=values, is_quoted=not wanted)
     return found
+
+
+def _tables_of_kind(rows: Sequence[SourceRow], brief: Brief, wide: WideQuestion) -> set[object]:
+    """The tables of which headings, header or caption say that they are of the kind; not every piece has a caption."""
+    found: set[object] = set()
+    for row in rows:
+        caption = row.passage.quote.partition(_TAB)[0].rpartition("\n")[0]
+        over = f"{row.head} · {place_of(row.passage, brief)} · {caption}"
+        if is_table_of_kind(over, wide, context=context_of(brief.sources[row.passage.source_id])):
+            found.add(_table_of(row))
+    return found
+
+
+def _table_of(row: SourceRow) -> object:
+    return row.passage.source_id, row.passage.locator.section, row.head, len(row.cells)
 
 
 def _enter(rows: dict[str, Row], passages: Sequence[Passage], brief: Brief, wide: WideQuestion) -> None:

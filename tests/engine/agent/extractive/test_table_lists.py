@@ -169,13 +169,29 @@ def test_items_that_speak_of_themselves_as_the_kind_are_rows_of_the_column() -> 
         "fsync (boolean): This parameter makes sure of the disk.\n"
         "wal_buffers (integer): Memory for it. The default of -1 chooses a size. This parameter is set at start."
     )
-    evidence.passage(quote, title="20.5. Settings of the WAL", section=("20.5. WAL",))
+    evidence.passage(quote, title="Configuration of the WAL", section=("20.5. WAL",))
     assert rows_of(evidence.brief()) == {
         "wal_level": ["The default is replica."],
         "wal_buffers": ["The default of -1 chooses a size."],
     }
     evidence = Evidence("All WAL configuration parameters with their defaults")
-    evidence.passage(quote, title="Settings of the planner")
+    evidence.passage(quote, title="Configuration of the planner")
+    assert rows_of(evidence.brief()) == {}
+
+
+def test_a_table_on_a_neighbouring_kind_is_left_alone_and_its_caption_says_which_it_is() -> None:
+    evidence = Evidence("All environment variables with their description")
+    quote = "Variable\tDescription\nscale\tDescription: current factor\nseed\tDescription: of the generator"
+    evidence.passage(quote, source="a", title="The benchmark", section=("Automatic Variables",))
+    assert rows_of(evidence.brief()) == {}
+    evidence.passage(f"Table 3. Environment Variables\n\n{quote}", source="b", title="The benchmark")
+    assert rows_of(evidence.brief()) == {"scale": ["current factor"], "seed": ["of the generator"]}
+
+
+def test_the_words_of_a_kind_have_to_stand_together_over_a_table() -> None:
+    evidence = Evidence("All numeric types with their description")
+    quote = "Table 9.27. Patterns for Numeric Formatting\n\nPattern\tDescription\n9\tDescription: digit position"
+    evidence.passage(f"{quote}\n0\tDescription: leading zero", title="9.8. Data Type Formatting Functions")
     assert rows_of(evidence.brief()) == {}
 
 
