@@ -3,7 +3,7 @@
     python tests/benchmarks/bench_checks.py [--half held_out|development|carried|all] [--pairs FILE]
     python tests/benchmarks/bench_checks.py --model MODEL.gguf
     python tests/benchmarks/bench_checks.py --scripted 0.1
-    python tests/benchmarks/bench_checks.py --contradictions [--pairs FILE]
+    python tests/benchmarks/bench_checks.py --contradictions [--pairs FILE | --wide / --limit 1000]
     python tests/benchmarks/bench_checks.py --many 10000
 
 The pairs are those that the project carries (``tests/checked_pairs/own.py``), or those of a file that
@@ -58,6 +58,7 @@ from engine.calibrating import carried_pairs, judged_cases, left_to_the_model
 from engine.citations.calibration import Calibration, TooFewCases, calibrated
 from engine.citations.checking.check import check
 from engine.citations.checking.clashes import clash_of
+from engine.citations.lone_figures import has_figures
 from engine.domain import Claim, ClaimId, ClaimState, PassageId
 from models.chat import ChatModel, ChatRequest
 from models.errors import ContextFull
@@ -299,6 +300,31 @@ def contradictions(pairs: Sequence[Pair], *, shows: str = "") -> None:
         print(f"  {kind:60}{hits:>5} of {asked:>6} ({share(hits, asked)})")
 
 
+def wide_contradictions(root: Path, *, sentences_asked: int) -> None:
+    """Count sentences of real documents that other documents are said to contradict, as in a run: all are printed."""
+    dice = random.Random(1)
+    found = [*{paragraph.text: paragraph for paragraph in paragraphs(root)}.values()]
+    dice.shuffle(found)
+    evidence = Evidence("What do the documents say?")
+    homes = {evidence.passage(one.text, source=one.file): one.file for one in found}
+    evidence.episode("What do the documents say?")
+    brief, near = evidence.brief(), NearPassages()
+    asked = held = alarms = 0
+    for paragraph in found:
+        for sentence in sentences(paragraph.text)[:2]:
+            if asked >= sentences_asked or not has_figures(sentence):
+                continue
+            asked += 1
+            for passage in near.near(sentence, brief, limit=_MOST_NEAR, least=0.4, prefers_numbers=False):
+                if homes[passage.id] == paragraph.file:
+                    continue
+                held += 1
+                if clash := clash_of(sentence, passage.quote):
+                    alarms += 1
+                    print(f"\n{sentence}\n  {clash.sentence}\n  {clash.said} / {clash.held}")
+    print(f"\n{asked} sentences of all documents beside {held} passages of others: {alarms} said to contradict")
+
+
 def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
@@ -319,7 +345,7 @@ def main() -> int:
         "--show", default="", help="print the pairs of this kind that were judged wrongly (not held-out)"
     )
     parser.add_argument(
-        "--wide", type=Path, help="the root below which the documents are: count false alarms over them"
+        "--wide", type=Path, help="the root below which Debian's documents are: count false alarms over them"
     )
     options = parser.parse_args()
     pairs = pairs_of(options.half, options.pairs)
@@ -333,7 +359,10 @@ def main() -> int:
     print(f"{origin}, {options.half}: {len(pairs)} pairs")
     check("one 1", ["two 2"])  # the names of months and units are loaded at the first check
     if options.contradictions:
-        contradictions(pairs, shows=options.show)
+        if options.wide is not None:
+            wide_contradictions(options.wide, sentences_asked=options.limit or 1_000)
+        else:
+            contradictions(pairs, shows=options.show)
         return 0
     if options.many:
         many(pairs, passages=options.many)
