@@ -9,7 +9,7 @@ from engine.agent.extractive.evidence import kind_evidence
 from engine.agent.extractive.keys import keys_for
 from engine.agent.extractive.kinds import VALUE_KINDS
 from engine.agent.extractive.question import Question, analyse
-from engine.agent.extractive.relevance import OPENING_CHARACTERS, change_factor, context_of, relevance_of
+from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, in_its_source, relevance_of
 from engine.agent.extractive.similarity import COPY, REDUNDANT, containment, content_terms, overlap
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.extractive.table_reading import table_selections
@@ -67,13 +67,13 @@ class ExtractiveReader:
             return Findings(selections=(), note="Nothing here to compare with the question.")
         ranking = Ranking(task.document, found, keys, context=context_of(task.source))
         builder = SpanBuilder(task.document, found, question=question)
-        candidates = _candidates(question, ranking, builder, factor=change_factor(question, task.source))
+        candidates = _candidates(question, ranking, builder)
         chosen = _chosen(candidates, task)
         sentences_of = tuple(
             Selection(
                 start=found[candidate.span.first].start,
                 end=found[candidate.span.last].end,
-                relevance=round(candidate.relevance, 3),
+                relevance=round(in_its_source(candidate.relevance, question, task.source), 3),
             )
             for candidate in sorted(chosen, key=lambda candidate: -candidate.relevance)
         )
@@ -115,13 +115,13 @@ def _opening(task: ReadingTask) -> Findings:
     return Findings(selections=selections, note="How it begins." if selections else "There is no paragraph in it.")
 
 
-def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder, *, factor: float) -> list[_Candidate]:
+def _candidates(question: Question, ranking: Ranking, builder: SpanBuilder) -> list[_Candidate]:
     scored = _likely(question, ranking, builder)
     found: list[_Candidate] = []
     for core in scored:
         best: _Candidate | None = None
         for span in builder.around(core):
-            relevance = factor * relevance_of(
+            relevance = relevance_of(
                 question, ranking, builder, span, opens_document=builder.start(core) < OPENING_CHARACTERS
             )
             # A longer span has to earn its length.

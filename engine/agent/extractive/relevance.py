@@ -70,14 +70,17 @@ def context_of(source: Source) -> str:
     return " ".join([source.site, *path[-3:]])
 
 
-def change_factor(question: Question, source: Source) -> float:
-    """Return what the worth of anything in a source is multiplied by: less in a list of what was changed once.
+def in_its_source(relevance: float, question: Question, source: Source) -> float:
+    """Return what a span's relevance is worth in its source: less in a list of what was changed once.
 
-    An entry there tells of a state that is gone, "was treated as aborted"; only a question about changes wants it.
+    It may still answer, where nothing else does. An entry there tells of a state that is gone, "was treated as
+    aborted"; only a question about changes wants it.
     """
     if question.kind is AnswerKind.DATE or _ASKS_FOR_CHANGES.search(question.text):
-        return 1.0
-    return _CHANGE_FACTOR if _CHANGE_LOG.search(f"{source.title} {unquote(source.address)}") else 1.0
+        return relevance
+    if not _CHANGE_LOG.search(f"{source.title} {unquote(source.address)}"):
+        return relevance
+    return max(_CHANGE_FACTOR * relevance, min(relevance, ANSWERING))
 
 
 def relevance_of(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.agent.extractive.question import Question
-from engine.agent.extractive.relevance import OPENING_CHARACTERS, change_factor, context_of, relevance_of
+from engine.agent.extractive.relevance import OPENING_CHARACTERS, context_of, in_its_source, relevance_of
 from engine.agent.extractive.similarity import content_terms
 from engine.agent.extractive.spans import Span, SpanBuilder
 from engine.agent.extractive.substance import is_code, is_prompt, is_question
@@ -61,7 +61,6 @@ def units_of(
     builder = SpanBuilder(document, found, question=question)
     opening = next((index for index, sentence in enumerate(found) if sentence.start >= offset), len(found))
     opens = passage.start < OPENING_CHARACTERS
-    factor = change_factor(question, source)
     for core in range(opening, len(found)):
         if builder.kind(core) is BlockKind.CODE or is_question(builder.text(core)):
             continue
@@ -70,16 +69,15 @@ def units_of(
         if builder.text(last).endswith((":", "：")):
             last = len(found) - 1  # what it introduces
         span = Span(first=first, last=last, core=core)
-        relevance = factor * relevance_of(question, ranking, builder, span, opens_document=opens)
+        relevance = relevance_of(question, ranking, builder, span, opens_document=opens)
         lead = None
         if first > opening:
-            with_topic = (
-                0.95 * factor * relevance_of(question, ranking, builder, Span(first=opening, last=last, core=core))
-            )
+            with_topic = 0.95 * relevance_of(question, ranking, builder, Span(first=opening, last=last, core=core))
             if with_topic > relevance + 0.1:
                 relevance = with_topic
                 lead = (found[opening].start - offset, found[opening].end - offset)
-        score = 0.65 * relevance + 0.35 * passage.relevance * (1.0 if relevance else 0.5) + bonus
+        worth = in_its_source(relevance, question, source)
+        score = 0.65 * worth + 0.35 * passage.relevance * (1.0 if relevance else 0.5) + bonus
         yield unit_of(passage, found[first].start - offset, found[last].end - offset, score, lead=lead)
 
 

@@ -88,7 +88,7 @@ def test_what_was_changed_once_is_worth_less_unless_changes_are_asked_for() -> N
     said = "The pump was stopped by a blocked filter of the pump. A blocked filter stops the pump."
     notes, manual = article("Release 2.3", said), article("Manual", said)
     question = "What stops the pump?"
-    assert read(notes, question).selections[0].relevance < read(manual, question).selections[0].relevance
+    assert ANSWERING <= read(notes, question).selections[0].relevance < read(manual, question).selections[0].relevance
     asked = "What was changed for the pump with a blocked filter?"
     assert read(notes, asked).selections[0].relevance == read(manual, asked).selections[0].relevance
 
