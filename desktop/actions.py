@@ -101,7 +101,7 @@ ACTIONS: dict[ActionId, ActionText] = {
     ActionId.DEEPER: ActionText(text="Go deeper…", group="Report", keys="Ctrl+D", icon="arrow-bend-down-right"),
     ActionId.CHECK: ActionText(text="Check the chosen claim again", group="Report", icon="checks"),
     ActionId.MARK: ActionText(
-        text="Mark the chosen claim right, wrong or unclear…",
+        text="Mark the chosen claim…",
         group="Report",
         keys="M",
         is_global=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.language_words import language_name
 from desktop.plain_text import one_line
+from engine.agent.writing import SAME_CHECK
 from engine.domain import Amendment, AmendmentKind, ReportVersion
 
 _WORDS_SHOWN = 64
@@ -63,9 +64,9 @@ def asked_words(amendment: Amendment) -> str:
     return _ASKED[amendment.kind] + _further(amendment)
 
 
-def failed_words(amendment: Amendment) -> str:
-    """Return what could not be done, as a title."""
-    return _FAILED[amendment.kind]
+def failed_words(amendment: Amendment, reason: str = "") -> str:
+    """Return what could not be done, as a title; or that it was done, and for that reason nothing is different."""
+    return "The sentence stands as it was" if reason == SAME_CHECK else _FAILED[amendment.kind]
 
 
 def version_words(version: ReportVersion) -> str:

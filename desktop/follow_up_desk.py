@@ -25,6 +25,7 @@ from desktop.views.follow_up_menu import add_on_top, can_follow_up, follow_ups
 from desktop.work_controller import WorkController
 from engine.agent.amending import words_sent
 from engine.agent.state import RunState
+from engine.agent.writing import SAME_CHECK
 from engine.domain import Amendment, AmendmentKind, ClaimId, Reach, RunId, Verdict
 from engine.events import AmendmentFailed, ReportFinished, StoredEvent
 
@@ -269,10 +270,13 @@ class FollowUpDesk(QObject):
             self._notices.done(version_words(state.versions[-1]), actions=actions)
         if not isinstance(event, AmendmentFailed) or event.reason == _STOPPED:
             return
-        hint = f"{one_line(event.reason, limit=400)} The report is as it was."
+        was_done = event.reason == SAME_CHECK
+        hint = one_line(event.reason, limit=400) + ("" if was_done else " The report is as it was.")
         if not on_desk:
             hint += f" It answers “{one_line(state.question, limit=80)}”."
-        self._notices.say(Notice(title=failed_words(event.amendment), hint=hint, level=Level.WARNING, key=_KEY))
+        level = Level.INFO if was_done else Level.WARNING
+        title = failed_words(event.amendment, event.reason)
+        self._notices.say(Notice(title=title, hint=hint, level=level, key=_KEY))
 
     def _say(self, title: str, hint: str, *, action: NoticeAction | None = None) -> None:
         actions = (action,) if action is not None else ()

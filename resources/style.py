@@ -183,6 +183,7 @@ QLineEdit, QTextEdit[kind="field"], QPlainTextEdit[kind="field"] {{
     color: {p.text}; background: {p.raised}; border: 1px solid {p.border}; border-radius: {RADIUS}px;
     selection-background-color: {p.selection}; selection-color: {p.text};
 }}
+QTextEdit[kind="field"], QPlainTextEdit[kind="field"] {{ padding: {SPACE_1}px; }}
 QLineEdit {{ padding: 4px {SPACE_2}px; min-height: {CONTROL - 10}px; }}
 QLineEdit:hover {{ border-color: {p.border_hover}; }}
 QLineEdit:focus {{ border: 2px solid {p.focus}; padding: 3px {SPACE_2 - 1}px; }}

@@ -7,6 +7,7 @@ from typing import assert_never
 from desktop.amendment_words import asked_words, doing_words, done_words, failed_words
 from desktop.items.step import Detail, Step, StepKind
 from desktop.plain_text import one_line
+from engine.agent.writing import SAME_CHECK
 from engine.citations.wording import STATE_WORDS
 from engine.counting import counted
 from engine.domain import Claim, Section, Verdict
@@ -88,7 +89,8 @@ def report_step(event: ReportEvent) -> Step:
                 Detail(label="asked", text=asked_words(event.amendment)),
                 Detail(label="so", text="The report is as it was."),
             ]
-            return _step(StepKind.PROBLEM, failed_words(event.amendment), details)
+            kind = StepKind.CHECK if event.reason == SAME_CHECK else StepKind.PROBLEM
+            return _step(kind, failed_words(event.amendment, event.reason), details)
         case ClaimMarked():
             if event.verdict is None:
                 return _step(StepKind.COMMAND, f"You took back your mark of sentence {event.claim_id}")

@@ -59,6 +59,8 @@ class BundleDialog(QDialog):
         layout.addSpacing(SPACE_1)
         layout.addLayout(buttons)
         self.setFixedWidth(_WIDTH)
+        # Labels that wrap ask for more than they need before their width is known.
+        self.setFixedHeight(layout.heightForWidth(_WIDTH))
         (self.open_button if is_sound else self.cancel).setFocus()
 
     def _list(self, verification: Verification) -> QScrollArea:

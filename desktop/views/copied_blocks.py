@@ -134,8 +134,13 @@ def _labelled(text: str, characters: QTextCharFormat) -> Iterator[Run]:
 
 
 def _trimmed(runs: Iterator[Run]) -> tuple[Run, ...]:
-    """Return the runs without white space at both ends."""
-    found = list(runs)
+    """Return the runs without white space at both ends, and with a space before citations, as exports have it."""
+    found: list[Run] = []
+    for run in runs:
+        is_first_mark = run.kind is RunKind.MARK and bool(found) and found[-1].kind is not RunKind.MARK
+        if is_first_mark and not found[-1].text[-1:].isspace():
+            found.append(Run(text=" ", kind=RunKind.WORDS))
+        found.append(run)
     while found and not found[0].text.strip():
         del found[0]
     while found and not found[-1].text.strip():

@@ -142,7 +142,9 @@ class ReportDocument:
             return
         is_checked = not counts[ClaimState.UNCHECKED]
         pen.begin(setting.note(key="legend", bottom=SPACE_1))
-        pen.text(coverage_words(report).rstrip(".") if is_checked else counted(total, "sentence"), small)
+        # What it says of contradictions, the legend says again.
+        established = coverage_words(report).partition(". ")[0].rstrip(".")
+        pen.text(established if is_checked else counted(total, "sentence"), small)
         pen.text("\u2003", small)
         bar = dict(counts)
         bar[ClaimState.UNSUPPORTED] = counts[ClaimState.UNSUPPORTED] + failed

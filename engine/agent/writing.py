@@ -37,7 +37,7 @@ from engine.events import (
 _GAPS_AT_ONCE = 3
 _SAME = "The report came out as it was."
 _UNTRANSLATED = "No sentence came out well enough in the other language, so the report stays as it was."
-_SAME_CHECK = "The sentence was checked again with everything that was found: nothing has changed."
+SAME_CHECK = "The sentence was checked again with everything that was found: nothing has changed."
 _FAILING = frozenset({ClaimState.UNSUPPORTED, ClaimState.PARTLY})
 
 
@@ -179,7 +179,7 @@ def _end_of_checking(state: RunState) -> ReportFinished | AmendmentFailed:
             return AmendmentFailed(amendment=amending, reason=_UNTRANSLATED)
         if _says_the_same(report, before):
             is_check = amending.kind is AmendmentKind.CHECK
-            return AmendmentFailed(amendment=amending, reason=_SAME_CHECK if is_check else _SAME)
+            return AmendmentFailed(amendment=amending, reason=SAME_CHECK if is_check else _SAME)
     return ReportFinished(report=report, amendment=amending)
 
 

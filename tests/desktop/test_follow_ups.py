@@ -15,6 +15,7 @@ from slow_cast import Gate
 from desktop.actions import ActionId
 from desktop.app import App
 from desktop.views.follow_up import DeeperDialog, LanguageDialog
+from engine.agent.writing import SAME_CHECK
 from engine.casting import EXTRACTIVE
 from engine.domain import Amendment, AmendmentKind, Depth, Reach, Scope
 from engine.events import AmendmentBegun, AmendmentFailed, RunContinued, RunStarted
@@ -184,6 +185,9 @@ def test_a_sentence_of_a_library_report_is_checked_again_at_once(qtbot, open_app
     assert app.look_up_desk.dialog is None
     qtbot.waitUntil(lambda: app.runs.current is None and has_ended(app, EGGS), timeout=20_000)
     assert len(events_of(app, AmendmentBegun)) == 1
+    said = [(notice.title, notice.hint) for notice in app.window.cards.notices]
+    assert notices(app) == []
+    assert said[-1] == ("The sentence stands as it was", SAME_CHECK)
 
 
 def test_a_sentence_is_marked_from_the_palette(qtbot, open_app: OpenApp, tmp_path: Path):

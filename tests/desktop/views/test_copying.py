@@ -48,13 +48,13 @@ def test_headings_and_sentences_keep_their_marks_and_name_what_they_lead_to(them
     mime = copy_between(shown(theme, qtbot, finished_run()), "What does frost do", "grains apart.")
     assert mime.text() == (
         "## What does frost do to lime mortar that has not hardened?\n\n"
-        "Water expands by about nine per cent when it freezes.[2b]\n\n"
+        "Water expands by about nine per cent when it freezes. [2b]\n\n"
         "In a mortar that has not yet hardened the ice pushes the grains apart.\n\n"
         "### Sources\n\n- [2] Frost and fresh mortar. Building notes · HTML · 2021-10"
     )
     tree = tree_of(mime)
     assert [one.text for one in tree.iter("h2")] == ["What does frost do to lime mortar that has not hardened?"]
-    assert "when it freezes.[2b]" in mime.html()
+    assert "when it freezes. [2b]" in mime.html()
 
 
 def test_words_of_one_sentence_are_copied_as_they_stand(theme: Theme, qtbot: QtBot) -> None:
