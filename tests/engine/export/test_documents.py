@@ -12,6 +12,7 @@ from difficult_reports import (
     DifficultReport,
     code_and_mathematics,
     disputes,
+    endless,
     every_script,
     found_again,
     hostile,
@@ -166,6 +167,12 @@ def test_rows_stay_whole_and_columns_are_as_wide_as_their_words() -> None:
     widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', table._tbl.xml)]
     assert len(set(widths)) > 1
     assert all("<w:cantSplit/>" in row._tr.xml.replace(" />", "/>") for row in table.rows[1:])
+
+
+def test_words_without_an_end_are_not_cut_off_at_the_edge_of_a_page() -> None:
+    report = endless()
+    words = found_again(pdf_words(made(report, ReportFormat.PDF)))
+    assert [text[:40] for text in report.says if found_again(text) not in words] == []
 
 
 def test_nothing_that_cannot_be_seen_is_copied_out_of_a_pdf() -> None:
