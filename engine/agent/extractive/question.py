@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from engine.agent.extractive.instructions import without_instruction
 from engine.agent.extractive.kinds import AnswerKind, hints_of, kind_of
@@ -15,6 +16,7 @@ from engine.reading.terms import term_groups, terms
 
 _MAX_QUESTION_CHARACTERS = 2_000
 _MAX_WORDS = 40
+_CACHED_QUESTIONS = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ _ASKS_FOR_CODE = re.compile(
 )
 
 
+@lru_cache(maxsize=_CACHED_QUESTIONS)
 def analyse(question: str) -> Question:
     """Return what a question asks for; any text is a question, at worst one without words."""
     text = " ".join(question[:_MAX_QUESTION_CHARACTERS].split())
