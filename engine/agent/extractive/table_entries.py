@@ -63,6 +63,8 @@ def entry_name(line: str, wide: WideQuestion) -> tuple[str, int] | None:
     words = [word.casefold().strip(".,") for word in name.split()]
     if not 0 < len(words) <= _MAX_NAME_WORDS or not _NO_NAMES.isdisjoint(words):
         return None
+    if words[-1].endswith("s") and words[-1] == kind_words(wide)[-1]:
+        return None  # "Storage Parameters" are several of them
     if not tongue_of(wide.language).never.isdisjoint(words) or not any(map(str.isalnum, name)):
         return None
     return name, 0 if match[0].rstrip().endswith(",") else match.end()

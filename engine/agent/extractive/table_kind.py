@@ -93,6 +93,8 @@ def is_one_of(words: str, wide: WideQuestion) -> bool:
     if wide.language == "de" and is_compound(head, wide):
         return True
     kind = set(kind_words(wide))
+    if len(kind) > 1 and head.endswith("s") and head.casefold() in kind:
+        return False  # "Storage Parameters" are several, and perhaps not of those that are asked for
     return core in terms(head) and any(word.casefold() not in kind for word in others)
 
 

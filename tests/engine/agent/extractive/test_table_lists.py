@@ -142,6 +142,7 @@ DEFINED = (
     "The program has these authentication methods:\n"
     "trust (local): Anybody may connect. Be careful with it.\n"
     "peer (local): The name is taken from the operating system, which knows who has logged in, and is compared.\n"
+    "Other authentication methods: There are none.\n"
     "Note: Some of them need a library."
 )
 
@@ -153,6 +154,12 @@ def test_items_that_define_things_are_rows() -> None:
     assert list(found) == ["trust", "peer"]
     assert found["trust"] == ["Anybody may connect. Be careful with it."]
     assert found["peer"][0].startswith("The name is taken from") and found["peer"][0].endswith("compared.")
+
+
+def test_a_heading_of_several_things_is_no_name() -> None:
+    evidence = Evidence("All cleaning parameters with their default")
+    evidence.passage("The default value is true.", title="A table", section=("Storage Parameters",))
+    assert rows_of(evidence.brief()) == {}
 
 
 def test_items_of_another_kind_are_left_alone() -> None:
