@@ -32,9 +32,10 @@ from bundled_runs import entries, saved, summed, whole, zipped  # noqa: E402
 
 from engine.bundle import layout  # noqa: E402
 from engine.bundle.pack import pack  # noqa: E402
+from engine.bundle.verification import Topic  # noqa: E402
 from engine.bundle.verify import verify  # noqa: E402
 from engine.departures import departures_of  # noqa: E402
-from engine.errors import BundleUnusable  # noqa: E402
+from engine.errors import BundleUnusable, ExportFailed  # noqa: E402
 from engine.export import TEXT_FORMATS, render  # noqa: E402
 from engine.research import History, Research  # noqa: E402
 
@@ -102,9 +103,15 @@ def outcome(path: Path, research: Research, history: History, data: Path) -> str
         return "refused"
     state = history.state(opened.run_id)
     departures = departures_of(data, state)
+    document_of = history.documents_of(opened.run_id)
     for form in TEXT_FORMATS:
-        render(state, form, history.document, departures=departures)
-    pack(history.trace(opened.run_id), history.document, departures=departures)
+        render(state, form, document_of, departures=departures)
+    try:
+        pack(history.trace(opened.run_id), document_of, departures=departures)
+    except ExportFailed:
+        if not found.of(Topic.TEXTS):
+            raise
+        return "opened without a text, and not packed again"
     return "holds" if found.is_sound else "opened with findings"
 
 
