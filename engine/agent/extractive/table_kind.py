@@ -93,8 +93,6 @@ def is_one_of(words: str, wide: WideQuestion) -> bool:
     if wide.language == "de" and is_compound(head, wide):
         return True
     kind = set(kind_words(wide))
-    if len(kind) > 1 and head.endswith("s") and head.casefold() in kind:
-        return False  # "Storage Parameters" are several, and perhaps not of those that are asked for
     return core in terms(head) and any(word.casefold() not in kind for word in others)
 
 
@@ -111,6 +109,9 @@ def can_name(words: str, wide: WideQuestion) -> bool:
     said = [word.casefold().strip(",.:()") for word in words.split()]
     if not 0 < len(said) <= _MAX_NAME_WORDS or not GENERIC.isdisjoint(said):
         return False
+    kind = kind_words(wide)
+    if len(kind) > 1 and said[-1].endswith("s") and said[-1] == kind[-1]:
+        return False  # "Storage Parameters" are several, and perhaps not of those that are asked for
     held = set(terms(words))
     return held != kind_terms(wide) and not any(held == set(terms(column)) for column in wide.columns)
 

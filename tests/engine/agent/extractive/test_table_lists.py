@@ -158,7 +158,7 @@ def test_items_that_define_things_are_rows() -> None:
 
 def test_a_heading_of_several_things_is_no_name() -> None:
     evidence = Evidence("All cleaning parameters with their default")
-    evidence.passage("The default value is true.", title="A table", section=("Storage Parameters",))
+    evidence.passage("The default value is true.", title="A table", section=("Parameters", "Storage Parameters"))
     assert rows_of(evidence.brief()) == {}
 
 
