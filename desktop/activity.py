@@ -89,7 +89,9 @@ def _words(state: RunState) -> tuple[ActivityKind, str, str]:
         if state.outcome is Outcome.STOPPED:
             detail = "This is what had been found until then." if state.passages else "Nothing had been found yet."
         elif state.outcome is Outcome.COMPLETE and state.report is not None:
-            detail = f"{counted(len(state.report.claims), 'sentence')}, each checked against its passages"
+            # What is said twice from the same passages counts once, as on the page.
+            sentences = len({(claim.text, claim.passages) for claim in state.report.claims})
+            detail = f"{counted(sentences, 'sentence')}, each checked against its passages"
             lacking = fails_on_the_web(state)
             if lacking:
                 text, detail = "Done, without the web", f"{lacking[:1].upper()}{lacking[1:]}. {detail}"
