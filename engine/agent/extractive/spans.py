@@ -130,10 +130,15 @@ class SpanBuilder:
         return index if is_there and self._reads_on(index, core) else core
 
     def _reads_on(self, index: int, core: int) -> bool:
-        """Whether a sentence may be quoted before a later one: a mere title is no part of the sentence after it."""
+        """Whether a sentence may be quoted before a later one: a mere title is no part of the sentence after it.
+
+        What an entry of a list of descriptions is called is more than a title: without it one does not know of what.
+        """
         if self._sentences[index].block == self._sentences[core].block:
             return True
-        return not self.is_navigation(index) and _IS_SAID.search(self.text(index)) is not None
+        if self.is_navigation(index):
+            return False
+        return self.kind(index) is BlockKind.LIST_ITEM or _IS_SAID.search(self.text(index)) is not None
 
     def _label_block(self, block: int) -> int | None:
         """The block of the list entry that a paragraph or piece of code belongs to, if it is near."""
