@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,11 +10,16 @@ from engine.agent.checks import checked, finding_words
 from engine.agent.extractive.agreement import Comparison
 from engine.agent.extractive.citations import Kept, kept_by_looking
 from engine.agent.extractive.second_look import SecondLook, against, otherwise_words
+from engine.agent.extractive.similarity import content_terms
 from engine.agent.extractive.titles import title_of, titles_of
 from engine.agent.roles import Brief
+from engine.citations.checking.facts import facts_of
+from engine.citations.checking.units import unit_after
 from engine.domain import Claim, ClaimState, Passage, PassageId
 
 UNREAD = "It cites nothing that was read."
+TOO_LONG = "It is too long, or has too many figures, to be checked as a whole."
+_MOST_WORDS_TOLD = 5
 
 
 class ExtractiveJudge:
@@ -35,6 +41,10 @@ class ExtractiveJudge:
             if found.findings:
                 state = ClaimState.UNSUPPORTED if found.is_everything else ClaimState.PARTLY
                 return failed(claim, state, finding_words(found.findings, passages=len(kept.passages)))
+            if not found.is_whole:
+                return failed(claim, ClaimState.PARTLY, TOO_LONG)
+            if words := _words_of_its_own(claim.text, kept.passages, brief):
+                return failed(claim, ClaimState.UNCHECKED, _unjudged_words(words))
         return self._compared(claim, kept, brief)
 
     def _compared(self, claim: Claim, kept: Kept, brief: Brief) -> Claim:
@@ -71,6 +81,32 @@ def cited_passages(claim: Claim, brief: Brief) -> list[Passage] | None:
         if number in brief.passages and brief.passages[number].source_id in brief.sources
     ]
     return cited if cited and len(cited) == len(set(claim.passages)) else None
+
+
+def _words_of_its_own(text: str, passages: Sequence[Passage], brief: Brief) -> list[str]:
+    """Return the telling words of a sentence that neither its passages nor what they stand under have.
+
+    Figures and names are looked at elsewhere. What is said in other words only a language model can judge.
+    """
+    held = content_terms(brief.question)
+    for passage in passages:
+        above = " ".join((brief.sources[passage.source_id].title, *passage.locator.section))
+        held |= content_terms(passage.quote) | content_terms(above)
+    if any(" ".join(text.split()) in " ".join(passage.quote.split()) for passage in passages):
+        return []
+    facts = facts_of(text)
+    words = dict.fromkeys(re.findall(r"\w+", facts.rest))
+    own = [word for word in words if not word[0].isdigit() and not content_terms(word) <= held]
+    # Figures were compared with their units, which may be written in another way.
+    return [word for word in own if not facts.figures or unit_after(word, 0)[0] is None]
+
+
+def _unjudged_words(words: Sequence[str]) -> str:
+    told = ", ".join(f"“{word}”" for word in words[:_MOST_WORDS_TOLD])
+    return (
+        "Its figures, dates and names stand in its passages. Whether they say the rest, no language model has judged; "
+        f"words of its own: {told}."
+    )
 
 
 def failed(claim: Claim, state: ClaimState, *remarks: str) -> Claim:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from engine.agent.checks import checked, finding_words
 from engine.agent.extractive.citations import considered, kept_by_looking, left_out_words
-from engine.agent.extractive.judge import UNREAD, ExtractiveJudge, cited_passages, failed
+from engine.agent.extractive.judge import TOO_LONG, UNREAD, ExtractiveJudge, cited_passages, failed
 from engine.agent.extractive.second_look import (
     Rival,
     SecondLook,
@@ -82,6 +82,8 @@ class ModelJudge:
         if found.findings:
             state = ClaimState.UNSUPPORTED if found.is_everything else ClaimState.PARTLY
             return failed(claim, state, finding_words(found.findings, passages=len(read)))
+        if not found.is_whole:
+            return failed(claim, ClaimState.PARTLY, TOO_LONG)
         groups = witness_groups(_most_relevant(read, limit=_MOST_COMPARED), brief)
         rivals = _cited_rivals(claim, groups, brief)
         otherwise = against(rivals)

@@ -42,3 +42,19 @@ def test_a_claim_is_held_against_its_passages(claim: Claim, state: ClaimState) -
     assert checked.state is state
     assert bool(checked.remark) == (state is not ClaimState.SINGLE_SOURCE)
     assert checked.text == claim.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Swimmers are generally fond of the lake.", "The lake is shallow and warm.", "The lake is immune to frost."],
+)
+def test_what_is_said_in_words_of_its_own_is_not_taken_for_verified_without_a_language_model(text: str) -> None:
+    checked = ExtractiveJudge().check(replace(CLAIM, text=text, is_quotation=False), BRIEF)
+    assert checked.state is ClaimState.UNCHECKED
+    assert "no language model has judged" in checked.remark
+
+
+def test_a_sentence_that_is_too_long_to_be_looked_through_is_not_verified() -> None:
+    text = "The lake is 136 metres deep. " * 500
+    checked = ExtractiveJudge().check(replace(CLAIM, text=text, is_quotation=False), BRIEF)
+    assert checked.state is ClaimState.PARTLY
