@@ -383,7 +383,7 @@ def test_copied_text_has_numbers_in_brackets(theme: Theme, qtbot: QtBot) -> None
     view = shown(theme, qtbot, finished_run())
     view.selectAll()
     mime = view.createMimeDataFromSelection()
-    assert "bond before it has formed.[1a][2a]" in mime.text()
+    assert "bond before it has formed. [1a][2a]" in mime.text()
     assert OBJECT_CHARACTER not in mime.text() + mime.html()
     assert "\u2060" not in mime.text()
     assert "## Not established" in bytes(mime.data("text/markdown").data()).decode()
