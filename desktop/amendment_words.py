@@ -34,7 +34,7 @@ _ASKED = {
     AmendmentKind.RESTORE: "You went back to an earlier version",
 }
 _FAILED = {
-    AmendmentKind.DEEPER: "Nothing more was found",
+    AmendmentKind.DEEPER: "Nothing was added to the report",
     AmendmentKind.CHECK: "The sentence could not be checked again",
     AmendmentKind.SHORTEN: "The report could not be shortened",
     AmendmentKind.TRANSLATE: "The report could not be translated",

@@ -169,7 +169,12 @@ class Archive:
         self._data_folder = data_folder
         self._history: History | None = None
         self._kept = lru_cache(maxsize=_KEPT_DOCUMENTS)(self._read)
+        self._run_id: RunId | None = None
         self._origins: dict[RunId, Origin | None] = {}
+
+    def look_at(self, run_id: RunId | None) -> None:
+        """Give texts as a run knows them from now on: one that came in a file brought its own."""
+        self._run_id = run_id
 
     def document(self, text_hash: str) -> Document:
         """Return an archived text.
@@ -178,7 +183,7 @@ class Archive:
             SessionNotFound: there is no such text.
             StorageError: it cannot be read.
         """
-        return self._kept(text_hash)
+        return self._kept(text_hash, self._run_id)
 
     def origin(self, run_id: RunId) -> Origin | None:
         """Return from which file a run was opened; None for a run that was made here.
@@ -197,8 +202,8 @@ class Archive:
             self._history.close()
             self._history = None
 
-    def _read(self, text_hash: str) -> Document:
-        return self._opened().document(text_hash)
+    def _read(self, text_hash: str, run_id: RunId | None) -> Document:
+        return self._opened().document(text_hash, run_id=run_id)
 
     def _opened(self) -> History:
         if self._history is None:

@@ -24,7 +24,7 @@ NOTE_LIMIT = 2_000
 
 
 def mark_words(mark: Mark) -> str:
-    """Return ``You marked this wrong: …``, on one line."""
-    words = f"You marked this {VERDICT_WORDS[mark.verdict].lower()}"
+    """Return ``Marked wrong: …``, on one line."""
+    words = f"Marked {VERDICT_WORDS[mark.verdict].lower()}"
     note = one_line(mark.note, limit=400)
     return f"{words}: {note}" if note else f"{words}."

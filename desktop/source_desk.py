@@ -59,6 +59,7 @@ class SourceDesk(QObject):
 
     def take(self, state: RunState | None) -> None:
         """Take over the run whose sources can be shown."""
+        self._archive.look_at(state.run_id if state is not None else None)
         self._state = state
         shown = self._window.viewer.source
         if shown is not None and self._window.is_source_shown:

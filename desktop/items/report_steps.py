@@ -93,9 +93,9 @@ def report_step(event: ReportEvent) -> Step:
             return _step(kind, failed_words(event.amendment, event.reason), details)
         case ClaimMarked():
             if event.verdict is None:
-                return _step(StepKind.COMMAND, f"You took back your mark of sentence {event.claim_id}")
+                return _step(StepKind.COMMAND, f"The mark of sentence {event.claim_id} was taken back")
             details = [Detail(label="note", text=one_line(event.note, limit=600))] if event.note else []
-            words = f"You marked sentence {event.claim_id} as {_VERDICTS[event.verdict]}"
+            words = f"Sentence {event.claim_id} was marked as {_VERDICTS[event.verdict]}"
             return _step(StepKind.COMMAND, words, details)
         case _:
             assert_never(event)

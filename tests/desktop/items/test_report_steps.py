@@ -115,8 +115,8 @@ def test_a_check_tells_what_speaks_against_a_sentence_and_how_sure_the_judge_is(
         (ReportFinished(report=report_of(EGGS), amendment=SHORTER), "New version (shortened): 1 sentence"),
         (CommandGiven(kind=CommandKind.AMEND, amendment=GERMAN), "You asked for a translation into German"),
         (AmendmentBegun(amendment=SHORTER), "Shortening"),
-        (ClaimMarked(claim_id=ClaimId(3), verdict=Verdict.WRONG), "You marked sentence 3 as wrong"),
-        (ClaimMarked(claim_id=ClaimId(3), verdict=None), "You took back your mark of sentence 3"),
+        (ClaimMarked(claim_id=ClaimId(3), verdict=Verdict.WRONG), "Sentence 3 was marked as wrong"),
+        (ClaimMarked(claim_id=ClaimId(3), verdict=None), "The mark of sentence 3 was taken back"),
     ],
 )
 def test_what_becomes_of_a_report_is_one_line_each(event, words: str):

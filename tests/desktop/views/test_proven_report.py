@@ -347,7 +347,7 @@ def test_a_mark_stands_behind_its_sentence_and_says_its_note(theme: Theme, qtbot
     cursor = QTextCursor(view.document())
     cursor.setPosition(view._spans[ClaimId(2)][1])
     assert cursor.charFormat().objectType() == READER_OBJECT
-    assert cursor.charFormat().toolTip() == "You marked this right: The county report has the same count."
+    assert cursor.charFormat().toolTip() == "Marked right: The county report has the same count."
 
 
 def test_the_menu_of_a_sentence_marks_it(theme: Theme, qtbot: QtBot) -> None:
