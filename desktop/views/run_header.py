@@ -153,7 +153,7 @@ class RunHeader(QWidget):
     def _fit_buttons(self) -> None:
         """Let buttons show only their icons, or even go, where the facts would otherwise need more than two lines.
 
-        "Change" keeps its words longest, and "Ask again" goes first: its keys and the palette still have it.
+        "Change" keeps its words longest and stays; "Ask again" goes first: keys and the palette still have what goes.
         """
         room = min(self.width(), self._column[1])
         if not self.versions.isHidden():
@@ -162,7 +162,14 @@ class RunHeader(QWidget):
         room -= sum(_full_width(button, self._words[button]) + SPACE_1 for button in self._wanted)
         wordless: set[TextButton] = set()
         gone: set[TextButton] = set()
-        for button, goes in ((self._again, False), (self._export, False), (self._again, True), (self._change, False)):
+        steps = (
+            (self._again, False),
+            (self._export, False),
+            (self._again, True),
+            (self._change, False),
+            (self._export, True),
+        )
+        for button, goes in steps:
             if button not in self._wanted or self.facts.lines_within(room) <= _FACTS_LINES:
                 continue
             if goes:
