@@ -83,7 +83,15 @@ class ReadingView(QTextEdit):
         self.verticalScrollBar().setValue(0)
 
     def set_document_in_place(self) -> None:
-        """Set the document anew and keep what is at the top of the page where it is."""
+        """Set the document anew and keep what is at the top of the page where it is.
+
+        Whoever is at the very beginning stays there: what comes in front, as the answer of a draft does, is seen.
+        """
+        bar = self.verticalScrollBar()
+        if bar.value() <= bar.minimum():
+            self._set_text()
+            bar.setValue(bar.minimum())
+            return
         key, offset = self._top()
         self._set_text()
         self._go_to_top(key, offset)

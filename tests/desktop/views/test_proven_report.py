@@ -140,6 +140,21 @@ def test_sections_appear_as_they_are_written_and_the_page_keeps_its_place(theme:
     qtbot.waitUntil(lambda: view._top()[0] == before[0])
 
 
+def test_who_is_at_the_beginning_of_a_draft_sees_the_answer_come(theme: Theme, qtbot: QtBot) -> None:
+    run = proven_run()
+    view = ReportView(theme, document_of=run.document_of)
+    qtbot.addWidget(view)
+    view.resize(700, 160)
+    view.show()
+    view.show_state(fold(run.until(SectionWritten, nth=2)))
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 0)
+    view.show_state(fold(run.until(ReportDrafted)))
+    assert view.verticalScrollBar().value() == 0
+    view.show_state(fold(run.until(ReportFinished)))
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 0)
+    assert view.verticalScrollBar().value() == 0
+
+
 def test_claims_are_checked_in_place_and_what_was_found_is_set_at_the_end(theme: Theme, qtbot: QtBot) -> None:
     run = proven_run()
     draft = run.until(ReportDrafted)
