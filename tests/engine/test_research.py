@@ -1,4 +1,5 @@
 import shutil
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -42,6 +43,11 @@ def data_folder(tmp_path, parser):
         pass
     library.close()
     return data
+
+
+def state_of(data_folder, run_id):
+    with closing(History.open(data_folder)) as history:
+        return history.state(run_id)
 
 
 def ask(research: Research, question: str, **how):
@@ -258,16 +264,16 @@ def test_a_run_says_for_ever_that_a_language_model_elsewhere_was_told_something(
 def test_a_reader_marks_a_sentence_and_the_mark_is_kept(data_folder):
     with Research.open(data_folder) as research:
         run_id = ask(research, "How long can European eels live?")[0].run_id
-        number = History.open(data_folder).state(run_id).report.claims[0].id
+        number = state_of(data_folder, run_id).report.claims[0].id
         research.mark(run_id, number, Verdict.WRONG, "  Not\x00 in\nmy pond. ")
         with pytest.raises(ClaimNotFound):
             research.mark(run_id, ClaimId(999), Verdict.RIGHT)
     with Research.open(data_folder) as research:
-        state = History.open(data_folder).state(run_id)
+        state = state_of(data_folder, run_id)
         assert (state.marks[number].verdict, state.marks[number].note) == (Verdict.WRONG, "Not in\nmy pond.")
         assert state.outcome is Outcome.COMPLETE
         research.mark(run_id, number, None)
-        assert History.open(data_folder).state(run_id).marks == {}
+        assert state_of(data_folder, run_id).marks == {}
 
 
 def amend(research: Research, run_id: RunId, amendment: Amendment):
@@ -281,12 +287,13 @@ def test_a_complete_report_is_changed_when_somebody_wants_it(data_folder):
     with Research.open(data_folder) as research:
         run_id = ask(research, "How long can European eels live?")[0].run_id
         amend(research, run_id, Amendment(kind=AmendmentKind.DEEPER, words="What do barn owls hunt?"))
-    state = History.open(data_folder).state(run_id)
+    state = state_of(data_folder, run_id)
     assert state.outcome is Outcome.COMPLETE
     assert [version.number for version in state.versions] == [1, 2]
     assert any("voles" in claim.text for claim in state.report.claims)
     assert not any("voles" in claim.text for claim in state.versions[0].report.claims)
-    hits = [hit for hit in History.open(data_folder).search("voles") if hit.run_id == run_id]
+    with closing(History.open(data_folder)) as history:
+        hits = [hit for hit in history.search("voles") if hit.run_id == run_id]
     assert len([hit for hit in hits if hit.kind == "report"]) == 1
 
 
@@ -296,7 +303,7 @@ def test_a_report_is_changed_from_its_evidence_where_its_library_is_gone(data_fo
         (data_folder / LIBRARY_FILE).unlink()
         amend(research, run_id, Amendment(kind=AmendmentKind.TABLE))
         amend(research, run_id, Amendment(kind=AmendmentKind.DEEPER, words="What do barn owls hunt?"))
-    state = History.open(data_folder).state(run_id)
+    state = state_of(data_folder, run_id)
     assert state.outcome is Outcome.COMPLETE
     assert state.report == state.versions[-1].report
     assert state.versions[-1].amendment.kind is AmendmentKind.TABLE
