@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from desktop.casting import is_without_model
 from desktop.lookups import Archive, Lookups
 from desktop.main_window import MainWindow, Page
-from desktop.notices import Level, Notice, NoticeAction, Notices
+from desktop.notices import NoticeAction, Notices
 from desktop.plain_text import one_line
 from desktop.run_controller import RunController
 from desktop.source_desk import SourceDesk
+from desktop.work_notices import proposed_notice, taken_up_notice
 from engine.agent.state import RunState, fold
 from engine.agent.typed import without_addresses
 from engine.domain import Depth, RunId, Scope, Session, SessionId
@@ -170,9 +171,7 @@ class WorkController(QObject):
         self._is_awaited = False
         self._window.ask.begin(words)
         self._window.show_page(Page.ASK)
-        left_out = " Addresses in it were left out." if words != line else ""
-        hint = f"It came with a bundle. Look it through, say where it is to be looked into, and ask it.{left_out}"
-        self._notices.say(Notice(title="Nothing has started: the question is in the box", hint=hint, level=Level.INFO))
+        self._notices.say(proposed_notice(are_addresses_left_out=words != line))
 
     def look_up(self, words: str, *, scope: Scope) -> None:
         """Look words up on the web that a person has read and let leave as they stand, in the session on the desk."""
@@ -351,15 +350,10 @@ class WorkController(QObject):
 
     def _tell_taken_up(self, states: tuple[RunState, ...]) -> None:
         """Say that what was cut short goes on, and show it."""
-        first = next((state for state in states if not state.is_paused), None)
-        if first is None:
-            return
-        self.open_session(first.session_id)
-        more = len([state for state in states if not state.is_paused]) - 1
-        hint = f"“{one_line(first.question, limit=120)}” goes on from its last stored step."
-        if more:
-            hint += f" {more} more after it."
-        self._notices.say(Notice(title="Plumbline was closed during a run", hint=hint, level=Level.INFO))
+        going_on = [state for state in states if not state.is_paused]
+        if going_on:
+            self.open_session(going_on[0].session_id)
+            self._notices.say(taken_up_notice(going_on))
 
     def _show_hit(self) -> None:
         hit, self._hit = self._hit, None

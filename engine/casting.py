@@ -71,7 +71,7 @@ def model_cast(
     on_live: OnLive | None = None,
     calibration: Callable[[], Calibration | None] | None = None,
 ) -> Cast:
-    """Return the cast in which language models play the five roles.
+    """Return the cast in which language models play the six roles.
 
     Nothing is loaded before a run needs it.
 

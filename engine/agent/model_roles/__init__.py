@@ -1,1 +1,1 @@
-"""The five roles of a run played by a language model."""
+"""The six roles of a run played by a language model."""
